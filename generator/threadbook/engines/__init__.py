@@ -1,0 +1,1 @@
+"""Engines: what renders shells and prose pages. Each adapter is thin and knows one engine."""

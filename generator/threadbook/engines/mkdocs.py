@@ -1,0 +1,196 @@
+"""The MkDocs plugin: load and check, give MkDocs stubs, take its shells, weave.
+
+The only module that knows MkDocs. It holds no logic of its own: every event is one step of
+`threadbook.build`, in MkDocs' order:
+
+- `on_config` (before MkDocs clears the site folder): content is loaded and checked;
+- `on_files`: stubs and the theme's assets join MkDocs' files;
+- `on_post_page`: shells are taken, so MkDocs does not write them;
+- `on_post_build`: pages are woven into the shells and written.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+
+from mkdocs.config import config_options
+from mkdocs.config.base import Config
+from mkdocs.exceptions import Abort, PluginError
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
+
+from threadbook import progress
+from threadbook.build import Cache, Gathered, gather, icons, weave_site
+from threadbook.check import as_text, summary
+from threadbook.engines.stubs import file_of, navigation, stub
+from threadbook.load.sources import read_lines
+from threadbook.render import Plan, plan
+from threadbook.settings import DEFAULT_MAX_FILE_SIZE, Settings
+from threadbook.theme_files import theme_folder
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.livereload import LiveReloadServer
+    from mkdocs.structure.pages import Page
+
+log = logging.getLogger("mkdocs.plugins.threadbook")
+
+ASSETS = "assets/threadbook"
+"""Where the theme's assets lie on the site."""
+
+_LAST = -100
+
+
+class ThreadbookConfig(Config):
+    """The plugin's options in `mkdocs.yml`."""
+
+    content_dir = config_options.Type(str, default="content")
+    edit_url = config_options.Type(str, default="")
+    report_url = config_options.Type(str, default="")
+    answer_url = config_options.Type(str, default="")
+    max_file_size = config_options.Type(int, default=DEFAULT_MAX_FILE_SIZE)
+    jobs = config_options.Type(int, default=0)
+
+
+class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):
+    """Adds a knowledge base to a MkDocs site."""
+
+    def __init__(self) -> None:
+        self.cache = Cache()
+        self.progress: progress.Progress = progress.Quiet()
+        self.settings: Settings
+        self.gathered: Gathered
+        self.plan: Plan
+        self.prose: list[str] = []
+        self.shells: dict[str, str] = {}
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Be kept between the builds of `mkdocs serve`, with what was loaded."""
+        logging.getLogger("mkdocs.commands.build").addFilter(_is_news)
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Load and check; bad content ends the build here, before anything is touched."""
+        self.settings = settings(config, self.config)
+        self.gathered = gather(self.settings, self.cache, self.progress)
+        show(self.gathered, self.settings)
+        if not self.gathered.is_good:
+            raise PluginError("The content has errors; nothing was built.")
+        found = icons(self.gathered.library, self.settings.icon_folders)
+        self.plan = plan(self.gathered.library, self.gathered.sealed, self.settings, found)
+        _prepare(config, self.plan)
+        return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the stubs and the assets."""
+        for entry in self.plan.entries:
+            taken = files.get_file_from_path(file_of(entry.url))
+            if taken is not None:
+                raise PluginError(
+                    f"{taken.abs_src_path}: this address belongs to a page of Threadbook's own; "
+                    "give the file another name."
+                )
+            inclusion = InclusionLevel.INCLUDED if entry.title else InclusionLevel.NOT_IN_NAV
+            files.append(
+                File.generated(
+                    config, file_of(entry.url), content=stub(entry), inclusion=inclusion
+                )
+            )
+        for asset in sorted((theme_folder() / "assets").rglob("*")):
+            if asset.is_file():
+                name = asset.relative_to(theme_folder() / "assets").as_posix()
+                files.append(
+                    File.generated(config, f"{ASSETS}/{name}", abs_src_path=str(asset))
+                )
+        return files
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:  # noqa: ARG002
+        """Forget the shells of the build before."""
+        self.prose, self.shells = [], {}
+
+    @event_priority(_LAST)
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002
+        """Take a shell instead of writing it; let prose pages be."""
+        if page.meta.get("woven"):
+            self.shells[page.file.src_uri.removesuffix("index.md")] = output
+            return ""
+        self.prose.append(page.url)
+        return output
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Weave."""
+        weave_site(
+            self.plan, self.shells, Path(config.site_dir), self.settings, self.progress,
+            prose=self.prose,
+        )
+
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any  # noqa: ARG002
+    ) -> LiveReloadServer:
+        """Watch the content and the theme."""
+        server.watch(str(self.settings.content))
+        server.watch(str(theme_folder()))
+        return server
+
+
+def settings(config: MkDocsConfig, options: ThreadbookConfig) -> Settings:
+    """Read Threadbook's settings from MkDocs' configuration."""
+    root = Path(config.config_file_path or "mkdocs.yml").resolve().parent
+    site_url = config.site_url or ""
+    if site_url and not site_url.endswith("/"):
+        site_url += "/"
+    return Settings(
+        root=root,
+        content=root / options.content_dir,
+        pages=Path(config.docs_dir),
+        site_name=config.site_name,
+        site_description=config.site_description or "",
+        site_url=site_url,
+        edit_url=options.edit_url,
+        report_url=options.report_url,
+        answer_url=options.answer_url,
+        max_file_size=options.max_file_size,
+        jobs=options.jobs,
+        icon_folders=tuple(Path(folder) / ".icons" for folder in config.theme.dirs),
+    )
+
+
+def show(gathered: Gathered, settings: Settings) -> None:
+    """Print findings to standard error."""
+    def lines(file: str) -> tuple[str, ...]:
+        return read_lines(settings.root / file, settings.max_file_size)
+
+    for line in as_text(gathered.findings, lines):
+        print(line, file=sys.stderr)
+    if gathered.findings:
+        print(summary(gathered.findings, gathered.files), file=sys.stderr)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Keep MkDocs from saying of each shell that it wrote no page for it."""
+    return not record.getMessage().endswith("Generated empty output.")
+
+
+def _prepare(config: MkDocsConfig, planned: Plan) -> None:
+    """Give MkDocs the theme, the navigation and the addresses Threadbook's pages need."""
+    if not config.use_directory_urls:
+        raise Abort("Threadbook needs `use_directory_urls: true` in mkdocs.yml.")
+    config.theme.dirs.insert(0, str(theme_folder() / "overrides"))
+    config.theme.static_templates.discard("sitemap.xml")
+    config.extra_css.insert(0, f"{ASSETS}/threadbook.css")
+    script = config_options.ExtraScriptValue(f"{ASSETS}/threadbook.js")
+    script.type = "module"
+    config.extra_javascript.append(script)
+    prose = config.nav if config.nav is not None else _prose(Path(config.docs_dir))
+    config.nav = [*navigation(planned.entries), *prose]
+
+
+def _prose(pages: Path) -> list[str]:
+    """Return the prose pages for the navigation, as MkDocs would find them."""
+    found = (file.relative_to(pages).as_posix() for file in pages.rglob("*.md"))
+    return sorted(file for file in found if not any(p.startswith(".") for p in file.split("/")))

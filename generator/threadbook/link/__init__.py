@@ -1,0 +1,8 @@
+"""Linking: everything that was loaded, joined into one library.
+
+It never raises: a reference that leads nowhere stays a value, so that rules can speak of it.
+"""
+
+from threadbook.link.library import Library, Membership, link
+
+__all__ = ["Library", "Membership", "link"]

@@ -1,0 +1,195 @@
+"""Finding and reading content files: the only place that does either.
+
+Folder and file names carry meaning: `threads/<board>/<id>.yml`, `paths/<id>.yml`, `site.yml` and
+`queries.yml`. Whatever else lies in the content folder is only looked at for links that lead
+out of it, because the engine publishes the prose pages.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from threadbook.findings import Finding, Place, did_you_mean
+from threadbook.load import rules
+from threadbook.model import is_slug
+
+SUFFIX = ".yml"
+
+
+class Kind(StrEnum):
+    """What a content file holds."""
+
+    SITE = "site"
+    QUERIES = "queries"
+    PATH = "path"
+    THREAD = "thread"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A content file that will be read; `file` is its name in findings.
+
+    `size` (bytes) and `changed` (nanoseconds since 1970) tell whether it must be read again.
+    """
+
+    kind: Kind
+    path: str
+    file: str
+    id: str
+    board: str
+    size: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The content folder at one moment: what to read, in a stable order, and what is wrong."""
+
+    sources: tuple[Source, ...]
+    findings: tuple[Finding, ...]
+
+
+def list_sources(content: Path, root: Path) -> Listing:
+    """Walk the content folder; `root` is what names in findings are relative to."""
+    if not content.is_dir():
+        message = f"There is no content folder at {shown(content, root)}."
+        hint = "Create it, or name the right one in mkdocs.yml (`content_dir`)."
+        missing = Finding(rules.MISSING_FILE, Place(shown(content, root)), message, hint)
+        return Listing((), (missing,))
+    walker = _Walker(content, root)
+    sources = sorted(walker.walk(), key=lambda source: (source.kind != Kind.SITE, source.file))
+    if not any(source.kind is Kind.SITE for source in sources):
+        place = Place(shown(content / "site.yml", root))
+        message = "site.yml is missing; it names the boards, topics and people."
+        hint = "`threadbook init` writes one to start from."
+        walker.findings.append(Finding(rules.MISSING_FILE, place, message, hint))
+    return Listing(tuple(sources), tuple(walker.findings))
+
+
+def shown(path: Path, root: Path) -> str:
+    """Return a path as findings name it: relative to `root` where it can be, with `/`."""
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def read_text(source: Source, limit: int) -> tuple[str | None, tuple[Finding, ...]]:
+    """Read one file of at most `limit` bytes as UTF-8; findings say why there is no text."""
+    place = Place(source.file)
+    if source.size > limit:
+        message = f"The file has {source.size:,} bytes; at most {limit:,} are read."
+        hint = "Split it, or raise `max_file_size` in mkdocs.yml."
+        return None, (Finding(rules.TOO_LARGE, place, message, hint),)
+    try:
+        with open(source.path, "rb") as file:  # noqa: PTH123 - half the time, for every thread
+            content = file.read(limit + 1)
+    except OSError as error:
+        message = f"The file cannot be read: {error.strerror or error}."
+        return None, (Finding(rules.UNREADABLE, place, message),)
+    try:
+        return content.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", "replace")
+        place = Place(source.file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        message = f"The byte 0x{content[error.start]:02X} here is not UTF-8 text."
+        return None, (Finding(rules.NOT_UTF8, place, message, "Save the file as UTF-8."),)
+
+
+def read_lines(path: Path, limit: int) -> tuple[str, ...]:
+    """Return a file's lines for showing beside findings; nothing if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return tuple(file.read(limit).decode("utf-8-sig", "replace").split("\n"))
+    except OSError:
+        return ()
+
+
+class _Walker:
+    """One walk through the content folder."""
+
+    def __init__(self, content: Path, root: Path) -> None:
+        self.content = content
+        self.root = root
+        self.real = os.path.realpath(content)
+        self.findings: list[Finding] = []
+
+    def walk(self) -> Iterator[Source]:
+        folders = [self.content]
+        while folders:
+            folder = folders.pop()
+            for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+                if entry.name.startswith("."):
+                    continue
+                path = folder / entry.name
+                if entry.is_symlink() and not self._is_harmless(entry, path):
+                    continue
+                if entry.is_dir():
+                    folders.append(path)
+                else:
+                    yield from self._source(entry, path)
+
+    def _is_harmless(self, entry: os.DirEntry[str], path: Path) -> bool:
+        real = os.path.realpath(path)
+        if entry.is_file() and real.startswith(self.real + os.sep):
+            return True
+        self._add(rules.SYMLINK, path, f"`{entry.name}` is a link out of the content folder, "
+                  "to a folder, or to nothing.", "Put a copy of the file here instead.")
+        return False
+
+    def _source(self, entry: os.DirEntry[str], path: Path) -> Iterator[Source]:
+        parts = path.relative_to(self.content).parts
+        status = entry.stat()
+        if not stat.S_ISREG(status.st_mode):
+            self._add(rules.UNREADABLE, path, f"`{entry.name}` is not an ordinary file.")
+            return
+        kind = self._kind(parts, path)
+        if kind is None:
+            return
+        stem = entry.name.removesuffix(SUFFIX)
+        if not is_slug(stem):
+            self._add(rules.BAD_ID, path, f'The file\'s name gives the id "{stem}".',
+                      "Name the file in lower-case letters and digits joined by hyphens, "
+                      "at most 100 characters.")
+            return
+        board = parts[1] if kind is Kind.THREAD else ""
+        yield Source(kind, str(path), shown(path, self.root), stem, board, status.st_size,
+                     status.st_mtime_ns)
+
+    def _kind(self, parts: tuple[str, ...], path: Path) -> Kind | None:
+        """Tell what a file is from where it lies."""
+        top, depth, is_yaml = parts[0], len(parts), parts[-1].endswith(SUFFIX)
+        if top == "pages":
+            return None
+        if is_yaml:
+            if parts == ("site.yml",):
+                return Kind.SITE
+            if parts == ("queries.yml",):
+                return Kind.QUERIES
+            if top == "paths" and depth == len(("paths", "id")):
+                return Kind.PATH
+            if top == "threads" and depth == len(("threads", "board", "id")):
+                return Kind.THREAD
+            self._add(rules.MISPLACED, path, f"`{'/'.join(parts)}` is not where a file is looked for.",
+                      _where(parts))
+        elif top in {"threads", "paths"} or parts[-1].endswith(".yaml"):
+            self._add(rules.NOT_READ, path, f"`{parts[-1]}` is not read.",
+                      "Files end in .yml here; prose goes to pages/.")
+        return None
+
+    def _add(self, rule: rules.Rule, path: Path, message: str, hint: str = "") -> None:
+        self.findings.append(Finding(rule, Place(shown(path, self.root)), message, hint))
+
+
+def _where(parts: tuple[str, ...]) -> str:
+    if parts[0] == "threads":
+        return "A thread lies in the folder of its board: threads/<board>/<id>.yml."
+    if parts[0] == "paths":
+        return "A path lies directly in paths/: paths/<id>.yml."
+    guess = did_you_mean(parts[0], ("site.yml", "queries.yml", "threads", "paths", "pages"))
+    return guess or "Known are site.yml, queries.yml, threads/, paths/ and pages/."

@@ -1,0 +1,294 @@
+"""YAML to plain values, beside a tree of positions.
+
+PyYAML's C parser composes the nodes; this module turns them into values and refuses on the way
+what YAML would silently accept.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+from yaml.events import CollectionEndEvent, CollectionStartEvent, StreamEndEvent
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from threadbook.findings import Finding, Place, Rule
+from threadbook.load import rules
+
+NESTING_LIMIT: Final = 24
+"""Twice the depth of the deepest field."""
+
+SAFE_NESTING: Final = 4_000
+"""Composing recurses in C and overflows an 8 MB stack somewhere above 20,000 levels."""
+
+ALIAS_LIMIT: Final = 1_000
+"""How many nodes aliases may repeat in one file."""
+
+_CORE: Final = "tag:yaml.org,2002:"
+_PLAIN: Final = ""
+_DECIMAL: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER_ELSEWHERE: Final = re.compile(
+    r"[-+]?(?:0o[0-7]+|0[0-9]+|0x[0-9a-fA-F]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+)"
+)
+"""Plain scalars that YAML 1.2 reads as numbers though PyYAML, which reads YAML 1.1, takes text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """A plain scalar that YAML reads as something surprising; no field accepts it."""
+
+    reading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a value stands: line and column count characters from 1.
+
+    `raw` is a scalar's text (`None` for lists and mappings), `literal` whether it is a literal
+    block scalar (`|`), whose text begins on the next line.
+    """
+
+    line: int
+    column: int
+    raw: str | None
+    literal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed file: its value as dicts, lists and scalars, with findings.
+
+    The value is `None` where nothing could be read.
+    """
+
+    value: Any
+    findings: tuple[Finding, ...]
+    root: Node | None
+
+    def spot(self, location: Iterable[str | int], *, key: bool = False) -> Spot:
+        """Follow keys and list places as far as they lead; `key` asks for the last key's spot."""
+        if self.root is None:
+            return Spot(1, 1, None, literal=False)
+        node: Node = self.root
+        key_node: Node = node
+        for step in location:
+            found = _child(node, step)
+            if found is None:
+                break
+            key_node, node = found
+        return _spot(key_node if key else node)
+
+
+def _child(node: Node, step: str | int) -> tuple[Node, Node] | None:
+    if isinstance(step, int):
+        if isinstance(node, SequenceNode) and step < len(node.value):
+            return node.value[step], node.value[step]
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return key, value
+    return None
+
+
+def _spot(node: Node) -> Spot:
+    raw = node.value if isinstance(node, ScalarNode) else None
+    line, column = _position(node)
+    return Spot(line, column, raw, literal=raw is not None and node.style == "|")
+
+
+def _position(node: Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def parse(text: str, file: str) -> Document:
+    """Parse one file's text; `file` is only named in findings."""
+    try:
+        deep = _too_deep(text)
+        if deep is not None:
+            place = Place(file, *deep)
+            message = "Lists and mappings are nested thousands of levels deep."
+            return Document(None, (Finding(rules.NESTING, place, message),), None)
+        loader = yaml.CSafeLoader(text)
+        root = loader.get_single_node()
+    except yaml.YAMLError as error:
+        return Document(None, (_syntax_finding(error, text, file),), None)
+    if root is None:
+        return Document(None, (), None)
+    reader = _Reader(file)
+    value = reader.value(root, 0)
+    return Document(value, tuple(reader.findings), root)
+
+
+def _too_deep(text: str) -> tuple[int, int] | None:
+    """Return line and column where nesting passes what composing can stand.
+
+    Each level of nesting needs a sign of its own, or one more blank of indentation than the
+    level above it; so few files need the exact count, which walks the events without recursion.
+    """
+    signs = text.count("[") + text.count("{") + text.count("-") + text.count("?")
+    if signs < SAFE_NESTING:
+        return None
+    depth = 0
+    loader = yaml.CSafeLoader(text)
+    while not isinstance(event := loader.get_event(), StreamEndEvent):
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+            if depth > SAFE_NESTING:
+                return event.start_mark.line + 1, event.start_mark.column + 1
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
+    return None
+
+
+def _syntax_finding(error: yaml.YAMLError, text: str, file: str) -> Finding:
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        problem = error.problem or "this cannot be read"
+        if "but found another document" in problem:
+            message = "A second YAML document begins here."
+            return Finding(rules.SEVERAL_DOCUMENTS, place, message, "Remove the line of hyphens.")
+        context = f" {error.context}" if error.context else ""
+        hint = next((hint for sign, hint in _SYNTAX_HINTS.items() if sign in problem), "")
+        return Finding(rules.SYNTAX, place, f"This is not valid YAML:{context} {problem}.", hint)
+    before = text.encode()[: getattr(error, "position", 0)].decode(errors="ignore")
+    place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    reason = getattr(error, "reason", "it cannot be read")
+    hint = "Remove the invisible character here."
+    return Finding(rules.SYNTAX, place, f"This is not valid YAML: {reason}.", hint)
+
+
+_SYNTAX_HINTS: Final = {
+    "mapping values are not allowed": 'Put text that holds ": " in quotes.',
+    "cannot start any token": "Indent with blanks, not tabs; quote text with a special first sign.",
+    "did not find expected": "Look at the indentation and the quotes here and on the line above.",
+    "could not find expected ':'": "Look for a missing colon, or indent the text of a block.",
+    "unexpected end of stream": "A quote or a bracket that was opened above is never closed.",
+}
+
+
+class _Reader:
+    """Turns the nodes of one file into values and collects findings."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.findings: list[Finding] = []
+        self.seen: set[int] = set()
+        self.repeated = 0
+
+    def value(self, node: Node, depth: int) -> Any:
+        if isinstance(node, ScalarNode):
+            return self._scalar(node)
+        if depth >= NESTING_LIMIT:
+            self._add(rules.NESTING, node, f"Nested deeper than {NESTING_LIMIT} levels.")
+            return None
+        if node.tag not in _COLLECTIONS:
+            self._refuse_tag(node)
+        if self._repeats(node):
+            return None
+        self.seen.add(id(node))
+        if isinstance(node, MappingNode):
+            return self._mapping(node, depth)
+        return [self.value(item, depth + 1) for item in node.value]
+
+    def _mapping(self, node: MappingNode, depth: int) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, ScalarNode):
+                self._add(rules.WRONG_KIND, key, "A key is a word, not a list or a mapping.")
+            elif key.tag == f"{_CORE}merge":
+                self._add(rules.TAG, key, "Merge keys (`<<`) are not read here.",
+                          "Write the fields out.")
+            elif key.value in fields:
+                self._repeated_key(node, key)
+            else:
+                fields[key.value] = self.value(value, depth + 1)
+        return fields
+
+    def _repeated_key(self, mapping: MappingNode, key: ScalarNode) -> None:
+        first = next(other for other, _ in mapping.value if other.value == key.value)
+        place = Place(self.file, *_position(first))
+        self.findings.append(
+            Finding(
+                rules.DUPLICATE_KEY,
+                Place(self.file, *_position(key)),
+                f"`{key.value}` stands here a second time.",
+                f"Keep one of the two; the other is on line {place.line}.",
+                (("first written here", place),),
+            )
+        )
+
+    def _scalar(self, node: ScalarNode) -> Any:
+        reading = node.tag.removeprefix(_CORE)
+        raw: str = node.value
+        if node.style != _PLAIN:
+            if reading != "str":
+                self._refuse_tag(node)
+            return raw
+        return _plain(raw, reading) if reading in _SCALARS else self._refuse_tag(node)
+
+    def _repeats(self, node: Node) -> bool:
+        """Count what aliases repeat, and tell when it is too much."""
+        if id(node) not in self.seen:
+            return False
+        self.repeated += 1 + len(node.value)
+        if self.repeated > ALIAS_LIMIT:
+            if not any(finding.rule is rules.ALIASES for finding in self.findings):
+                message = f"Aliases repeat more than {ALIAS_LIMIT:,} values of this file."
+                self._add(rules.ALIASES, node, message, "Write the content out.")
+            return True
+        return False
+
+    def _refuse_tag(self, node: Node) -> None:
+        tag = node.tag.replace(_CORE, "!!")
+        self._add(rules.TAG, node, f"The YAML tag `{tag}` is not read here.",
+                  "Remove it, and put text in quotes.")
+
+    def _add(self, rule: Rule, node: Node, message: str, hint: str = "") -> None:
+        self.findings.append(Finding(rule, Place(self.file, *_position(node)), message, hint))
+
+
+def _plain(raw: str, reading: str) -> Any:
+    """Give an unquoted scalar its value, or `Ambiguous` where YAML surprises people."""
+    if reading == "str":
+        elsewhere = raw[:1] in _NUMBER_SIGNS and _NUMBER_ELSEWHERE.fullmatch(raw)
+        return Ambiguous("a number in newer YAML") if elsewhere else raw
+    if reading == "int":
+        return int(raw) if _DECIMAL.fullmatch(raw) else Ambiguous(_odd_number(raw))
+    if reading == "bool" and raw.lower() in {"true", "false"}:
+        return raw.lower() == "true"
+    if reading == "null":
+        return None
+    if reading == "timestamp" and _DAY.fullmatch(raw):
+        try:
+            return datetime.date.fromisoformat(raw)
+        except ValueError:
+            return Ambiguous("a day that no calendar has")
+    return Ambiguous(_SCALARS[reading])
+
+
+def _odd_number(raw: str) -> str:
+    if ":" in raw:
+        return "a number to the base 60"
+    if raw.lstrip("+-").startswith("0"):
+        return "a number that is not decimal"
+    return "a number of too many digits or with `_`"
+
+
+_NUMBER_SIGNS: Final = frozenset("+-.0123456789")
+_COLLECTIONS: Final = frozenset({f"{_CORE}map", f"{_CORE}seq"})
+_SCALARS: Final = {
+    "str": "text",
+    "int": "a whole number",
+    "null": "nothing",
+    "bool": "true or false",
+    "float": "a number with a fraction",
+    "timestamp": "a day with a time",
+    "merge": "a merge key",
+    "value": "a default value",
+}

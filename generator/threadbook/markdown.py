@@ -1,0 +1,277 @@
+"""Markdown: bodies to safe HTML, to plain text, and to the links they hold.
+
+Parsing is pyromark's, sanitising nh3's, highlighting Pygments'.
+What a link to another thread leads to is told by the caller; this room knows no threads.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import nh3
+import pyromark
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+
+THREAD_SCHEME: Final = "thread:"
+DEPTH_LIMIT: Final = 100
+"""How deep quotes and lists may be nested; the sanitiser's time grows with the square of it."""
+
+RAW_TAG_LIMIT: Final = 1_000
+"""How many HTML tags a body may hold: none need be closed, so all of them may be nested."""
+
+HIGHLIGHT_LIMIT: Final = 10_000
+"""Longer code, in characters, stays plain: lexers are regular expressions, and those can stall."""
+
+HIGHLIGHTED: Final = frozenset(
+    "bash c cpp csharp css diff go html http ini java javascript js json kotlin lua makefile "
+    "markdown php powershell py python ruby rust scala sh shell sql swift toml ts typescript "
+    "xml yaml yml".split()
+)
+"""Languages with lexers in wide use; any other name stays plain."""
+
+_OPTIONS: Final = (
+    pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+    | pyromark.Options.ENABLE_TASKLISTS
+    | pyromark.Options.ENABLE_FOOTNOTES
+    | pyromark.Options.ENABLE_GFM
+    | pyromark.Options.ENABLE_WIKILINKS
+)
+_PARSER: Final = pyromark.Markdown(options=_OPTIONS)
+
+_TAGS: Final = frozenset(
+    "a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img "
+    "input ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td "
+    "tfoot th thead tr u ul var".split()
+)
+_CLASSES: Final = frozenset(
+    "footnote-reference footnote-definition footnote-definition-label highlight tb-scroll "
+    "tb-alert tb-alert--note tb-alert--tip tb-alert--important tb-alert--warning "
+    "tb-alert--caution tb-alert__title".split()
+)
+_TOKEN: Final = re.compile(r"[a-z][a-z0-9]{0,2}")
+"""The short class names by which Pygments tells tokens apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadLink:
+    """A link to another thread; `start` counts characters of the body from 0."""
+
+    target: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a thread link leads: an address relative to the page, and the thread's title."""
+
+    url: str
+    title: str
+
+
+Resolve = Callable[[str], Destination | None]
+
+
+def thread_links(body: str) -> tuple[ThreadLink, ...]:
+    """Find `[[id]]`, `[[id|text]]` and `[text](thread:id)` outside code, in order."""
+    if "[[" not in body and THREAD_SCHEME not in body:
+        return ()
+    encoded = None if body.isascii() else body.encode()
+    found = []
+    for event, span in _PARSER.events_with_range(body):
+        match event:
+            case {"Start": {"Link": {"link_type": kind, "dest_url": str(url)}}}:
+                target = _thread_target(url, wiki=isinstance(kind, dict))
+                if target is not None:
+                    start = span["start"]
+                    if encoded is not None:
+                        start = len(encoded[:start].decode())
+                    found.append(ThreadLink(target, start))
+            case _:
+                pass
+    return tuple(found)
+
+
+def _thread_target(url: str, *, wiki: bool) -> str | None:
+    if url.startswith(THREAD_SCHEME):
+        return url.removeprefix(THREAD_SCHEME)
+    return url if wiki else None
+
+
+def plain_text(body: str, limit: int) -> str:
+    """Return the beginning of a body without markup: at most `limit` characters, whole words.
+
+    Titles of other threads are not known here: `[[sign-late]]` reads "sign late".
+    """
+    rendered = _PARSER.html(body[: limit * 4])
+    if "[[" in body:
+        rendered = _BARE_WIKI.sub(lambda match: match[1].replace("-", " "), rendered)
+    text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", rendered)).split())
+    text = re.sub(r" ([.,;:!?)])", r"\1", text)
+    if len(text) <= limit:
+        return text
+    return text[:limit].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
+
+
+def is_nested_too_deep(body: str) -> bool:
+    """Tell whether sanitising could take long: see `DEPTH_LIMIT` and `RAW_TAG_LIMIT`."""
+    if len(body) < DEPTH_LIMIT or _PARSER.html(body).count("<") < RAW_TAG_LIMIT:
+        return False
+    depth = raw_tags = 0
+    for event in _PARSER.events(body):
+        match event:
+            case {"Html": str(raw)} | {"InlineHtml": str(raw)}:
+                raw_tags += raw.count("<")
+            case {"Start": _}:
+                depth += 1
+            case {"End": _}:
+                depth -= 1
+            case _:
+                pass
+        if depth > DEPTH_LIMIT or raw_tags > RAW_TAG_LIMIT:
+            return True
+    return False
+
+
+def to_html(body: str, resolve: Resolve, *, prefix: str) -> Markup:
+    """Render a body: no script, style, frame, form or event handler comes through.
+
+    `prefix` begins every id, so that several bodies can share a page.
+    A thread link that `resolve` does not know keeps its text and loses its address.
+    Headings begin at level 3, below the page's title and the post's heading.
+    Everything is rewritten first and sanitised last, so no rewriting can open a hole.
+    """
+    markup = _PARSER.html(body)
+    if "[[" in body:
+        markup = _WIKI.sub(r'<a href="thread:\1">', markup)
+    if "<a " in markup:
+        markup = _A_TAG.sub(lambda match: _link(match, resolve, prefix), markup)
+    if "<h" in markup:
+        markup = _HEADING.sub(lambda match: f"<{match[1]}h{min(int(match[2]) + 2, 6)}", markup)
+    if "<pre>" in markup:
+        markup = _CODE.sub(_highlighted, markup)
+    if "<table" in markup:
+        markup = markup.replace("<table>", '<div class="tb-scroll" tabindex="0"><table>')
+        markup = markup.replace("</table>", "</table></div>")
+    if "markdown-alert" in markup:
+        markup = _ALERT.sub(_alert, markup)
+    if "://" in markup:
+        markup = _linked_addresses(markup)
+    safe = _cleaner(prefix).clean(markup)
+    return Markup(safe.replace('<a href="http', _OUTSIDE + 'href="http'))  # noqa: S704 - sanitised
+
+
+def _link(match: re.Match[str], resolve: Resolve, prefix: str) -> str:
+    url, attributes, text = html.unescape(match[1]), match[2], match[3]
+    if url.startswith("#"):
+        return f'<a href="#{prefix}{html.escape(url[1:])}"{attributes}>{text}</a>'
+    target = _thread_target(url, wiki=False)
+    if target is None:
+        return match[0]
+    destination = resolve(target)
+    if destination is None:
+        return f"<span>{text}</span>"
+    if text == html.escape(target):
+        text = html.escape(destination.title)
+    return f'<a href="{html.escape(destination.url)}"{attributes}>{text}</a>'
+
+
+def _highlighted(match: re.Match[str]) -> str:
+    language, code = match[1], match[2]
+    if language in HIGHLIGHTED and len(code) <= HIGHLIGHT_LIMIT:
+        code = highlight(html.unescape(code), _lexer(language), _FORMATTER)
+    return f'<div class="highlight"><pre tabindex="0"><code>{code}</code></pre></div>'
+
+
+def _alert(match: re.Match[str]) -> str:
+    kind = match[1]
+    return f'<blockquote class="tb-alert tb-alert--{kind}"><p class="tb-alert__title">{kind}</p>'
+
+
+def _linked_addresses(markup: str) -> str:
+    """Make links of bare web addresses in the text, outside links and code."""
+    parts = _MARKUP.split(markup)
+    inside = 0
+    for place, part in enumerate(parts):
+        if part.startswith(("<a ", "<code", "<pre")):
+            inside += 1
+        elif part.startswith(("</a>", "</code>", "</pre>")):
+            inside -= 1
+        elif not inside and "://" in part and not part.startswith("<"):
+            parts[place] = _ADDRESS.sub(_linked_address, part)
+    return "".join(parts)
+
+
+def _linked_address(match: re.Match[str]) -> str:
+    url = _SENTENCE_END.sub("", match[0])
+    if url.endswith(")") and url.count("(") < url.count(")"):
+        url = _SENTENCE_END.sub("", url.rstrip(")"))
+    return f'<a href="{url}">{url}</a>{match[0][len(url) :]}'
+
+
+_WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">')
+_BARE_WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">\1</a>')
+_A_TAG: Final = re.compile(r'<a href="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
+_HEADING: Final = re.compile(r"<(/?)h([1-6])(?=[ >])")
+_CODE: Final = re.compile(r'<pre><code(?: class="language-([^" ]*)[^"]*")?>(.*?)</code></pre>', re.DOTALL)
+_ALERT: Final = re.compile(r'<blockquote class="markdown-alert-([a-z]+)">')
+_MARKUP: Final = re.compile(r"(<[^>]*>)")
+_ADDRESS: Final = re.compile(r"\bhttps?://[^\s<>\"]{1,2000}")
+_SENTENCE_END: Final = re.compile(r"(?:[.,:;!?'*_]|&gt;|&quot;){1,100}$")
+_OUTSIDE: Final = '<a rel="nofollow ugc noopener" '
+_FORMATTER: Final = HtmlFormatter(nowrap=True)
+
+
+@cache
+def _lexer(name: str) -> Lexer:
+    return get_lexer_by_name(name, stripnl=False)
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "class":
+        allowed = _TOKEN.fullmatch(value) if tag == "span" else set(value.split()) <= _CLASSES
+        return value if allowed else None
+    if name == "tabindex":
+        return "0"
+    return value
+
+
+@cache
+def _cleaner(prefix: str) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(_TAGS),
+        attributes={
+            "a": {"href", "title"},
+            "abbr": {"title"},
+            "blockquote": {"class"},
+            "details": {"open"},
+            "div": {"class", "id", "tabindex"},
+            "img": {"src", "alt", "title", "width", "height"},
+            "input": {"checked"},
+            "ol": {"start"},
+            "p": {"class"},
+            "pre": {"tabindex"},
+            "span": {"class"},
+            "sup": {"class"},
+            "td": {"style", "colspan", "rowspan"},
+            "th": {"style", "colspan", "rowspan", "scope"},
+        },
+        attribute_filter=_attribute,
+        set_tag_attribute_values={
+            "input": {"type": "checkbox", "disabled": ""},
+            "img": {"loading": "lazy"},
+        },
+        filter_style_properties={"text-align"},
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+        id_prefix=prefix,
+    )

@@ -1,0 +1,38 @@
+"""The model: what an editor can write, and nothing else.
+
+This is the only room that knows the fields of the files.
+It imports nothing of the project; reading files, positions and links live to its right.
+"""
+
+from threadbook.model.outline import Outline, Reference, ReferenceKind
+from threadbook.model.path import Check, Choice, LearningPath, Step
+from threadbook.model.queries import GoldenQueries, GoldenQuery
+from threadbook.model.site import Board, Featured, Person, Site, Topic
+from threadbook.model.thread import QUESTION_ID, Answer, Comment, Question, Source, Status, Thread
+from threadbook.model.values import SLUG, is_slug
+
+__all__ = [
+    "QUESTION_ID",
+    "SLUG",
+    "Answer",
+    "Board",
+    "Check",
+    "Choice",
+    "Comment",
+    "Featured",
+    "GoldenQueries",
+    "GoldenQuery",
+    "LearningPath",
+    "Outline",
+    "Person",
+    "Question",
+    "Reference",
+    "ReferenceKind",
+    "Site",
+    "Source",
+    "Status",
+    "Step",
+    "Thread",
+    "Topic",
+    "is_slug",
+]

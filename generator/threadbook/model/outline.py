@@ -1,0 +1,81 @@
+"""A thread without its bodies: what all other pages need to know of it.
+
+Thousands of outlines are held at once and travel between processes, so they are flat tuples.
+"""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from threadbook.findings import Place
+from threadbook.model.thread import Status
+
+
+class ReferenceKind(StrEnum):
+    """What a reference points at."""
+
+    THREAD = "thread"
+    TOPIC = "topic"
+    BOARD = "board"
+    PERSON = "person"
+    PATH = "path"
+
+
+class Reference(NamedTuple):
+    """An id written in a file, and where; whether it leads anywhere is not known here.
+
+    `kind` is a `ReferenceKind`; `field` names the field it stands in, `body` for links in Markdown.
+    """
+
+    kind: str
+    target: str
+    field: str
+    place: Place
+
+
+class Outline(NamedTuple):
+    """One thread, as lists and links show it.
+
+    `summary` is the editor's, or the beginning of the best answer or else of the question.
+    `asked` and `updated` are the first and the last day anything was written, where known.
+    `votes` are those of the answer with the most.
+    """
+
+    id: str
+    board: str
+    file: str
+    title: str
+    topics: tuple[str, ...]
+    summary: str
+    status: Status
+    answers: int
+    accepted: int
+    votes: int
+    asked: datetime.date | None
+    updated: datetime.date | None
+    related: tuple[str, ...]
+    duplicate_of: str | None
+    links: tuple[str, ...]
+    references: tuple[Reference, ...]
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether lists show it: published, and not a repetition of another thread."""
+        return self.status == "published" and self.duplicate_of is None
+
+    @property
+    def has_page(self) -> bool:
+        """Whether it has a page: everything but a draft."""
+        return self.status != "draft"
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether anybody answered."""
+        return self.answers > 0
+
+    @property
+    def is_solved(self) -> bool:
+        """Whether an answer is accepted."""
+        return self.accepted > 0

@@ -1,0 +1,20 @@
+"""Rendering: the library to pages, and pages to fragments of HTML.
+
+`plan` says which pages there are and what each of them shows; it runs once.
+`fragment` makes the HTML of one page; it is pure and runs in any process.
+"""
+
+from threadbook.render.contexts import Page, Shared, Surroundings
+from threadbook.render.fragments import PageText, fragment
+from threadbook.render.plan import Entry, Plan, plan
+
+__all__ = [
+    "Entry",
+    "Page",
+    "PageText",
+    "Plan",
+    "Shared",
+    "Surroundings",
+    "fragment",
+    "plan",
+]

@@ -1,0 +1,248 @@
+"""What templates receive: every value of every page, typed.
+
+Addresses are relative to the site's root and begin without a slash (`threads/sign-late/`);
+templates put `base` before them. Texts are plain text unless they are `Markup`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from threadbook.model import LearningPath
+
+
+class Link(NamedTuple):
+    """A way to another page."""
+
+    url: str
+    title: str
+
+
+class ThreadItem(NamedTuple):
+    """A thread as lists show it."""
+
+    url: str
+    title: str
+    summary: str
+    board: Link
+    topics: tuple[Link, ...]
+    answers: int
+    votes: int
+    is_solved: bool
+    is_obsolete: bool
+    updated: datetime.date | None
+
+
+class BoardItem(NamedTuple):
+    """A board as lists show it."""
+
+    url: str
+    title: str
+    summary: str
+    threads: int
+    latest: tuple[Link, ...]
+
+
+class TopicItem(NamedTuple):
+    """A topic as lists and the life-cycle rail show it; `stage` is None off the life-cycle."""
+
+    url: str
+    title: str
+    summary: str
+    threads: int
+    stage: int | None
+    icon: Markup
+    start_here: Link | None
+    is_current: bool = False
+
+
+class PathItem(NamedTuple):
+    """A path as lists show it; `minutes` is 0 where a step does not say how long it takes."""
+
+    url: str
+    title: str
+    summary: str
+    level: str
+    steps: int
+    minutes: int
+
+
+class Author(NamedTuple):
+    """Who wrote a post."""
+
+    name: str
+    role: str
+
+
+class Comment(NamedTuple):
+    """A rendered comment."""
+
+    author: Author | None
+    at: datetime.date | None
+    edited: datetime.date | None
+    body: Markup
+
+
+class Post(NamedTuple):
+    """A rendered question or answer; `id` is its anchor on the page."""
+
+    id: str
+    author: Author | None
+    at: datetime.date | None
+    edited: datetime.date | None
+    votes: int
+    is_accepted: bool
+    body: Markup
+    comments: tuple[Comment, ...]
+
+
+class Step(NamedTuple):
+    """A thread's place in a path."""
+
+    path: Link
+    position: int
+    length: int
+    previous: Link | None
+    next: Link | None
+
+
+class Surroundings(NamedTuple):
+    """What a thread's page shows beside its posts, and the thread itself, sealed.
+
+    `destinations` are the titles of the threads its Markdown links to, by id, and `people` the
+    authors of its posts.
+    """
+
+    sealed: bytes
+    id: str
+    board: Link
+    topics: tuple[Link, ...]
+    related: tuple[Link, ...]
+    backlinks: tuple[Link, ...]
+    steps: tuple[Step, ...]
+    duplicate_of: Link | None
+    destinations: dict[str, str]
+    people: dict[str, Author]
+    actions: tuple[Link, ...]
+    answer_url: str
+
+
+class Pager(NamedTuple):
+    """Where a page stands in a list that fills several; pages count from 1."""
+
+    number: int
+    count: int
+    previous: str | None
+    next: str | None
+    first: str
+
+
+class HomeContext(NamedTuple):
+    """Home."""
+
+    stages: tuple[TopicItem, ...]
+    paths: tuple[PathItem, ...]
+    featured_topics: tuple[TopicItem, ...]
+    featured_threads: tuple[ThreadItem, ...]
+    latest: tuple[ThreadItem, ...]
+    unanswered: tuple[ThreadItem, ...]
+    threads: int
+    solved: int
+
+
+class BoardsContext(NamedTuple):
+    """All boards."""
+
+    boards: tuple[BoardItem, ...]
+
+
+class TopicsContext(NamedTuple):
+    """All topics: those of the life-cycle apart."""
+
+    stages: tuple[TopicItem, ...]
+    topics: tuple[TopicItem, ...]
+
+
+class PathsContext(NamedTuple):
+    """All paths."""
+
+    paths: tuple[PathItem, ...]
+
+
+class ListContext(NamedTuple):
+    """One page of a list of threads: a board, latest, or unanswered."""
+
+    heading: str
+    summary: str
+    empty: str
+    parent: Link | None
+    total: int
+    threads: tuple[ThreadItem, ...]
+    pager: Pager
+
+
+class TopicContext(NamedTuple):
+    """One topic; what comes before the latest threads is on its first page only."""
+
+    topic: TopicItem
+    stages: tuple[TopicItem, ...]
+    start_here: ThreadItem | None
+    useful: tuple[ThreadItem, ...]
+    unanswered: tuple[ThreadItem, ...]
+    paths: tuple[PathItem, ...]
+    threads: tuple[ThreadItem, ...]
+    pager: Pager
+
+
+class PathContext(NamedTuple):
+    """One path; `threads` are its threads that have a page, by id.
+
+    `destinations` are the titles of the threads its notes link to, by id.
+    """
+
+    path: LearningPath
+    item: PathItem
+    threads: dict[str, ThreadItem]
+    prerequisites: tuple[Link, ...]
+    destinations: dict[str, str]
+
+
+Context = (
+    HomeContext
+    | BoardsContext
+    | TopicsContext
+    | PathsContext
+    | ListContext
+    | TopicContext
+    | PathContext
+    | Surroundings
+)
+
+
+class Page(NamedTuple):
+    """One page to write: `url` is its folder, empty for home, and ends with a slash otherwise.
+
+    `shell` is the address of the shell it is woven into. `canonical` is the address search
+    engines should know it by, and `changed` the day its content last changed, where known.
+    """
+
+    url: str
+    shell: str
+    title: str
+    description: str
+    context: Context
+    canonical: str
+    changed: datetime.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all pages know: the site's name and lead, and the day of the build."""
+
+    site_name: str
+    site_description: str
+    today: datetime.date

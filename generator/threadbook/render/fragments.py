@@ -1,0 +1,116 @@
+"""Fragments: the HTML of the middle of each page, by Jinja with autoescape on."""
+
+from __future__ import annotations
+
+import datetime
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from threadbook.load.files import unseal
+from threadbook.render import posts
+from threadbook.render.contexts import (
+    BoardsContext,
+    HomeContext,
+    ListContext,
+    Page,
+    PathContext,
+    PathsContext,
+    Shared,
+    Surroundings,
+    TopicContext,
+    TopicsContext,
+)
+from threadbook.theme_files import theme_folder
+
+_TEMPLATES: Final[dict[type, str]] = {
+    BoardsContext: "boards",
+    HomeContext: "home",
+    ListContext: "list",
+    PathContext: "path",
+    PathsContext: "paths",
+    Surroundings: "thread",
+    TopicContext: "topic",
+    TopicsContext: "topics",
+}
+
+_MONTHS: Final = (
+    "January February March April May June July August September October November December"
+).split()
+
+
+class PageText(NamedTuple):
+    """What goes into a shell's slots, each safe where it goes: in text and in attributes."""
+
+    title: str
+    description: str
+    head: str
+    content: str
+
+
+def fragment(page: Page, shared: Shared) -> PageText:
+    """Render one page's texts."""
+    context: dict[str, Any] = {
+        "base": base(page.url),
+        "shared": shared,
+        "title": page.title,
+        "page": page.context,
+    }
+    if isinstance(page.context, Surroundings):
+        thread = unseal(page.context.sealed)
+        context |= {
+            "thread": thread,
+            "question": posts.question(thread, page.context),
+            "answers": posts.answers(thread, page.context),
+        }
+    elif isinstance(page.context, PathContext):
+        context["notes"] = [
+            posts.rendered(step.note, f"step_{place}_", page.context.destinations, base(page.url))
+            if step.note
+            else ""
+            for place, step in enumerate(page.context.path.steps, 1)
+        ]
+    template = _TEMPLATES[type(page.context)]
+    environment = _environment()
+    return PageText(
+        title=str(escape(page.title)),
+        description=str(escape(page.description)),
+        head=environment.get_template("head.html").render(context),
+        content=environment.get_template(f"{template}.html").render(context),
+    )
+
+
+def base(url: str) -> str:
+    """Return the way from a page to the site's root: `../` for each folder."""
+    return "../" * url.count("/") or "./"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(theme_folder() / "fragments"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        keep_trailing_newline=False,
+    )
+    environment.filters["day"] = day
+    environment.filters["counted"] = counted
+    return environment
+
+
+def day(value: datetime.date | None) -> Markup:
+    """Write a day for people and machines; nothing for no day."""
+    if value is None:
+        return Markup("")
+    said = f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), said)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Write a number with its noun: `1 answer`, `2 answers`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,33 @@
+"""What a publisher can configure; the engines fill it in from their own configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_MAX_FILE_SIZE = 1_000_000
+"""The largest content file that is read, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The choices that content cannot make for itself.
+
+    `root` is the folder that paths in findings are relative to (that of `mkdocs.yml`).
+    `edit_url`, `report_url` and `answer_url` are patterns in which `{file}`, `{id}`, `{title}`
+    and `{url}` stand for the thread's; an empty pattern leaves the link out.
+    `jobs` is the number of processes; 0 means one for each processor.
+    """
+
+    root: Path
+    content: Path
+    pages: Path
+    site_name: str = "Threadbook"
+    site_description: str = ""
+    site_url: str = ""
+    edit_url: str = ""
+    report_url: str = ""
+    answer_url: str = ""
+    max_file_size: int = DEFAULT_MAX_FILE_SIZE
+    jobs: int = 0
+    icon_folders: tuple[Path, ...] = ()

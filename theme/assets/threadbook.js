@@ -1,0 +1,50 @@
+// @ts-check
+/**
+ * What a thread's page can do once a script runs: print, and copy its address.
+ * Everything else works without. Listens on the document, so it also serves pages that the
+ * theme's instant navigation puts in later.
+ */
+
+const SAID_FOR = 2000; // milliseconds
+
+/** @param {HTMLElement} button @param {string} words */
+function say(button, words) {
+  const before = button.dataset.tbLabel ?? button.textContent ?? "";
+  button.dataset.tbLabel = before;
+  button.setAttribute("aria-live", "polite");
+  button.textContent = words;
+  setTimeout(() => {
+    button.textContent = before;
+  }, SAID_FOR);
+}
+
+/** @param {HTMLElement} button */
+async function copyLink(button) {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    say(button, "Copied");
+  } catch {
+    say(button, "Copy it from the address bar");
+  }
+}
+
+document.addEventListener("click", (event) => {
+  if (!(event.target instanceof Element)) return;
+  const button = event.target.closest("[data-tb-action]");
+  if (button instanceof HTMLElement) {
+    if (button.dataset.tbAction === "print") window.print();
+    if (button.dataset.tbAction === "copy-link") void copyLink(button);
+    return;
+  }
+  for (const open of document.querySelectorAll(".tb-options[open]")) {
+    if (!open.contains(event.target)) open.removeAttribute("open");
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const open of document.querySelectorAll(".tb-options[open]")) {
+    open.removeAttribute("open");
+    open.querySelector("summary")?.focus();
+  }
+});
