@@ -13,15 +13,18 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-
-from mkdocs.config import config_options
+from mkdocs.commands.build import build
+from mkdocs.commands.serve import serve
+from mkdocs.config import config_options, load_config
 from mkdocs.config.base import Config
-from mkdocs.exceptions import Abort, PluginError
+from mkdocs.exceptions import Abort, MkDocsException, PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 
@@ -29,6 +32,7 @@ from threadbook import progress
 from threadbook.build import Cache, Gathered, gather, icons, weave_site
 from threadbook.check import as_text, summary
 from threadbook.engines.stubs import file_of, navigation, stub
+from threadbook.errors import UserError
 from threadbook.load.sources import read_lines
 from threadbook.render import Plan, plan
 from threadbook.settings import DEFAULT_MAX_FILE_SIZE, Settings
@@ -136,6 +140,92 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):
         server.watch(str(self.settings.content))
         server.watch(str(theme_folder()))
         return server
+
+
+def check_site(config_file: Path, jobs: int, shown: progress.Progress) -> bool:
+    """Check the content without building; tell whether a site may be built of it."""
+    config, plugin = _load(config_file, jobs)
+    gathered = gather(settings(config, plugin.config), progress=shown)
+    show(gathered, settings(config, plugin.config))
+    if not gathered.findings:
+        print(summary((), gathered.files), file=sys.stderr)
+    return gathered.is_good
+
+
+def build_site(
+    config_file: Path, out: Path | None, jobs: int, shown: progress.Progress
+) -> Path:
+    """Build beside `out` (or the configured site folder) and put the site there when it is done."""
+    config, plugin = _load(config_file, jobs)
+    plugin.progress = shown
+    site = Path(config.site_dir) if out is None else out.resolve()
+    _refuse_precious(site, settings(config, plugin.config))
+    staging = site.with_name(f".{site.name}-{os.getpid()}")
+    config.site_dir = str(staging)
+    with _user_errors():
+        try:
+            config.plugins.on_startup(command="build", dirty=False)
+            build(config)
+            _replace(site, staging)
+        finally:
+            config.plugins.on_shutdown()
+            shutil.rmtree(staging, ignore_errors=True)
+    return site
+
+
+def serve_site(config_file: Path, address: str | None) -> None:
+    """Preview until interrupted; MkDocs does all of it."""
+    _load(config_file, 0)
+    logging.getLogger("mkdocs").setLevel(logging.INFO)
+    options = {"dev_addr": address} if address else {}
+    with _user_errors():
+        serve(config_file=str(config_file), **options)
+
+
+def _load(config_file: Path, jobs: int) -> tuple[MkDocsConfig, ThreadbookPlugin]:
+    with _user_errors():
+        config = load_config(config_file=str(config_file))
+    plugin = config.plugins.get("threadbook")
+    if not isinstance(plugin, ThreadbookPlugin):
+        raise UserError(f"{config_file} does not use the plugin; add `threadbook` to `plugins:`.")
+    if jobs:
+        plugin.config.jobs = jobs
+    return config, plugin
+
+
+@contextmanager
+def _user_errors() -> Iterator[None]:
+    """Turn what MkDocs raises for users into our own kind; it has logged the details."""
+    try:
+        yield
+    except (MkDocsException, SystemExit) as error:
+        raise UserError(str(error) or "MkDocs stopped.") from error
+
+
+def _refuse_precious(site: Path, chosen: Settings) -> None:
+    """Refuse a folder that holds anything but a site: building replaces all of it."""
+    for precious in (chosen.root, chosen.content, chosen.pages, Path.home()):
+        if precious.resolve().is_relative_to(site):
+            raise UserError(f"{site} holds {precious}; building there would remove it.")
+    if site.is_relative_to(chosen.content.resolve()):
+        raise UserError(f"{site} is in the content folder; choose a folder outside of it.")
+    if site.is_dir() and any(site.iterdir()) and not (site / "404.html").is_file():
+        raise UserError(f"{site} is not empty and holds no site; empty it, or choose another one.")
+
+
+def _replace(site: Path, staging: Path) -> None:
+    """Put `staging` where `site` is; between two renames there is no site for an instant."""
+    site.parent.mkdir(parents=True, exist_ok=True)
+    before = site.with_name(f"{staging.name}-before")
+    try:
+        if site.exists():
+            site.rename(before)
+        staging.rename(site)
+    except OSError as error:
+        if before.exists() and not site.exists():
+            before.rename(site)
+        raise UserError(f"The site cannot be put at {site}: {error.strerror}.") from error
+    shutil.rmtree(before, ignore_errors=True)
 
 
 def settings(config: MkDocsConfig, options: ThreadbookConfig) -> Settings:

@@ -17,7 +17,10 @@ T = TypeVar("T", Board, Topic, Person)
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A thread's place in a path: `position` counts from 1 among the `length` thread steps."""
+    """A thread's place in a path: `position` counts from 1 among all `length` steps.
+
+    Checks are steps too, but `previous` and `next` are threads.
+    """
 
     path: str
     position: int
@@ -152,15 +155,14 @@ def _memberships(
 ) -> Mapping[str, tuple[Membership, ...]]:
     found: defaultdict[str, list[Membership]] = defaultdict(list)
     for id_, path in paths.items():
-        steps = [thread for thread in dict.fromkeys(path.threads) if thread in has_page]
-        for place, thread in enumerate(steps):
-            found[thread].append(
-                Membership(
-                    path=id_,
-                    position=place + 1,
-                    length=len(steps),
-                    previous=steps[place - 1] if place else None,
-                    next=steps[place + 1] if place + 1 < len(steps) else None,
-                )
-            )
+        steps = {
+            step.thread: place
+            for place, step in reversed([*enumerate(path.steps, 1)])
+            if step.thread in has_page
+        }
+        threads = sorted(steps, key=lambda thread: steps[thread])
+        for before, thread, after in zip(
+            [None, *threads], threads, [*threads[1:], None], strict=False
+        ):
+            found[thread].append(Membership(id_, steps[thread], len(path.steps), before, after))
     return MappingProxyType({thread: tuple(members) for thread, members in found.items()})
