@@ -82,8 +82,7 @@ def _references(
     thread: Thread, source: Source, document: Document, text: str
 ) -> Iterator[Reference]:
     def at(*location: str | int) -> Place:
-        spot = document.spot(location)
-        return Place(source.file, spot.line, spot.column)
+        return Place(source.file, *document.position(location))
 
     for place, topic in enumerate(thread.topics):
         yield Reference(TOPIC, topic, "topics", at("topics", place))

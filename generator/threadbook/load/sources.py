@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
-from threadbook.findings import Finding, Place, did_you_mean
+from threadbook.findings import Finding, Place, Rule, did_you_mean
 from threadbook.load import rules
 from threadbook.model import is_slug
 
@@ -30,8 +31,7 @@ class Kind(StrEnum):
     THREAD = "thread"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A content file that will be read; `file` is its name in findings.
 
     `size` (bytes) and `changed` (nanoseconds since 1970) tell whether it must be read again.
@@ -116,52 +116,65 @@ class _Walker:
     def __init__(self, content: Path, root: Path) -> None:
         self.content = content
         self.root = root
+        self.prefix = shown(content, root).removesuffix("/") + "/"
         self.real = os.path.realpath(content)
         self.findings: list[Finding] = []
 
     def walk(self) -> Iterator[Source]:
-        folders = [self.content]
+        folders: list[tuple[str, tuple[str, ...]]] = [(str(self.content), ())]
         while folders:
-            folder = folders.pop()
-            for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            folder, parts = folders.pop()
+            for entry in os.scandir(folder):
                 if entry.name.startswith("."):
                     continue
-                path = folder / entry.name
-                if entry.is_symlink() and not self._is_harmless(entry, path):
+                if entry.is_symlink() and not self._is_harmless(entry):
                     continue
                 if entry.is_dir():
-                    folders.append(path)
+                    folders.append((entry.path, (*parts, entry.name)))
                 else:
-                    yield from self._source(entry, path)
+                    yield from self._source(entry, (*parts, entry.name))
 
-    def _is_harmless(self, entry: os.DirEntry[str], path: Path) -> bool:
-        real = os.path.realpath(path)
+    def _is_harmless(self, entry: os.DirEntry[str]) -> bool:
+        real = os.path.realpath(entry.path)
         if entry.is_file() and real.startswith(self.real + os.sep):
             return True
-        self._add(rules.SYMLINK, path, f"`{entry.name}` is a link out of the content folder, "
-                  "to a folder, or to nothing.", "Put a copy of the file here instead.")
+        self._add(
+            rules.SYMLINK,
+            entry.path,
+            f"`{entry.name}` is a link out of the content folder, to a folder, or to nothing.",
+            "Put a copy of the file here instead.",
+        )
         return False
 
-    def _source(self, entry: os.DirEntry[str], path: Path) -> Iterator[Source]:
-        parts = path.relative_to(self.content).parts
+    def _source(self, entry: os.DirEntry[str], parts: tuple[str, ...]) -> Iterator[Source]:
         status = entry.stat()
         if not stat.S_ISREG(status.st_mode):
-            self._add(rules.UNREADABLE, path, f"`{entry.name}` is not an ordinary file.")
+            self._add(rules.UNREADABLE, entry.path, f"`{entry.name}` is not an ordinary file.")
             return
-        kind = self._kind(parts, path)
+        kind = self._kind(parts, entry.path)
         if kind is None:
             return
         stem = entry.name.removesuffix(SUFFIX)
         if not is_slug(stem):
-            self._add(rules.BAD_ID, path, f'The file\'s name gives the id "{stem}".',
-                      "Name the file in lower-case letters and digits joined by hyphens, "
-                      "at most 100 characters.")
+            self._add(
+                rules.BAD_ID,
+                entry.path,
+                f'The file\'s name gives the id "{stem}".',
+                "Name the file in lower-case letters and digits joined by hyphens, "
+                "at most 100 characters.",
+            )
             return
-        board = parts[1] if kind is Kind.THREAD else ""
-        yield Source(kind, str(path), shown(path, self.root), stem, board, status.st_size,
-                     status.st_mtime_ns)
+        yield Source(
+            kind=kind,
+            path=entry.path,
+            file=f"{self.prefix}{'/'.join(parts)}",
+            id=stem,
+            board=parts[1] if kind is Kind.THREAD else "",
+            size=status.st_size,
+            changed=status.st_mtime_ns,
+        )
 
-    def _kind(self, parts: tuple[str, ...], path: Path) -> Kind | None:
+    def _kind(self, parts: tuple[str, ...], path: str) -> Kind | None:
         """Tell what a file is from where it lies."""
         top, depth, is_yaml = parts[0], len(parts), parts[-1].endswith(SUFFIX)
         if top == "pages":
@@ -182,8 +195,8 @@ class _Walker:
                       "Files end in .yml here; prose goes to pages/.")
         return None
 
-    def _add(self, rule: rules.Rule, path: Path, message: str, hint: str = "") -> None:
-        self.findings.append(Finding(rule, Place(shown(path, self.root)), message, hint))
+    def _add(self, rule: Rule, path: str, message: str, hint: str = "") -> None:
+        self.findings.append(Finding(rule, Place(shown(Path(path), self.root)), message, hint))
 
 
 def _where(parts: tuple[str, ...]) -> str:

@@ -70,6 +70,18 @@ class Document:
     findings: tuple[Finding, ...]
     root: Node | None
 
+    def position(self, location: Iterable[str | int]) -> tuple[int, int]:
+        """Return the line and column of `spot`, in a third of its time."""
+        node = self.root
+        if node is None:
+            return 1, 1
+        for step in location:
+            found = _child(node, step)
+            if found is None:
+                break
+            node = found[1]
+        return _position(node)
+
     def spot(self, location: Iterable[str | int], *, key: bool = False) -> Spot:
         """Follow keys and list places as far as they lead; `key` asks for the last key's spot."""
         if self.root is None:
@@ -89,9 +101,9 @@ def _child(node: Node, step: str | int) -> tuple[Node, Node] | None:
         if isinstance(node, SequenceNode) and step < len(node.value):
             return node.value[step], node.value[step]
     elif isinstance(node, MappingNode):
-        for key, value in node.value:
-            if key.value == step:
-                return key, value
+        for pair in node.value:
+            if pair[0].value == step:
+                return pair  # type: ignore[no-any-return]
     return None
 
 
@@ -105,6 +117,21 @@ def _position(node: Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
+class _Loader(yaml.CSafeLoader):
+    """PyYAML's C loader, asking its resolvers only about scalars that could be something."""
+
+    def resolve(self, kind: type[Node], value: str | None, implicit: Any) -> str:
+        """Return a node's tag: that of plain text without a look at any pattern."""
+        if kind is not ScalarNode or (implicit[0] and (not value or value[0] in _SPECIAL)):
+            return super().resolve(kind, value, implicit)
+        return _TEXT
+
+
+_TEXT: Final = f"{_CORE}str"
+_SPECIAL: Final = frozenset(first for first in yaml.CSafeLoader.yaml_implicit_resolvers if first)
+"""First characters of plain scalars that YAML may read as something other than text."""
+
+
 def parse(text: str, file: str) -> Document:
     """Parse one file's text; `file` is only named in findings."""
     try:
@@ -113,8 +140,7 @@ def parse(text: str, file: str) -> Document:
             place = Place(file, *deep)
             message = "Lists and mappings are nested thousands of levels deep."
             return Document(None, (Finding(rules.NESTING, place, message),), None)
-        loader = yaml.CSafeLoader(text)
-        root = loader.get_single_node()
+        root = _Loader(text).get_single_node()
     except yaml.YAMLError as error:
         return Document(None, (_syntax_finding(error, text, file),), None)
     if root is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -98,17 +98,23 @@ def _environment() -> Environment:
         auto_reload=False,
         keep_trailing_newline=False,
     )
+    environment.globals["icons"] = {
+        file.stem: Markup(file.read_text("utf-8").strip())  # noqa: S704 - the theme's own
+        for file in (theme_folder() / "icons").glob("*.svg")
+    }
     environment.filters["day"] = day
     environment.filters["counted"] = counted
     return environment
 
 
+@lru_cache(maxsize=10_000)
 def day(value: datetime.date | None) -> Markup:
     """Write a day for people and machines; nothing for no day."""
     if value is None:
         return Markup("")
     said = f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), said)
+    time = f'<time datetime="{value.isoformat()}">{said}</time>'
+    return Markup(time)  # noqa: S704 - digits and a month's name
 
 
 def counted(number: int, one: str, many: str = "") -> str:

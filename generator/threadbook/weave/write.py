@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import Final
+
+_BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
 class OutsideSiteError(Exception):
@@ -11,15 +13,23 @@ class OutsideSiteError(Exception):
 
 
 def write_page(site: str, url: str, content: bytes, name: str = "index.html") -> None:
-    """Write `content` to the folder of `url` below `site`, making folders on the way."""
-    if url.startswith(("/", "\\")) or ".." in url.split("/") or "\\" in url:
+    """Write `content` to the folder of `url` below `site`, making folders on the way.
+
+    Plain system calls: a site has many thousands of pages, each in a folder of its own.
+    """
+    if url.startswith("/") or ".." in url.split("/") or "\\" in url:
         raise OutsideSiteError(f"{url!r} is not an address below the site's folder")
-    folder = os.path.join(site, url)  # noqa: PTH118 - a third of pathlib's time, for every page
-    path = os.path.join(folder, name)  # noqa: PTH118
+    folder = f"{site}/{url}"
     try:
-        file = open(path, "wb")  # noqa: SIM115, PTH123
+        os.mkdir(folder)  # noqa: PTH102
+    except FileExistsError:
+        pass
     except FileNotFoundError:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        file = open(path, "wb")  # noqa: SIM115, PTH123
-    with file:
-        file.write(content)
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+    file = os.open(f"{folder}/{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o666)
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(file, left) :]
+    finally:
+        os.close(file)
