@@ -12,6 +12,7 @@ import click
 
 from threadbook import __version__
 from threadbook.errors import UserError
+from threadbook.parallel import stop_collector
 from threadbook.progress import for_this_terminal
 from threadbook.starter import plant
 
@@ -52,6 +53,7 @@ def check(config_file: Path, jobs: int | None) -> None:
     """Check the content; exit with 1 if it has errors."""
     from threadbook.engines import mkdocs  # noqa: PLC0415 - `init` need not wait for it
 
+    stop_collector()
     is_good = mkdocs.check_site(config_file, jobs or 0, for_this_terminal())
     sys.exit(0 if is_good else 1)
 
@@ -68,6 +70,7 @@ def build(config_file: Path, out: Path | None, jobs: int | None) -> None:
     """Check the content and build the site; a failed build leaves the last one as it was."""
     from threadbook.engines import mkdocs  # noqa: PLC0415
 
+    stop_collector()
     site = mkdocs.build_site(config_file, out, jobs or 0, for_this_terminal())
     click.echo(f"The site is in {click.format_filename(site)}.", err=True)
 

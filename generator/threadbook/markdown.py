@@ -124,7 +124,7 @@ def plain_text(body: str, limit: int) -> str:
 
 def is_nested_too_deep(body: str) -> bool:
     """Tell whether sanitising could take long: see `DEPTH_LIMIT` and `RAW_TAG_LIMIT`."""
-    if len(body) < DEPTH_LIMIT or _PARSER.html(body).count("<") < RAW_TAG_LIMIT:
+    if body.count("<") <= RAW_TAG_LIMIT and sum(map(body.count, _OPENERS)) <= DEPTH_LIMIT:
         return False
     depth = raw_tags = 0
     for event in _PARSER.events(body):
@@ -140,6 +140,10 @@ def is_nested_too_deep(body: str) -> bool:
         if depth > DEPTH_LIMIT or raw_tags > RAW_TAG_LIMIT:
             return True
     return False
+
+
+_OPENERS: Final = ">-+*.)_~["
+"""Every quote, list and emphasis begins with, or holds, a sign of its own out of these."""
 
 
 def to_html(body: str, resolve: Resolve, *, prefix: str) -> Markup:

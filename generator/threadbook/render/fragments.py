@@ -74,10 +74,11 @@ def fragment(page: Page, shared: Shared) -> PageText:
         ]
     template = _TEMPLATES[type(page.context)]
     environment = _environment()
+    paged = isinstance(page.context, ListContext | TopicContext)
     return PageText(
         title=str(escape(page.title)),
         description=str(escape(page.description)),
-        head=environment.get_template("head.html").render(context),
+        head=environment.get_template("head.html").render(context) if paged else "",
         content=environment.get_template(f"{template}.html").render(context),
     )
 
