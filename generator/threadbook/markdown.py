@@ -260,7 +260,7 @@ def _cleaner(prefix: str) -> nh3.Cleaner:
             "details": {"open"},
             "div": {"class", "id", "tabindex"},
             "img": {"src", "alt", "title", "width", "height"},
-            "input": {"checked"},
+            "input": {"checked", "disabled"},
             "ol": {"start"},
             "p": {"class"},
             "pre": {"tabindex"},
@@ -270,10 +270,8 @@ def _cleaner(prefix: str) -> nh3.Cleaner:
             "th": {"style", "colspan", "rowspan", "scope"},
         },
         attribute_filter=_attribute,
-        set_tag_attribute_values={
-            "input": {"type": "checkbox", "disabled": ""},
-            "img": {"loading": "lazy"},
-        },
+        # One value a tag: the order of several changes from process to process.
+        set_tag_attribute_values={"input": {"type": "checkbox"}, "img": {"loading": "lazy"}},
         filter_style_properties={"text-align"},
         url_schemes={"http", "https", "mailto"},
         link_rel=None,

@@ -42,9 +42,20 @@ def validate(
     try:
         return model.model_validate(document.value), ()
     except ValidationError as error:
-        findings = tuple(_finding(model, document, details, file) for details in error.errors())
+        findings = tuple(
+            _finding(model, document, details, file)
+            for details in error.errors()
+            if not _follows(details)
+        )
         known = {finding.place for finding in document.findings}
         return None, tuple(finding for finding in findings if finding.place not in known)
+
+
+def _follows(details: ErrorDetails) -> bool:
+    """Tell whether a list is only called too short because its items have findings."""
+    if details["type"] != "too_short":
+        return False
+    return len(details["input"]) >= details.get("ctx", {})["min_length"]
 
 
 def _finding(

@@ -134,6 +134,8 @@ _SPECIAL: Final = frozenset(first for first in yaml.CSafeLoader.yaml_implicit_re
 
 def parse(text: str, file: str) -> Document:
     """Parse one file's text; `file` is only named in findings."""
+    if odd := _ODD_BREAK.search(text):
+        return Document(None, (_odd_break(odd, text, file),), None)
     try:
         deep = _too_deep(text)
         if deep is not None:
@@ -148,6 +150,17 @@ def parse(text: str, file: str) -> Document:
     reader = _Reader(file)
     value = reader.value(root, 0)
     return Document(value, tuple(reader.findings), root)
+
+
+_ODD_BREAK: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+"""Line breaks to YAML but to few editors: lines would not be counted alike."""
+
+
+def _odd_break(found: re.Match[str], text: str, file: str) -> Finding:
+    before = text[: found.start()]
+    place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    message = f"An invisible line break (U+{ord(found[0]):04X}) stands here."
+    return Finding(rules.SYNTAX, place, message, "Remove it; break lines with the Enter key.")
 
 
 def _too_deep(text: str) -> tuple[int, int] | None:

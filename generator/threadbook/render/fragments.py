@@ -10,7 +10,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from threadbook.load.files import unseal
-from threadbook.render import posts
 from threadbook.render.contexts import (
     BoardsContext,
     HomeContext,
@@ -23,6 +22,7 @@ from threadbook.render.contexts import (
     TopicContext,
     TopicsContext,
 )
+from threadbook.render.posts import answers, question, rendered
 from threadbook.theme_files import theme_folder
 
 _TEMPLATES: Final[dict[type, str]] = {
@@ -62,12 +62,12 @@ def fragment(page: Page, shared: Shared) -> PageText:
         thread = unseal(page.context.sealed)
         context |= {
             "thread": thread,
-            "question": posts.question(thread, page.context),
-            "answers": posts.answers(thread, page.context),
+            "question": question(thread, page.context),
+            "answers": answers(thread, page.context),
         }
     elif isinstance(page.context, PathContext):
         context["notes"] = [
-            posts.rendered(step.note, f"step_{place}_", page.context.destinations, base(page.url))
+            rendered(step.note, f"step_{place}_", page.context.destinations, base(page.url))
             if step.note
             else ""
             for place, step in enumerate(page.context.path.steps, 1)

@@ -1,0 +1,62 @@
+# `make site` and `make test` do all the set-up on a machine with Python 3.11+, make and git.
+# Stamps in .venv keep a second run from doing work twice.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export NO_MKDOCS_2_WARNING := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+CONTENT := $(shell find content theme generator -type f -not -name '*.pyc')
+
+.PHONY: site test serve check lint types tests browser clean
+
+site: site/index.html
+	@echo
+	@echo "The site is in $(CURDIR)/site. Look at it with: make serve"
+
+site/index.html: $(VENV)/installed mkdocs.yml $(CONTENT)
+	$(BIN)/threadbook check
+	$(BIN)/threadbook build
+
+serve: $(VENV)/installed
+	$(BIN)/threadbook serve
+
+check: $(VENV)/installed
+	$(BIN)/threadbook check
+
+test: lint types tests
+
+lint: $(VENV)/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/installed-test
+	$(BIN)/mypy
+
+tests: $(VENV)/installed-test $(VENV)/browser
+	$(BIN)/python -m pytest
+
+$(VENV)/python:
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; try: make PYTHON=python3.12 site")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@
+
+# A browser for the tests: the one named, one that is there, Debian's, or Playwright's own.
+$(VENV)/browser: $(VENV)/installed-test
+	@if [ -n "$$THREADBOOK_CHROMIUM" ] || command -v chromium >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq chromium; \
+	else $(BIN)/python -m playwright install --with-deps chromium || $(BIN)/python -m playwright install chromium; fi
+	@touch $@
+
+clean:
+	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache .hypothesis

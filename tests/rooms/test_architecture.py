@@ -1,0 +1,93 @@
+"""The rooms: which way imports point."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import threadbook
+
+PACKAGE = Path(threadbook.__file__).parent
+SMALL = "findings errors settings progress parallel theme_files".split()
+ORDER = [*SMALL, "model", "markdown", "load", "link", "check", "render", "weave", "publish"]
+ORDER += ["build", "engines", "starter", "cli"]
+
+
+def modules() -> dict[str, Path]:
+    return {
+        ".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in PACKAGE.rglob("*.py")
+    }
+
+
+def imports(file: Path) -> set[str]:
+    """Return all modules a file imports, type-only and late imports included."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: imports are absolute"
+            found.add(node.module or "")
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def own(file: Path) -> set[str]:
+    known = modules()
+    names = {name.removeprefix("threadbook.") for name in imports(file) if name.startswith("threadbook.")}
+    return {name for name in names if name in known}
+
+
+def test_a_room_imports_only_from_rooms_to_its_left() -> None:
+    for name, file in modules().items():
+        room = name.split(".")[0]
+        if name == "__init__":
+            continue
+        for other in {imported.split(".")[0] for imported in own(file)} - {room}:
+            assert ORDER.index(other) < ORDER.index(room), f"{name} imports {other}"
+
+
+def test_small_services_know_no_content_and_the_weave_knows_no_threads() -> None:
+    for name, file in modules().items():
+        room = name.split(".")[0]
+        others = {imported.split(".")[0] for imported in own(file)} - {room}
+        if room in SMALL:
+            assert others == set(), name
+        if room in {"weave", "publish"}:
+            assert others <= {"findings", "errors"}, name
+        if room == "model":
+            assert others <= {"findings"}, name
+
+
+def test_only_the_adapter_imports_the_engine() -> None:
+    for name, file in modules().items():
+        engines = {imported.split(".")[0] for imported in imports(file)} & {"mkdocs", "material", "zensical"}
+        assert not engines or name == f"engines.{engines.pop()}"
+
+
+def test_no_module_is_in_a_cycle() -> None:
+    edges = {name: own(file) - {name} for name, file in modules().items()}
+    # A package's own modules may not import the package's front door, so that is a cycle too.
+    while edges:
+        leaves = {name for name, targets in edges.items() if not targets & edges.keys()}
+        assert leaves, f"in a cycle, or behind one: {sorted(edges)}"
+        edges = {name: targets for name, targets in edges.items() if name not in leaves}
+
+
+def test_content_files_are_opened_in_one_place() -> None:
+    readers = {
+        name
+        for name, file in modules().items()
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and (
+            (isinstance(node.func, ast.Name) and node.func.id == "open")
+            or (
+                isinstance(node.func, ast.Attribute)
+                and node.func.attr in {"open", "read_text", "read_bytes"}
+            )
+        )
+    }
+    # The others read the theme's own files, write the site, or copy the starter.
+    assert readers == {"load.sources", "weave.write", "render.fragments", "build.site", "starter"}

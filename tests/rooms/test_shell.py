@@ -1,0 +1,54 @@
+"""Shells: split once, filled many times; and pages written only below the site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from threadbook.publish import SitemapEntry, sitemaps
+from threadbook.weave import OutsideSiteError, Shell, ShellError, Slot, write_page
+
+TEXTS = {
+    Slot.TITLE: "T", Slot.DESCRIPTION: "D", Slot.HEAD: "<meta>", Slot.CONTENT: "<p>%%title%%</p>",
+    Slot.CANONICAL: "https://e.org/t/",
+}
+PAGE = (
+    '<title>%%title%%</title><link rel="canonical" href="https://e.org/s/"><!--%%head%%-->'
+    "<b>%%title%%</b><!--%%content%%-->"
+)
+
+
+def test_every_slot_is_filled_and_what_pages_say_is_never_taken_for_a_slot() -> None:
+    shell = Shell.split(PAGE, name="s", canonical="https://e.org/s/")
+    assert shell.fill(TEXTS).decode() == (
+        '<title>T</title><link rel="canonical" href="https://e.org/t/"><meta>'
+        "<b>T</b><p>%%title%%</p>"
+    )
+
+
+@pytest.mark.parametrize("broken", [PAGE.replace("<!--%%content%%-->", ""), PAGE + "<!--%%head%%-->"])
+def test_a_slot_that_is_missing_or_doubled_is_an_error_that_names_the_shell(broken: str) -> None:
+    with pytest.raises(ShellError, match=r"page home has the slot .* (0|2) times"):
+        Shell.split(broken, name="home")
+
+
+@pytest.mark.parametrize("url", ["../x/", "/etc/", "a/../../b/", "a\\b/"])
+def test_no_page_is_written_outside_the_site(tmp_path: Path, url: str) -> None:
+    with pytest.raises(OutsideSiteError):
+        write_page(str(tmp_path / "site"), url, b"x")
+
+
+def test_pages_are_written_into_new_and_old_folders(tmp_path: Path) -> None:
+    for content in (b"1", b"22"):
+        write_page(str(tmp_path), "a/b/c/", content)
+    write_page(str(tmp_path), "", b"home")
+    assert (tmp_path / "a/b/c/index.html").read_bytes() == b"22"
+    assert (tmp_path / "index.html").read_bytes() == b"home"
+
+
+def test_a_sitemap_is_split_at_its_limit() -> None:
+    entries = [SitemapEntry(f"threads/t{n}/") for n in range(100_001)]
+    files = dict(sitemaps("https://e.org/", entries))
+    assert sorted(files) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml"]
+    assert files["sitemap-1.xml"].count(b"<loc>") == 50_000
+    assert files["sitemap.xml"].count(b"<sitemap>") == 3
