@@ -69,22 +69,28 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):
         self.cache = Cache()
         self.progress: progress.Progress = progress.Quiet()
         self.settings: Settings
-        self.gathered: Gathered
+        self.gathered: Gathered | None = None
+        self.is_serving = False
         self.plan: Plan
         self.prose: list[str] = []
         self.shells: dict[str, str] = {}
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Be kept between the builds of `mkdocs serve`, with what was loaded."""
+        self.is_serving = command == "serve"
         logging.getLogger("mkdocs.commands.build").addFilter(_is_news)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Load and check; bad content ends the build here, before anything is touched."""
         self.settings = settings(config, self.config)
-        self.gathered = gather(self.settings, self.cache, self.progress)
-        show(self.gathered, self.settings)
-        if not self.gathered.is_good:
+        gathered = gather(self.settings, self.cache, self.progress)
+        show(gathered, self.settings)
+        if gathered.is_good:
+            self.gathered = gathered
+        elif not self.is_serving or self.gathered is None:
             raise PluginError("The content has errors; nothing was built.")
+        else:
+            log.error("The content has errors; the preview shows what was good before.")
         found = icons(self.gathered.library, self.settings.icon_folders)
         self.plan = plan(self.gathered.library, self.gathered.sealed, self.settings, found)
         _prepare(config, self.plan)
@@ -105,6 +111,9 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):
                     config, file_of(entry.url), content=stub(entry), inclusion=inclusion
                 )
             )
+        template = files.get_file_from_path("sitemap.xml")
+        if template is not None:  # the theme's own, which `_prepare` keeps MkDocs from rendering
+            files.remove(template)
         for asset in sorted((theme_folder() / "assets").rglob("*")):
             if asset.is_file():
                 name = asset.relative_to(theme_folder() / "assets").as_posix()

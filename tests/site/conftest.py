@@ -1,0 +1,245 @@
+"""What the end-to-end tests share; the example site, its server and the browser come from above.
+
+`example_site`, `address`, `browser` and `run` are in `tests/conftest.py`: two sessions of
+Playwright cannot live in one process, so there is one.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import (
+        Browser,
+        BrowserContext,
+        ConsoleMessage,
+        Page,
+        Request,
+        Response,
+    )
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+SITE_URL = "https://example.org/help/"
+PATIENCE = 30  # seconds
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open pages in fresh contexts; at the end nothing may have gone wrong in any of them.
+
+    A request that the browser itself gives up, because the reader is already on the way to the
+    next page, is no fault of the site; one that is answered with an error is.
+    """
+    contexts: list[BrowserContext] = []
+    trouble: list[str] = []
+
+    def open_one(**options: Any) -> Page:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+        contexts.append(context)
+        page = context.new_page()
+        _watch(page, trouble)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert trouble == []
+
+
+def _watch(page: Page, trouble: list[str]) -> None:
+    """Write down what goes wrong in a page, and every request that leaves this machine."""
+
+    def on_console(said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"}:
+            trouble.append(f"console: {said.text}")
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+            trouble.append(f"left this machine: {request.url}")
+
+    def on_failed(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":
+            trouble.append(f"failed: {request.url}: {request.failure}")
+
+    def on_response(response: Response) -> None:
+        if response.status >= 400:
+            trouble.append(f"{response.status}: {response.url}")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: trouble.append(f"page: {error}"))
+    page.on("request", on_request)
+    page.on("requestfailed", on_failed)
+    page.on("response", on_response)
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """Open a page in a fresh browser context; at the end nothing may have gone wrong in it."""
+    return open_page()
+
+
+@pytest.fixture
+def small_base(run: Run, tmp_path: Path) -> Path:
+    """Write the knowledge base that `threadbook init` gives."""
+    base = tmp_path / "base"
+    done = run("threadbook", "init", base)
+    assert done.returncode == 0, done.stderr
+    return base
+
+
+@pytest.fixture(scope="session")
+def site_url() -> str:
+    """Where mkdocs.yml says the example site is published."""
+    return SITE_URL
+
+
+@pytest.fixture(scope="session")
+def pages_of() -> Callable[[Path], dict[str, str]]:
+    """Read the pages of a site: HTML by address, which is empty for home and ends with `/`."""
+
+    def read(site: Path) -> dict[str, str]:
+        return {
+            file.relative_to(site).as_posix().removesuffix("index.html"): file.read_text("utf-8")
+            for file in sorted(site.rglob("*.html"))
+        }
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def files_of() -> Callable[[Path], dict[str, bytes]]:
+    """Read every file of a folder, by its name below it."""
+
+    def read(folder: Path) -> dict[str, bytes]:
+        return {
+            file.relative_to(folder).as_posix(): file.read_bytes()
+            for file in sorted(folder.rglob("*"))
+            if file.is_file()
+        }
+
+    return read
+
+
+class Preview:
+    """A running `threadbook serve`: ask it for pages, and see whether it still lives."""
+
+    def __init__(self, process: subprocess.Popen[str], address: str, log: Path) -> None:
+        self.process = process
+        self.address = address
+        self.log = log
+
+    def get(self, url: str) -> str:
+        """Return a page, or nothing while there is none."""
+        try:
+            with urllib.request.urlopen(self.address + url, timeout=5) as answer:  # noqa: S310
+                return str(answer.read().decode())
+        except OSError:
+            return ""
+
+    def shows(self, url: str, text: str) -> bool:
+        """Wait until a page holds a text."""
+        return self._eventually(lambda: text in self.get(url))
+
+    def says(self, text: str) -> bool:
+        """Wait until the command prints a text."""
+        return self._eventually(lambda: text in self.log.read_text("utf-8"))
+
+    def lives(self) -> bool:
+        """Tell whether the command still runs."""
+        return self.process.poll() is None
+
+    def _eventually(self, is_so: Callable[[], bool]) -> bool:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and self.lives():
+            if is_so():
+                return True
+            time.sleep(0.1)
+        return is_so()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@pytest.fixture
+def preview(tmp_path: Path) -> Iterator[Callable[[Path], Preview]]:
+    """Start `threadbook serve` in a folder; it is interrupted, as by Ctrl+C, at the end."""
+    started: list[Preview] = []
+
+    def start(base: Path) -> Preview:
+        where = f"127.0.0.1:{free_port()}"
+        log = tmp_path / "serve.log"
+        with log.open("w", encoding="utf-8") as output:
+            process = subprocess.Popen(
+                [Path(sys.executable).with_name("threadbook"), "serve", "--address", where],
+                cwd=base,
+                env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+                stdout=output,
+                stderr=output,
+                text=True,
+            )
+        started.append(Preview(process, f"http://{where}/", log))
+        return started[-1]
+
+    yield start
+    for each in started:
+        _interrupt(each.process)
+
+
+def _interrupt(process: subprocess.Popen[str]) -> None:
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def occupied() -> Callable[[], Any]:
+    """Hold a port, so that nobody else can listen there; the context gives its number."""
+
+    @contextmanager
+    def hold() -> Iterator[int]:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            yield int(server.getsockname()[1])
+
+    return hold
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name in the library
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def served() -> Callable[[Path], AbstractContextManager[str]]:
+    """Serve a folder on loopback; the context gives the address, which ends with a slash."""
+
+    @contextmanager
+    def serve(folder: Path) -> Iterator[str]:
+        handler = functools.partial(_Quiet, directory=str(folder))
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread.start()
+            yield f"http://127.0.0.1:{server.server_address[1]}/"
+            server.shutdown()
+            thread.join()
+
+    return serve

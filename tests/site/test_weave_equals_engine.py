@@ -1,0 +1,220 @@
+"""A woven page equals what the engine itself would have rendered for the same stub, filled in.
+
+One thing differs by design: a duplicate names its original as canonical, which no engine knows of.
+Another by cost: the later pages of a list share one shell for each depth. Their links to the
+folder above are written `../../latest/` where the engine writes `../`; both lead to the same
+place. Everything else of them is compared byte for byte too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urljoin
+
+import pytest
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.structure.files import File, Files, InclusionLevel
+
+from threadbook.build.site import build_day, slot_texts
+from threadbook.engines.mkdocs import ThreadbookPlugin
+from threadbook.engines.stubs import file_of, navigation, stub
+from threadbook.render import Entry, Page, Plan, Shared, fragment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from threadbook.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+KINDS = {
+    "BoardsContext",
+    "HomeContext",
+    "ListContext",
+    "PathContext",
+    "PathsContext",
+    "Surroundings",
+    "TopicContext",
+    "TopicsContext",
+}
+
+
+class Twice(NamedTuple):
+    """One base built twice: woven, and with every page as a stub of its own."""
+
+    plan: Plan
+    settings: Settings
+    woven: Path
+    own: Path
+
+    def both(self, page: Page) -> tuple[str, str]:
+        """Return a page as it was woven, and as the engine rendered it."""
+        name = f"{page.url}index.html"
+        return (self.woven / name).read_text("utf-8"), (self.own / name).read_text("utf-8")
+
+
+def configured(base: Path, out: Path) -> tuple[Any, ThreadbookPlugin]:
+    config = load_config(config_file=str(base / "mkdocs.yml"), site_dir=str(out))
+    plugin = config.plugins["threadbook"]
+    assert isinstance(plugin, ThreadbookPlugin)
+    return config, plugin
+
+
+def build_twice(base: Path, folder: Path) -> Twice:
+    """Build a base as always, then with one stub a page and the weave switched off."""
+    config, plugin = configured(base, folder / "woven")
+    build(config)
+    plan, settings = plugin.plan, plugin.settings
+    stubs = filled_stubs(plan, settings)
+
+    config, plugin = configured(base, folder / "own")
+    events: dict[str, list[Any]] = config.plugins.events
+
+    def on_files(files: Files, *, config: Any) -> Files:
+        for page in plan.pages:
+            planned = page.url == page.shell
+            inclusion = InclusionLevel.INCLUDED if planned else InclusionLevel.NOT_IN_NAV
+            files.append(
+                File.generated(
+                    config, file_of(page.url), content=stubs[page.url], inclusion=inclusion
+                )
+            )
+        return files
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(events, "files", [on_files])
+        patch.setitem(events, "post_page", [])
+        patch.setitem(events, "post_build", [])
+        build(config)
+    assert config.nav[: len(navigation(plan.entries))] == navigation(plan.entries)
+    return Twice(plan, settings, folder / "woven", folder / "own")
+
+
+def filled_stubs(plan: Plan, settings: Settings) -> dict[str, str]:
+    """Return a stub for every page, with the page's own texts in the slots."""
+    entries: dict[str, Entry] = {entry.url: entry for entry in plan.entries}
+    shared = Shared(settings.site_name, settings.site_description, build_day())
+    return {
+        page.url: stub(
+            entries[page.shell], slot_texts(page, fragment(page, shared), settings.site_url)
+        )
+        for page in plan.pages
+    }
+
+
+@pytest.fixture(scope="module")
+def example(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Twice:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", "1795392000")
+        return build_twice(repository, tmp_path_factory.mktemp("twice"))
+
+
+def is_later(page: Page) -> bool:
+    """Whether it is a later page of a list, woven into a shell that lists share."""
+    return re.search(r"/page-\d+/$", page.url) is not None
+
+
+def differences(twice: Twice, pages: list[Page], same: Callable[[str, Page], str]) -> list[str]:
+    """Name the first line that differs of every page that does."""
+    found = []
+    for page in pages:
+        woven, own = (same(html, page) for html in twice.both(page))
+        if woven != own:
+            pairs = zip(woven.splitlines(), own.splitlines(), strict=False)
+            line = next((pair for pair in pairs if pair[0] != pair[1]), ("", "their lengths"))
+            found.append(f"{page.url}: woven {line[0][:300]!r}, engine {line[1][:300]!r}")
+    return found
+
+
+def as_it_is(html: str, page: Page) -> str:  # noqa: ARG001 - it has the form of the others
+    return html
+
+
+def without_canonical(html: str, page: Page) -> str:  # noqa: ARG001
+    normalised, count = re.subn(r'<link rel="canonical" href="[^"]*">', "<canonical>", html)
+    assert count == 1
+    return normalised
+
+
+def with_whole_addresses(html: str, page: Page) -> str:
+    return re.sub(
+        r'\b(href|src)="([^"]*)"',
+        lambda link: f'{link[1]}="{urljoin("https://site.invalid/" + page.url, link[2])}"',
+        html,
+    )
+
+
+def test_the_example_has_every_kind_of_page(example: Twice) -> None:
+    assert {type(page.context).__name__ for page in example.plan.pages} == KINDS
+    assert any(is_later(page) for page in example.plan.pages)
+    assert any(page.canonical != page.url for page in example.plan.pages)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_woven_page_is_byte_for_byte_the_engines_own(example: Twice, kind: str) -> None:
+    pages = [
+        page
+        for page in example.plan.pages
+        if type(page.context).__name__ == kind and page.canonical == page.url and not is_later(page)
+    ]
+    assert pages
+    assert differences(example, pages, as_it_is) == []
+
+
+def test_a_duplicate_is_the_engines_own_but_for_its_canonical_link(example: Twice) -> None:
+    pages = [page for page in example.plan.pages if page.canonical != page.url]
+    assert differences(example, pages, without_canonical) == []
+
+
+def test_a_later_page_of_a_list_is_the_engines_own_but_for_how_links_are_written(
+    example: Twice,
+) -> None:
+    pages = [page for page in example.plan.pages if is_later(page)]
+    assert differences(example, pages, with_whole_addresses) == []
+
+
+def test_the_weave_adds_and_loses_no_page(example: Twice) -> None:
+    def pages(folder: Path) -> set[str]:
+        return {file.relative_to(folder).as_posix() for file in folder.rglob("*.html")}
+
+    assert pages(example.woven) == pages(example.own)
+
+
+AWKWARD = {
+    "content/threads/general/awkward.yml": (
+        'title: "Tom & Ann\'s <b>\\"offer\\"</b>: 100 %, C:\\\\new — what now?"\n'
+        "topics: [first-steps]\n"
+        "also_asked: ['*stars* _lines_ [x](y) `code` {{ braces }} {% raw %} &amp; &lt;']\n"
+        "summary: 'A *summary* with \"quotes\", back\\slashes & <tags>'\n"
+        "question: |\n"
+        "  Text with <kbd>Ctrl</kbd> & an entity &copy;,\n"
+        "  {{ config.site_name }} and [[awkward]].\n\n"
+        "  | a | b |\n  | - | - |\n  | 1 | 2 |\n\n"
+        '  ```python\n\n  def f():\n\n      return """<h1>"""\n\n\n  # end\n  ```\n\n'
+        "      indented code\n\n"
+        "  > [!NOTE]\n  > Watch out.\n\n"
+        "  <details><summary>More</summary>\n\n  - [x] done\n  - [ ] open\n\n  </details>\n\n"
+        "  A footnote.[^1] ~~gone~~ https://example.com/?a=1&b=2\n\n  [^1]: Here.\n"
+        "answers:\n"
+        "  - body: |\n      ## Heading\n\n      1. one\n\n         - two\n\n      ***\n\n"
+        "      <!-- a comment -->\n\n      <div>\n\n      *inside*\n\n      </div>\n"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def awkward(run: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Twice:
+    folder = tmp_path_factory.mktemp("awkward")
+    base = folder / "base"
+    assert run("threadbook", "init", base).returncode == 0
+    for name, text in AWKWARD.items():
+        (base / name).write_text(text, "utf-8")
+    return build_twice(base, folder)
+
+
+def test_no_text_of_a_page_means_anything_to_the_engine(awkward: Twice) -> None:
+    """What is Markdown, YAML, Jinja or HTML to an engine comes through both ways alike."""
+    assert differences(awkward, list(awkward.plan.pages), as_it_is) == []
