@@ -48,6 +48,8 @@ people:
   - {id: moderator, name: Moderator, role: moderator}
 """
 
+FIRST = "title: What first?\ntopics: [proposals]\nanswer: This.\n"
+
 CONFIG = """\
 site_name: Small
 site_url: https://example.org/help/
@@ -62,11 +64,11 @@ def knowledge(tmp_path: Path) -> Callable[[dict[str, str | bytes]], Path]:
     """Write a small knowledge base with the given content files; return its folder."""
 
     def make(files: dict[str, str | bytes]) -> Path:
-        base = {
+        base: dict[str, str | bytes] = {
             "mkdocs.yml": CONFIG,
             "content/pages/about.md": "# About\n\nWhat this is.\n",
             "content/site.yml": SITE,
-            "content/threads/new/first.yml": "title: What first?\ntopics: [proposals]\nanswer: This.\n",
+            "content/threads/new/first.yml": FIRST,
         }
         named = {f"content/{name}": content for name, content in files.items()}
         return write(tmp_path, base | named)
@@ -160,15 +162,19 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
         page.on("requestfailed", lambda request: trouble.append(f"failed: {request.url}"))
         page.on(
             "request",
-            lambda request: None
-            if request.url.startswith(("http://127.0.0.1:", "data:", "blob:"))
-            else trouble.append(f"left this machine: {request.url}"),
+            lambda request: (
+                None
+                if request.url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+                else trouble.append(f"left this machine: {request.url}")
+            ),
         )
         page.on(
             "response",
-            lambda response: trouble.append(f"{response.status}: {response.url}")
-            if response.status >= 400  # noqa: PLR2004
-            else None,
+            lambda response: (
+                trouble.append(f"{response.status}: {response.url}")
+                if response.status >= 400
+                else None
+            ),
         )
         return page
 

@@ -1,1 +1,3 @@
+"""Threadbook: question-and-answer threads in YAML to a help site."""
+
 __version__ = "0.1.0"

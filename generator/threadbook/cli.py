@@ -77,7 +77,9 @@ def build(config_file: Path, out: Path | None, jobs: int | None) -> None:
 
 @cli.command()
 @CONFIG
-@click.option("--address", metavar="HOST:PORT", help="Where to listen; 127.0.0.1:8000 if not given.")
+@click.option(
+    "--address", metavar="HOST:PORT", help="Where to listen; 127.0.0.1:8000 if not given."
+)
 def serve(config_file: Path, address: str | None) -> None:
     """Preview the site, and build it anew whenever a file changes."""
     from threadbook.engines import mkdocs  # noqa: PLC0415

@@ -226,7 +226,9 @@ _WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">')
 _BARE_WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">\1</a>')
 _A_TAG: Final = re.compile(r'<a href="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
 _HEADING: Final = re.compile(r"<(/?)h([1-6])(?=[ >])")
-_CODE: Final = re.compile(r'<pre><code(?: class="language-([^" ]*)[^"]*")?>(.*?)</code></pre>', re.DOTALL)
+_CODE: Final = re.compile(
+    r'<pre><code(?: class="language-([^" ]*)[^"]*")?>(.*?)</code></pre>', re.DOTALL
+)
 _ALERT: Final = re.compile(r'<blockquote class="markdown-alert-([a-z]+)">')
 _MARKUP: Final = re.compile(r"(<[^>]*>)")
 _ADDRESS: Final = re.compile(r"\bhttps?://[^\s<>\"]{1,2000}")

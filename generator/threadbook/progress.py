@@ -12,7 +12,8 @@ from typing import Protocol
 class Advance(Protocol):
     """Called with how many more are done."""
 
-    def __call__(self, done: int, /) -> None: ...
+    def __call__(self, done: int, /) -> None:
+        """Count `done` more."""
 
 
 class Progress(Protocol):
@@ -51,11 +52,20 @@ class Bar:
     def stage(self, name: str, total: int) -> Iterator[Advance]:
         """Draw a bar and leave it there when it is full."""
         from rich.console import Console  # noqa: PLC0415 - only terminals pay for it
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
-        from rich.progress import TimeElapsedColumn  # noqa: PLC0415
+        from rich.progress import (  # noqa: PLC0415
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+        )
 
-        columns = (TextColumn("{task.description:<18}"), BarColumn(), MofNCompleteColumn(),
-                   TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description:<18}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task(name, total=total)
             yield lambda done: bar.advance(task, done)

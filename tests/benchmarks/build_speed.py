@@ -4,8 +4,8 @@
     python tests/benchmarks/build_speed.py --questions threads.jsonl.gz
 
 Each run is a new process and writes a new folder; nothing is deleted before the last run, because
-ext4 is slow to create files where thousands were deleted seconds ago. Seconds are wall-clock; CPU is that of all processes
-together; memory is the largest resident size of the main process and of the largest worker.
+ext4 is slow to create files where thousands were deleted seconds ago. Seconds are wall-clock; CPU
+is that of all processes together; memory is the largest resident size of the main process and of the largest worker.
 A stage's figures come from inside the run, the last row from outside of it, start-up included.
 """
 
@@ -59,8 +59,10 @@ def main() -> None:
 def report(base: Path, options: argparse.Namespace) -> None:
     """Run as often as asked and print the median of every figure."""
     size = sum(file.stat().st_size for file in (base / "content").rglob("*.yml"))
-    print(f"{options.threads:,} threads, {size / 1e6:.1f} MB of YAML; "
-          f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
+    print(
+        f"{options.threads:,} threads, {size / 1e6:.1f} MB of YAML; "
+        f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
+    )
     runs = [run_outside(base, base / f"site-{run}", options.jobs) for run in range(options.runs)]
     print(f"{'stage':24} {'seconds':>8} {'CPU s':>8} {'main MB':>8} {'worker MB':>9}")
     for stage in runs[0]:
@@ -80,8 +82,17 @@ def run_outside(base: Path, out: Path, jobs: int) -> dict[str, Figures]:
     """Run one cold build in a process of its own."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    command = [sys.executable, __file__, "--inside", str(base), "--out", str(out), "--jobs", str(jobs)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)  # noqa: S603
+    command = [
+        sys.executable,
+        __file__,
+        "--inside",
+        str(base),
+        "--out",
+        str(out),
+        "--jobs",
+        str(jobs),
+    ]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     seconds = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     stages: dict[str, Figures] = json.loads(done.stdout)
@@ -98,7 +109,7 @@ class Watch:
         self.stages: dict[str, Figures] = {}
 
     @contextmanager
-    def stage(self, name: str, total: int = 0) -> Iterator[object]:  # noqa: ARG002
+    def stage(self, name: str, total: int = 0) -> Iterator[object]:
         """Measure while the context lasts."""
         start, cpu = time.perf_counter(), _cpu()
         yield lambda _done: None
@@ -142,8 +153,11 @@ def run_inside(base: Path, out: Path, jobs: int) -> None:
     watch.around(mkdocs, "_replace", "putting in place")
     mkdocs.build_site(base / "mkdocs.yml", out, jobs, watch)
     whole = watch.stages.pop("engine and all stages")
-    inner = [figures for stage, figures in watch.stages.items()
-             if stage not in {"start-up", "putting in place"}]
+    inner = [
+        figures
+        for stage, figures in watch.stages.items()
+        if stage not in {"start-up", "putting in place"}
+    ]
     engine = (whole[0] - sum(f[0] for f in inner), whole[1] - sum(f[1] for f in inner), *whole[2:])
     watch.stages["engine: shells, assets"] = engine
     print(json.dumps(watch.stages))
@@ -151,7 +165,8 @@ def run_inside(base: Path, out: Path, jobs: int) -> None:
 
 def write_questions(file: Path, base: Path) -> int:
     """Make a base of real questions and answers: one thread a row; return how many."""
-    rows = [json.loads(line) for line in gzip.open(file, "rt")]
+    with gzip.open(file, "rt") as lines:
+        rows = [json.loads(line) for line in lines]
     content = base / "content"
     (content / "pages").mkdir(parents=True)
     (content / "pages" / "about.md").write_text("# About\n")

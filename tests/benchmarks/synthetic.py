@@ -29,7 +29,10 @@ class Synthetic:
         self.random = random.Random(seed)  # noqa: S311 - made-up text, not a secret
         # A vocabulary with a few frequent and many rare words, as languages have.
         self.words = sorted(
-            {"".join(self.random.choices(_SYLLABLES, k=self.random.randint(1, 4))) for _ in range(6000)}
+            {
+                "".join(self.random.choices(_SYLLABLES, k=self.random.randint(1, 4)))
+                for _ in range(6000)
+            }
         )
         self.random.shuffle(self.words)
         self.weights = [1 / (rank + 3) for rank in range(len(self.words))]
@@ -63,7 +66,7 @@ class Synthetic:
     def _site(self) -> dict[str, object]:
         topics = [
             {"id": f"topic-{n}", "title": f"Topic {n}", "summary": self._text(12)}
-            | ({"stage": n + 1, "start_here": self._any_id()} if n < 3 else {})  # noqa: PLR2004
+            | ({"stage": n + 1, "start_here": self._any_id()} if n < 3 else {})
             for n in range(TOPICS)
         ]
         boards = [
@@ -92,13 +95,13 @@ class Synthetic:
         if chance() < 0.5:
             lines += ["also_asked:", *(f"  - {self._text(8)}?" for _ in range(2))]
         lines += ["question:", *self._post(day, "  ", 75)]
-        answers = 0 if chance() < 0.15 else self.random.randint(1, 4)  # noqa: PLR2004
+        answers = 0 if chance() < 0.15 else self.random.randint(1, 4)
         if answers:
             lines.append("answers:")
         for answer in range(answers):
             day += datetime.timedelta(self.random.randrange(9))
             lines += [f"  - id: a{answer + 1}", f"    votes: {self.random.randrange(40)}"]
-            if answer == 0 and chance() < 0.8:  # noqa: PLR2004
+            if answer == 0 and chance() < 0.8:
                 lines.append("    accepted: true")
             lines += self._post(day, "    ", 115)
         if chance() < 0.4:
@@ -112,7 +115,13 @@ class Synthetic:
         if self.random.random() < 0.3:
             body += [*(f"- {self._text(9)}" for _ in range(4)), ""]
         if self.random.random() < 0.05:
-            body += ["```python", "def answer(question: str) -> str:", "    return question", "```", ""]
+            body += [
+                "```python",
+                "def answer(question: str) -> str:",
+                "    return question",
+                "```",
+                "",
+            ]
         if self.random.random() < 0.05:
             body += ["| a | b |", "| - | - |", f"| {self._text(2)} | {self._text(2)} |", ""]
         body.append(self._text(words // 2))

@@ -35,7 +35,9 @@ def imports(file: Path) -> set[str]:
 
 def own(file: Path) -> set[str]:
     known = modules()
-    names = {name.removeprefix("threadbook.") for name in imports(file) if name.startswith("threadbook.")}
+    names = {
+        name.removeprefix("threadbook.") for name in imports(file) if name.startswith("threadbook.")
+    }
     return {name for name in names if name in known}
 
 
@@ -62,7 +64,11 @@ def test_small_services_know_no_content_and_the_weave_knows_no_threads() -> None
 
 def test_only_the_adapter_imports_the_engine() -> None:
     for name, file in modules().items():
-        engines = {imported.split(".")[0] for imported in imports(file)} & {"mkdocs", "material", "zensical"}
+        engines = {imported.split(".")[0] for imported in imports(file)} & {
+            "mkdocs",
+            "material",
+            "zensical",
+        }
         assert not engines or name == f"engines.{engines.pop()}"
 
 

@@ -12,11 +12,23 @@ from threadbook.model import LearningPath, Outline, Reference, Site
 
 def thread(id_: str, **given: Any) -> Outline:
     day = given.pop("updated", None)
-    values = {
-        "id": id_, "board": "new", "file": f"{id_}.yml", "title": id_, "topics": ("t",),
-        "summary": "", "status": "published", "answers": 1, "accepted": 0, "votes": 0,
-        "asked": None, "updated": datetime.date.fromisoformat(day) if day else None,
-        "related": (), "duplicate_of": None, "links": (), "references": (),
+    values: dict[str, Any] = {
+        "id": id_,
+        "board": "new",
+        "file": f"{id_}.yml",
+        "title": id_,
+        "topics": ("t",),
+        "summary": "",
+        "status": "published",
+        "answers": 1,
+        "accepted": 0,
+        "votes": 0,
+        "asked": None,
+        "updated": datetime.date.fromisoformat(day) if day else None,
+        "related": (),
+        "duplicate_of": None,
+        "links": (),
+        "references": (),
     }
     return Outline(**(values | given))
 
@@ -51,16 +63,21 @@ def test_an_empty_base_links_to_an_empty_library() -> None:
 
 def test_the_latest_come_first_and_ties_are_settled_by_id() -> None:
     library = joined(
-        thread("b", updated="2024-01-01"), thread("a", updated="2024-01-01"),
-        thread("undated"), thread("new", updated="2025-01-01"),
+        thread("b", updated="2024-01-01"),
+        thread("a", updated="2024-01-01"),
+        thread("undated"),
+        thread("new", updated="2025-01-01"),
     )
     assert library.latest == ("new", "a", "b", "undated")
 
 
 def test_lists_show_neither_drafts_nor_duplicates_nor_what_is_obsolete() -> None:
     library = joined(
-        thread("a"), thread("d", status="draft"), thread("o", status="obsolete"),
-        thread("twin", duplicate_of="a"), thread("open", answers=0),
+        thread("a"),
+        thread("d", status="draft"),
+        thread("o", status="obsolete"),
+        thread("twin", duplicate_of="a"),
+        thread("open", answers=0),
     )
     assert library.latest == ("a", "open")
     assert library.unanswered == ("open",)
@@ -74,7 +91,9 @@ def test_stages_stand_in_the_order_of_the_life_cycle() -> None:
 
 def test_relations_go_both_ways_and_lead_only_to_pages() -> None:
     library = joined(
-        thread("a", related=("b", "gone", "d", "a")), thread("b"), thread("c", related=("a",)),
+        thread("a", related=("b", "gone", "d", "a")),
+        thread("b"),
+        thread("c", related=("a",)),
         thread("d", status="draft"),
     )
     assert library.related["a"] == ("b", "c")
@@ -83,7 +102,8 @@ def test_relations_go_both_ways_and_lead_only_to_pages() -> None:
 
 def test_backlinks_are_the_threads_whose_text_links_here() -> None:
     library = joined(
-        thread("a", links=("b", "gone")), thread("b", links=("b",)),
+        thread("a", links=("b", "gone")),
+        thread("b", links=("b",)),
         thread("d", status="draft", links=("b",)),
     )
     assert dict(library.backlinks) == {"b": ("a",)}
@@ -91,8 +111,12 @@ def test_backlinks_are_the_threads_whose_text_links_here() -> None:
 
 def test_a_thread_knows_its_place_in_every_path() -> None:
     library = joined(
-        thread("a"), thread("b"), thread("c"), thread("d", status="draft"),
-        p=path("a", "d", "b", "a"), q=path("b", "c"),
+        thread("a"),
+        thread("b"),
+        thread("c"),
+        thread("d", status="draft"),
+        p=path("a", "d", "b", "a"),
+        q=path("b", "c"),
     )
     (in_p,) = library.memberships["a"]
     assert (in_p.path, in_p.position, in_p.length) == ("p", 1, 5)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from threadbook.load.files import load_file, load_thread, unseal
 from threadbook.load.sources import Kind, Source, list_sources
 from threadbook.model import Outline
@@ -43,7 +44,9 @@ def outline(root: Path, name: str) -> Outline:
 
 
 def test_files_are_listed_in_a_stable_order_with_the_site_first(knowledge: Knowledge) -> None:
-    root = knowledge({"paths/p.yml": "", "queries.yml": "", "threads/work/b.yml": "", ".hidden": ""})
+    root = knowledge(
+        {"paths/p.yml": "", "queries.yml": "", "threads/work/b.yml": "", ".hidden": ""}
+    )
     files, findings = listed(root)
     assert files == [
         "content/site.yml",
@@ -187,17 +190,29 @@ def test_the_full_form_is_condensed_with_the_place_of_every_reference(
         ("title: A?\ntopics: [a]\nanwser: B\n", ["3:1 TB101 There is no field `anwser` here."]),
         (
             "title: A?\ntopics: [a]\nanswers:\n  - {body: B, acepted: true}\n",
-            ["4:15 TB101 There is no field `acepted` here. Did you mean \"accepted\"?"],
+            ['4:15 TB101 There is no field `acepted` here. Did you mean "accepted"?'],
         ),
         (
             "title: A?\ntopics: [a]\nanswers:\n  - {body: B, votes: many}\n",
             ["4:22 TB103 `answers` › item 1 › `votes` should be a whole number, not text."],
         ),
-        ("title: A?\ntopics: [a]\nanswer: ' '\n", ["3:9 TB105 `answer` › `body`: there is no text"]),
+        (
+            "title: A?\ntopics: [a]\nanswer: ' '\n",
+            ["3:9 TB105 `answer` › `body`: there is no text"],
+        ),
         ("title: A?\ntopics: [a]\nstatus: secret\n", ["3:9 TB105 `status`: write one of 'draft'"]),
-        ("title: A?\ntopics: [a]\nverified: 2024-02-30\n", ["3:11 TB104 `verified` should be a day"]),
-        ("title: A?\ntopics: [a]\nverified: '2024-02-03'\n", ["3:11 TB103 `verified` should be a day"]),
-        ("title: A?\ntopics: [a]\nredirect_from: [../x]\n", ["3:17 TB105 `redirect_from` › item 1"]),
+        (
+            "title: A?\ntopics: [a]\nverified: 2024-02-30\n",
+            ["3:11 TB104 `verified` should be a day"],
+        ),
+        (
+            "title: A?\ntopics: [a]\nverified: '2024-02-03'\n",
+            ["3:11 TB103 `verified` should be a day"],
+        ),
+        (
+            "title: A?\ntopics: [a]\nredirect_from: [../x]\n",
+            ["3:17 TB105 `redirect_from` › item 1"],
+        ),
         ("title: A?\ntopics: [a]\nredirect_from: [/x]\n", ["3:17 TB105 `redirect_from` › item 1"]),
         ("title: A?\ntopics: [a]\nsource: {system: s, url: 'javascript:x'}\n", ["3:26 TB105"]),
         (
@@ -237,7 +252,7 @@ def test_paths_sites_and_queries_get_exact_findings_too(knowledge: Knowledge) ->
 
 def test_two_topics_with_one_id_are_said(knowledge: Knowledge) -> None:
     text = "boards: [{id: new, title: x}]\ntopics: [{id: t, title: T}, {id: t, title: U}]\n"
-    assert found(knowledge({"site.yml": text}), "site.yml")[0].startswith('2:34 TB107 Two topics')
+    assert found(knowledge({"site.yml": text}), "site.yml")[0].startswith("2:34 TB107 Two topics")
 
 
 def test_a_body_that_nests_without_end_is_refused(knowledge: Knowledge) -> None:

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from threadbook.findings import Severity
 from threadbook.load.files import load_file, load_thread
 from threadbook.load.sources import Kind, Source
@@ -64,7 +65,11 @@ def test_any_bytes(tmp_path: Path, content: bytes) -> None:
 
 
 @EASY
-@given(content=st.text(alphabet=st.sampled_from("ab:-[]{}&*!|>'\"%@`#,?\n\t \x85\u2028é😀01."), max_size=80))
+@given(
+    content=st.text(
+        alphabet=st.sampled_from("ab:-[]{}&*!|>'\"%@`#,?\n\t \x85\u2028é😀01."), max_size=80
+    )
+)
 def test_any_text_of_the_signs_yaml_is_made_of(tmp_path: Path, content: str) -> None:
     loads_or_says_why(tmp_path, content.encode())
 
@@ -103,6 +108,8 @@ def test_any_slip_of_the_hand_in_a_good_file(
     loads_or_says_why(tmp_path, text.encode())
 
 
-@pytest.mark.parametrize("sign", ["\x00", "\x07", "\x1b", "\u202e", "\ufeff", "\ud7ff", "\U0010ffff"])
+@pytest.mark.parametrize(
+    "sign", ["\x00", "\x07", "\x1b", "\u202e", "\ufeff", "\ud7ff", "\U0010ffff"]
+)
 def test_odd_characters(tmp_path: Path, sign: str) -> None:
     loads_or_says_why(tmp_path, f"title: a{sign}b?\ntopics: [x]\nanswer: '{sign}'\n".encode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
+
 from threadbook import markdown
 from threadbook.markdown import Destination, is_nested_too_deep, plain_text, thread_links, to_html
 
@@ -39,7 +40,7 @@ def test_links_are_found_with_their_place_in_characters() -> None:
         ("a[^1]\n\n[^1]: b", '<a href="#a1_1">1</a>'),
         ("a[^1]\n\n[^1]: b", 'id="a1_1"'),
         ("> [!WARNING]\n> a", '<blockquote class="tb-alert tb-alert--warning">'),
-        ("see https://e.org/a_(b).", '>https://e.org/a_(b)</a>.</p>'),
+        ("see https://e.org/a_(b).", ">https://e.org/a_(b)</a>.</p>"),
         ("https://e.org", '<a rel="nofollow ugc noopener" href="https://e.org">'),
         ("# One\n## Two", "<h3>One</h3>\n<h4>Two</h4>"),
         ("###### Six", "<h6>Six</h6>"),
@@ -93,9 +94,9 @@ VECTORS = [
     '<img title="<table>" src=q>',
     '<a title="><pre><code class=&quot;language-py&quot;>" href=x>y</a>',
     "<svg onload=alert(1)><script>alert(1)</script></svg>",
-    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
-    "<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">",
-    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
+    '<svg></p><style><a id="</style><img src=1 onerror=alert(1)>">',
+    '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
     "<iframe src=//x></iframe><object data=x></object><embed src=x>",
     "<form action=//x><input type=text name=q autofocus onfocus=alert(1)><button>go</button></form>",
     "<style>*{display:none}</style><link rel=stylesheet href=//x><meta http-equiv=refresh content=0>",
@@ -109,11 +110,11 @@ VECTORS = [
     "<xss id=x tabindex=1 onfocus=alert(1)></xss>",
     '<a href="thread:known" onclick="alert(1)">x</a>',
     "[[known|<img src=x onerror=alert(1)>]]",
-    "```python\"><script>alert(1)</script>\nx\n```",
+    '```python"><script>alert(1)</script>\nx\n```',
     "<!--><script>alert(1)</script>-->",
     "<![CDATA[<script>alert(1)</script>]]>",
     "<a\x00href='javascript:alert(1)'>x</a>",
-    "https://x.org/\"onmouseover=\"alert(1)",
+    'https://x.org/"onmouseover="alert(1)',
     "https://x.org/<script>alert(1)</script>",
     "| a |\n|--|\n| <img src=x onerror=alert(1)> |",
     "[^1]\n\n[^1]: <script>alert(1)</script>",
@@ -129,7 +130,14 @@ def test_nothing_in_a_body_can_run_or_pretend(vector: str) -> None:
     for tag, name, value in reader.attributes:
         assert not name.startswith("on")
         assert name in {"href", "title", "src", "alt", "class", "id", "rel", "style", "type"} | {
-            "disabled", "checked", "loading", "tabindex", "open", "colspan", "width", "height"
+            "disabled",
+            "checked",
+            "loading",
+            "tabindex",
+            "open",
+            "colspan",
+            "width",
+            "height",
         }
         if name in {"href", "src"}:
             scheme = value.split(":")[0].lower() if ":" in value.split("/")[0] else ""

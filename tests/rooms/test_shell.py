@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from threadbook.publish import SitemapEntry, sitemaps
 from threadbook.weave import OutsideSiteError, Shell, ShellError, Slot, write_page
 
 TEXTS = {
-    Slot.TITLE: "T", Slot.DESCRIPTION: "D", Slot.HEAD: "<meta>", Slot.CONTENT: "<p>%%title%%</p>",
+    Slot.TITLE: "T",
+    Slot.DESCRIPTION: "D",
+    Slot.HEAD: "<meta>",
+    Slot.CONTENT: "<p>%%title%%</p>",
     Slot.CANONICAL: "https://e.org/t/",
 }
 PAGE = (
@@ -26,7 +30,9 @@ def test_every_slot_is_filled_and_what_pages_say_is_never_taken_for_a_slot() -> 
     )
 
 
-@pytest.mark.parametrize("broken", [PAGE.replace("<!--%%content%%-->", ""), PAGE + "<!--%%head%%-->"])
+@pytest.mark.parametrize(
+    "broken", [PAGE.replace("<!--%%content%%-->", ""), PAGE + "<!--%%head%%-->"]
+)
 def test_a_slot_that_is_missing_or_doubled_is_an_error_that_names_the_shell(broken: str) -> None:
     with pytest.raises(ShellError, match=r"page home has the slot .* (0|2) times"):
         Shell.split(broken, name="home")

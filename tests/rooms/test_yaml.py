@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+
 from threadbook.load.yaml import Ambiguous, parse
 
 
@@ -39,7 +40,21 @@ def test_a_location_that_leads_nowhere_gives_the_deepest_place_on_the_way() -> N
 
 @pytest.mark.parametrize(
     "plain",
-    ["no", "Yes", "on", "OFF", "12:30", "1:2:3", "010", "0o17", "0x1f", "1e3", "1_000", ".5", ".inf"]
+    [
+        "no",
+        "Yes",
+        "on",
+        "OFF",
+        "12:30",
+        "1:2:3",
+        "010",
+        "0o17",
+        "0x1f",
+        "1e3",
+        "1_000",
+        ".5",
+        ".inf",
+    ]
     + ["2024-13-01", "2024-01-01 10:00:00", "=", "1.5"],
 )
 def test_a_word_that_yaml_reads_as_something_else_is_ambiguous(plain: str) -> None:

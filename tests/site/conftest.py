@@ -146,7 +146,7 @@ class Preview:
     def get(self, url: str) -> str:
         """Return a page, or nothing while there is none."""
         try:
-            with urllib.request.urlopen(self.address + url, timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(self.address + url, timeout=5) as answer:
                 return str(answer.read().decode())
         except OSError:
             return ""

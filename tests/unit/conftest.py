@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+
 from threadbook.load.files import Loaded, LoadedThread, load_file, load_thread
 from threadbook.load.sources import Kind, Source
 from threadbook.settings import DEFAULT_MAX_FILE_SIZE

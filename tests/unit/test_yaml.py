@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 import pytest
+
 from threadbook.load.yaml import ALIAS_LIMIT, NESTING_LIMIT, Ambiguous, Document, parse
 
 
@@ -265,7 +266,9 @@ def test_a_tag_is_refused_where_it_stands(text: str, place: str, tag: str) -> No
     )
 
 
-@pytest.mark.parametrize("text", ["!mine a: 1\n", "{!mine a: 1}\n", "!!python/name:os.system a: 1\n"])
+@pytest.mark.parametrize(
+    "text", ["!mine a: 1\n", "{!mine a: 1}\n", "!!python/name:os.system a: 1\n"]
+)
 def test_a_tag_on_a_key_is_refused_too(text: str) -> None:
     assert [finding.split()[1] for finding in said(text)] == ["TB014"]
 
@@ -322,12 +325,16 @@ def test_a_syntax_error_has_a_place_and_a_hint(text: str, place: str, hint: str)
     assert hint in said_hint
 
 
-@pytest.mark.parametrize("text", ["a: *nobody\n", "a: &x 1\nb: &x\n  *x\n", 'a: "\\ud800"\n', "%x\n"])
+@pytest.mark.parametrize(
+    "text", ["a: *nobody\n", "a: &x 1\nb: &x\n  *x\n", 'a: "\\ud800"\n', "%x\n"]
+)
 def test_other_syntax_errors_are_findings_too(text: str) -> None:
     assert one(text)[0].endswith("TB010")
 
 
-@pytest.mark.parametrize("sign", ["\x00", "\x01", "\x07", "\x0b", "\x1b", "\x7f", "\x80", "\x9f", "\ufffe"])
+@pytest.mark.parametrize(
+    "sign", ["\x00", "\x01", "\x07", "\x0b", "\x1b", "\x7f", "\x80", "\x9f", "\ufffe"]
+)
 def test_a_control_character_is_refused_where_it_stands(sign: str) -> None:
     found, message, hint = one(f"a: 1\né: 'ß😀{sign}'\n")
     assert found == "2:7 TB010"
@@ -430,4 +437,4 @@ def test_nesting_by_indentation_alone_ends_in_a_finding_too() -> None:
     ["- x\n" * 200_000, "[" + "x," * 400_000 + "]", "".join(f"k{n}: x\n" for n in range(80_000))],
 )
 def test_a_wide_file_is_read(text: str) -> None:
-    assert len(value(text)) >= 80_000  # noqa: SIM300
+    assert len(value(text)) >= 80_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Final
@@ -106,12 +106,13 @@ def _load_threads(
                 loaded.update(zip(part, results, strict=True))
                 advance(len(part))
     cache.threads = {
-        source: loaded[source] if source in loaded else cache.threads[source]
-        for source in sources
+        source: loaded[source] if source in loaded else cache.threads[source] for source in sources
     }
 
 
-def _loaded(pool: Executor, parts: list[list[Source]], settings: Settings):
+def _loaded(
+    pool: Executor, parts: list[Sequence[Source]], settings: Settings
+) -> Iterator[tuple[LoadedThread, ...]]:
     return parallel.run(
         pool, load_threads, ((tuple(part), settings.max_file_size) for part in parts)
     )
@@ -129,9 +130,11 @@ def _by_id(
             other = Place(first[source.id].file)
             clashes.append(
                 Finding(
-                    rules.SAME_ID, Place(source.file),
-                    f'Another thread has the id "{source.id}" already; ids are unique in all boards.',
-                    "Rename this file.", (("the other", other),),
+                    rules.SAME_ID,
+                    Place(source.file),
+                    f'Another thread has the id "{source.id}"; ids are unique in all boards.',
+                    "Rename this file.",
+                    (("the other", other),),
                 )
             )
             continue

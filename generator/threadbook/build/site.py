@@ -107,7 +107,7 @@ def build_day() -> datetime.date:
 
 
 def icons(library: Library, folders: Iterable[Path]) -> dict[str, str]:
-    """Read the SVG of the topics' icons from the theme's icon folders; unknown ones are left out."""
+    """Read the SVG of the topics' icons from the theme's icon folders; leave unknown ones out."""
     wanted = {topic.icon for topic in library.topics.values() if topic.icon}
     found: dict[str, str] = {}
     for folder in folders:

@@ -45,7 +45,7 @@ def _visible(text: str) -> str:
 
 
 def summary(findings: Iterable[Finding], files: int) -> str:
-    """Return one line such as `2 errors, 1 warning in 41 files.`"""
+    """Return one line: `2 errors, 1 warning in 41 files`, with a full stop."""
     counts = Counter(finding.severity for finding in findings)
     said = [
         f"{counts[severity]} {severity}{'' if counts[severity] == 1 else 's'}"

@@ -24,7 +24,7 @@ Check = Callable[[Library], Iterator[Finding]]
 
 
 def references_lead_somewhere(library: Library) -> Iterator[Finding]:
-    """Every id that is written somewhere is the id of something."""
+    """Find ids that are the id of nothing."""
     known: Mapping[str, tuple[Rule, frozenset[str], str]] = {
         ReferenceKind.THREAD: (UNKNOWN_THREAD, frozenset(library.threads), "thread"),
         ReferenceKind.TOPIC: (UNKNOWN_TOPIC, frozenset(library.topics), "topic in site.yml"),
@@ -52,19 +52,21 @@ def _known(ids: frozenset[str]) -> str:
 
 
 def boards_exist(library: Library) -> Iterator[Finding]:
-    """A thread's folder is the id of a board."""
+    """Find threads whose folder is no board."""
     for outline in library.threads.values() if library.boards else ():
         if outline.board not in library.boards:
             message = f'The folder "{outline.board}" is no board of site.yml.'
             hint = did_you_mean(outline.board, library.boards)
             yield Finding(
-                UNKNOWN_BOARD, Place(outline.file), message,
+                UNKNOWN_BOARD,
+                Place(outline.file),
+                message,
                 hint or "Add the board to site.yml, or move the file.",
             )
 
 
 def references_lead_to_pages(library: Library) -> Iterator[Finding]:
-    """What readers can follow leads to a page."""
+    """Find references to drafts: readers could not follow them."""
     drafts = {id_ for id_, outline in library.threads.items() if not outline.has_page}
     files = {outline.file for outline in library.threads.values() if not outline.has_page}
     for reference in library.references:
@@ -73,7 +75,9 @@ def references_lead_to_pages(library: Library) -> Iterator[Finding]:
                 continue
             message = f'The thread "{reference.target}" is a draft and has no page.'
             yield Finding(
-                TO_A_DRAFT, reference.place, message,
+                TO_A_DRAFT,
+                reference.place,
+                message,
                 "Publish it (`status: published`), or remove the reference.",
             )
 

@@ -11,6 +11,7 @@ The only module that knows MkDocs. It holds no logic of its own: every event is 
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -51,7 +52,7 @@ ASSETS = "assets/threadbook"
 _LAST = -100
 
 
-class ThreadbookConfig(Config):
+class ThreadbookConfig(Config):  # type: ignore[no-untyped-call]
     """The plugin's options in `mkdocs.yml`."""
 
     content_dir = config_options.Type(str, default="content")
@@ -62,7 +63,7 @@ class ThreadbookConfig(Config):
     jobs = config_options.Type(int, default=0)
 
 
-class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):
+class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped-call]
     """Adds a knowledge base to a MkDocs site."""
 
     def __init__(self) -> None:
@@ -107,9 +108,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):
                 )
             inclusion = InclusionLevel.INCLUDED if entry.title else InclusionLevel.NOT_IN_NAV
             files.append(
-                File.generated(
-                    config, file_of(entry.url), content=stub(entry), inclusion=inclusion
-                )
+                File.generated(config, file_of(entry.url), content=stub(entry), inclusion=inclusion)
             )
         template = files.get_file_from_path("sitemap.xml")
         if template is not None:  # the theme's own, which `_prepare` keeps MkDocs from rendering
@@ -117,17 +116,15 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):
         for asset in sorted((theme_folder() / "assets").rglob("*")):
             if asset.is_file():
                 name = asset.relative_to(theme_folder() / "assets").as_posix()
-                files.append(
-                    File.generated(config, f"{ASSETS}/{name}", abs_src_path=str(asset))
-                )
+                files.append(File.generated(config, f"{ASSETS}/{name}", abs_src_path=str(asset)))
         return files
 
-    def on_pre_build(self, *, config: MkDocsConfig) -> None:  # noqa: ARG002
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Forget the shells of the build before."""
         self.prose, self.shells = [], {}
 
     @event_priority(_LAST)
-    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Take a shell instead of writing it; let prose pages be."""
         if page.meta.get("woven"):
             self.shells[page.file.src_uri.removesuffix("index.md")] = output
@@ -138,12 +135,20 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Weave."""
         weave_site(
-            self.plan, self.shells, Path(config.site_dir), self.settings, self.progress,
+            self.plan,
+            self.shells,
+            Path(config.site_dir),
+            self.settings,
+            self.progress,
             prose=self.prose,
         )
 
     def on_serve(
-        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any  # noqa: ARG002
+        self,
+        server: LiveReloadServer,
+        *,
+        config: MkDocsConfig,
+        builder: Any,
     ) -> LiveReloadServer:
         """Watch the content and the theme."""
         server.watch(str(self.settings.content))
@@ -161,15 +166,14 @@ def check_site(config_file: Path, jobs: int, shown: progress.Progress) -> bool:
     return gathered.is_good
 
 
-def build_site(
-    config_file: Path, out: Path | None, jobs: int, shown: progress.Progress
-) -> Path:
+def build_site(config_file: Path, out: Path | None, jobs: int, shown: progress.Progress) -> Path:
     """Build beside `out` (or the configured site folder) and put the site there when it is done."""
     config, plugin = _load(config_file, jobs)
     plugin.progress = shown
     site = Path(config.site_dir) if out is None else out.resolve()
     _refuse_precious(site, settings(config, plugin.config))
     staging = site.with_name(f".{site.name}-{os.getpid()}")
+    _make(staging, site)
     config.site_dir = str(staging)
     with _user_errors():
         try:
@@ -186,9 +190,16 @@ def serve_site(config_file: Path, address: str | None) -> None:
     """Preview until interrupted; MkDocs does all of it."""
     _load(config_file, 0)
     logging.getLogger("mkdocs").setLevel(logging.INFO)
-    options = {"dev_addr": address} if address else {}
+    options: dict[str, Any] = {"dev_addr": address} if address else {}
     with _user_errors():
-        serve(config_file=str(config_file), **options)
+        try:
+            serve(config_file=str(config_file), **options)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise UserError(
+                "Something else listens there already; choose another --address."
+            ) from error
 
 
 def _load(config_file: Path, jobs: int) -> tuple[MkDocsConfig, ThreadbookPlugin]:
@@ -209,6 +220,9 @@ def _user_errors() -> Iterator[None]:
         yield
     except (MkDocsException, SystemExit) as error:
         raise UserError(str(error) or "MkDocs stopped.") from error
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise UserError(f"{where}{error.strerror or error}.") from error
 
 
 def _refuse_precious(site: Path, chosen: Settings) -> None:
@@ -220,6 +234,14 @@ def _refuse_precious(site: Path, chosen: Settings) -> None:
         raise UserError(f"{site} is in the content folder; choose a folder outside of it.")
     if site.is_dir() and any(site.iterdir()) and not (site / "404.html").is_file():
         raise UserError(f"{site} is not empty and holds no site; empty it, or choose another one.")
+
+
+def _make(staging: Path, site: Path) -> None:
+    """Make the folder the site is built in, before any work is done for nothing."""
+    try:
+        staging.mkdir(parents=True)
+    except OSError as error:
+        raise UserError(f"The site cannot be put at {site}: {error.strerror}.") from error
 
 
 def _replace(site: Path, staging: Path) -> None:
@@ -261,6 +283,7 @@ def settings(config: MkDocsConfig, options: ThreadbookConfig) -> Settings:
 
 def show(gathered: Gathered, settings: Settings) -> None:
     """Print findings to standard error."""
+
     def lines(file: str) -> tuple[str, ...]:
         return read_lines(settings.root / file, settings.max_file_size)
 

@@ -20,13 +20,16 @@ from threadbook.load.sources import Kind, Source, read_text
 from threadbook.load.validate import M, validate
 from threadbook.load.yaml import Document, parse
 from threadbook.model import (
+    Board,
     GoldenQueries,
     LearningPath,
     Outline,
+    Person,
     Reference,
     ReferenceKind,
     Site,
     Thread,
+    Topic,
 )
 
 
@@ -116,13 +119,19 @@ def _too_deep(thread: Thread, source: Source, document: Document) -> Iterator[Fi
                 f"or holds more than {markdown.RAW_TAG_LIMIT:,} HTML tags."
             )
             yield Finding(
-                rules.BODY_NESTING, Place(source.file, spot.line, spot.column), message,
+                rules.BODY_NESTING,
+                Place(source.file, spot.line, spot.column),
+                message,
                 "Write it flatter, in Markdown.",
             )
 
 
 def _same_ids(site: Site, source: Source, document: Document) -> Iterator[Finding]:
-    groups = {"boards": site.boards, "topics": site.topics, "people": site.people}
+    groups: dict[str, tuple[Board | Topic | Person, ...]] = {
+        "boards": site.boards,
+        "topics": site.topics,
+        "people": site.people,
+    }
     for field, members in groups.items():
         first: dict[str, int] = {}
         for place, member in enumerate(members):
@@ -159,9 +168,7 @@ def _site_references(site: Site, source: Source, document: Document) -> Iterator
             yield reference(kind, target, "featured", f"{kind}s", place)
 
 
-def _path_references(
-    path: LearningPath, source: Source, document: Document
-) -> Iterator[Reference]:
+def _path_references(path: LearningPath, source: Source, document: Document) -> Iterator[Reference]:
     def reference(kind: ReferenceKind, target: str, *location: str | int) -> Reference:
         spot = document.spot(location)
         place = Place(source.file, spot.line, spot.column)

@@ -9,7 +9,7 @@ from threadbook import markdown
 from threadbook.findings import Place
 from threadbook.load.sources import Source
 from threadbook.load.yaml import Document
-from threadbook.model import Comment, Outline, Reference, ReferenceKind, Thread
+from threadbook.model import Answer, Comment, Outline, Question, Reference, ReferenceKind, Thread
 
 SUMMARY_LENGTH = 200
 """How much of a body stands for a missing summary, in characters."""
@@ -26,9 +26,7 @@ def outline(thread: Thread, source: Source, document: Document, text: str) -> Ou
     answers = thread.every_answer
     days = sorted(_days(thread))
     references = tuple(_references(thread, source, document, text))
-    links = tuple(
-        reference.target for reference in references if reference.field == "body"
-    )
+    links = tuple(reference.target for reference in references if reference.field == "body")
     return Outline(
         id=source.id,
         board=source.board,
@@ -51,7 +49,8 @@ def outline(thread: Thread, source: Source, document: Document, text: str) -> Ou
 
 def _summary(thread: Thread) -> str:
     answers = sorted(thread.every_answer, key=lambda answer: (-answer.accepted, -answer.votes))
-    posts = [*answers, thread.question] if thread.question else answers
+    posts: list[Answer | Question] = [*answers]
+    posts += [thread.question] if thread.question else []
     return markdown.plain_text(posts[0].body, SUMMARY_LENGTH) if posts else ""
 
 
@@ -89,9 +88,7 @@ def _references(
     for place, related in enumerate(thread.related):
         yield Reference(THREAD, related, "related", at("related", place))
     if thread.duplicate_of is not None:
-        yield Reference(
-            THREAD, thread.duplicate_of, "duplicate_of", at("duplicate_of")
-        )
+        yield Reference(THREAD, thread.duplicate_of, "duplicate_of", at("duplicate_of"))
     for location, body, author in bodies(thread):
         if author is not None:
             yield Reference(PERSON, author, "by", at(*location[:-1], "by"))
@@ -100,7 +97,7 @@ def _references(
             yield Reference(THREAD, link.target, "body", place_of_link)
 
 
-def place_in_body(  # noqa: PLR0913 - each of them is needed to find a character
+def place_in_body(  # noqa: PLR0913, PLR0917 - each of them is needed to find a character
     document: Document, location: Location, body: str, start: int, file: str, text: str
 ) -> Place:
     """Return where character `start` of a body stands in its file.

@@ -188,11 +188,19 @@ class _Walker:
                 return Kind.PATH
             if top == "threads" and depth == len(("threads", "board", "id")):
                 return Kind.THREAD
-            self._add(rules.MISPLACED, path, f"`{'/'.join(parts)}` is not where a file is looked for.",
-                      _where(parts))
+            self._add(
+                rules.MISPLACED,
+                path,
+                f"`{'/'.join(parts)}` is not where a file is looked for.",
+                _where(parts),
+            )
         elif top in {"threads", "paths"} or parts[-1].endswith(".yaml"):
-            self._add(rules.NOT_READ, path, f"`{parts[-1]}` is not read.",
-                      "Files end in .yml here; prose goes to pages/.")
+            self._add(
+                rules.NOT_READ,
+                path,
+                f"`{parts[-1]}` is not read.",
+                "Files end in .yml here; prose goes to pages/.",
+            )
         return None
 
     def _add(self, rule: Rule, path: str, message: str, hint: str = "") -> None:

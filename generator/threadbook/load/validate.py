@@ -27,9 +27,7 @@ _KINDS = {
 }
 
 
-def validate(
-    model: type[M], document: Document, file: str
-) -> tuple[M | None, tuple[Finding, ...]]:
+def validate(model: type[M], document: Document, file: str) -> tuple[M | None, tuple[Finding, ...]]:
     """Make a model of a document's value; without one, findings say why.
 
     What parsing already found is not said again for the same place.
@@ -55,7 +53,7 @@ def _follows(details: ErrorDetails) -> bool:
     """Tell whether a list is only called too short because its items have findings."""
     if details["type"] != "too_short":
         return False
-    return len(details["input"]) >= details.get("ctx", {})["min_length"]
+    return bool(len(details["input"]) >= details.get("ctx", {})["min_length"])
 
 
 def _finding(
@@ -89,7 +87,7 @@ def _name(location: tuple[int | str, ...]) -> str:
     if not location:
         return "This file"
     parts = [f"item {part + 1}" if isinstance(part, int) else f"`{part}`" for part in location]
-    return " › ".join(parts)
+    return " › ".join(parts)  # noqa: RUF001 - a chevron, as in a breadcrumb
 
 
 def _ambiguous(value: Ambiguous, kind: str, spot: Spot, place: Place, name: str) -> Finding:
@@ -129,14 +127,17 @@ def _reading(value: Any) -> str:
     return names.get(type(value), "a day")
 
 
-def _reason(details: ErrorDetails) -> str:
+def _reason(details: ErrorDetails) -> str:  # noqa: PLR0911 - one return a kind of error
     context = details.get("ctx", {})
     match details["type"]:
         case "literal_error":
             return f"write one of {context['expected']}"
         case "too_short":
-            return "at least one is needed" if context["min_length"] == 1 else (
-                f"at least {context['min_length']} are needed")
+            return (
+                "at least one is needed"
+                if context["min_length"] == 1
+                else (f"at least {context['min_length']} are needed")
+            )
         case "string_too_short":
             return "there is no text here"
         case "string_too_long":

@@ -110,7 +110,7 @@ def _child(node: Node, step: str | int) -> tuple[Node, Node] | None:
 def _spot(node: Node) -> Spot:
     raw = node.value if isinstance(node, ScalarNode) else None
     line, column = _position(node)
-    return Spot(line, column, raw, literal=raw is not None and node.style == "|")
+    return Spot(line, column, raw, literal=getattr(node, "style", None) == "|")
 
 
 def _position(node: Node) -> tuple[int, int]:
@@ -123,7 +123,7 @@ class _Loader(yaml.CSafeLoader):
     def resolve(self, kind: type[Node], value: str | None, implicit: Any) -> str:
         """Return a node's tag: that of plain text without a look at any pattern."""
         if kind is not ScalarNode or (implicit[0] and (not value or value[0] in _SPECIAL)):
-            return super().resolve(kind, value, implicit)
+            return str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
         return _TEXT
 
 
@@ -178,7 +178,8 @@ def _too_deep(text: str) -> tuple[int, int] | None:
         if isinstance(event, CollectionStartEvent):
             depth += 1
             if depth > SAFE_NESTING:
-                return event.start_mark.line + 1, event.start_mark.column + 1
+                mark: Any = event.start_mark
+                return mark.line + 1, mark.column + 1
         elif isinstance(event, CollectionEndEvent):
             depth -= 1
     return None
@@ -241,8 +242,9 @@ class _Reader:
             if not isinstance(key, ScalarNode):
                 self._add(rules.WRONG_KIND, key, "A key is a word, not a list or a mapping.")
             elif key.tag == f"{_CORE}merge":
-                self._add(rules.TAG, key, "Merge keys (`<<`) are not read here.",
-                          "Write the fields out.")
+                self._add(
+                    rules.TAG, key, "Merge keys (`<<`) are not read here.", "Write the fields out."
+                )
             elif key.value in fields:
                 self._repeated_key(node, key)
             else:
@@ -285,14 +287,18 @@ class _Reader:
 
     def _refuse_tag(self, node: Node) -> None:
         tag = node.tag.replace(_CORE, "!!")
-        self._add(rules.TAG, node, f"The YAML tag `{tag}` is not read here.",
-                  "Remove it, and put text in quotes.")
+        self._add(
+            rules.TAG,
+            node,
+            f"The YAML tag `{tag}` is not read here.",
+            "Remove it, and put text in quotes.",
+        )
 
     def _add(self, rule: Rule, node: Node, message: str, hint: str = "") -> None:
         self.findings.append(Finding(rule, Place(self.file, *_position(node)), message, hint))
 
 
-def _plain(raw: str, reading: str) -> Any:
+def _plain(raw: str, reading: str) -> Any:  # noqa: PLR0911 - one return a reading
     """Give an unquoted scalar its value, or `Ambiguous` where YAML surprises people."""
     if reading == "str":
         elsewhere = raw[:1] in _NUMBER_SIGNS and _NUMBER_ELSEWHERE.fullmatch(raw)

@@ -113,7 +113,9 @@ class Thread(Model):
         An answer without an id is called `a` and its place, counted from 1.
         """
         if self.answer is not None:
-            return (self.answer.model_copy(update={"id": self.answer.id or "a1", "accepted": True}),)
+            return (
+                self.answer.model_copy(update={"id": self.answer.id or "a1", "accepted": True}),
+            )
         return tuple(
             answer if answer.id else answer.model_copy(update={"id": f"a{place}"})
             for place, answer in enumerate(self.answers, 1)

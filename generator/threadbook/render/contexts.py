@@ -135,7 +135,7 @@ class Pager(NamedTuple):
     """Where a page stands in a list that fills several; pages count from 1."""
 
     number: int
-    count: int
+    count: int  # type: ignore[assignment] # a page has a count; nobody counts in a tuple of it
     previous: str | None
     next: str | None
     first: str

@@ -73,7 +73,7 @@ def plan(
     library: Library,
     sealed: Mapping[str, bytes],
     settings: Settings,
-    icons: Mapping[str, str] = {},  # noqa: B006 - never changed
+    icons: Mapping[str, str] = {},
 ) -> Plan:
     """Plan the whole site; `sealed` holds the threads, `icons` the SVG of the topics' icons."""
     planner = _Planner(library, sealed, settings, icons)
@@ -115,12 +115,10 @@ class _Planner:
         self.icons = icons
         self.items: dict[str, ThreadItem] = {}
         self.topic_links = {
-            topic.id: Link(f"topics/{topic.id}/", topic.title)
-            for topic in library.topics.values()
+            topic.id: Link(f"topics/{topic.id}/", topic.title) for topic in library.topics.values()
         }
         self.board_links = {
-            board.id: Link(f"boards/{board.id}/", board.title)
-            for board in library.boards.values()
+            board.id: Link(f"boards/{board.id}/", board.title) for board in library.boards.values()
         }
         self.authors = {
             person.id: Author(person.name, person.role) for person in library.people.values()
@@ -129,16 +127,28 @@ class _Planner:
     def pages(self) -> Iterator[Page]:
         """Yield every page of the site."""
         yield self._home()
-        yield self._page("topics/", "Topics", "What the questions are about.",
-                         TopicsContext(self.stages, self._topics(self._other_topics())))
+        yield self._page(
+            "topics/",
+            "Topics",
+            "What the questions are about.",
+            TopicsContext(self.stages, self._topics(self._other_topics())),
+        )
         for topic in self.library.topics.values():
             yield from self._topic(topic)
-        yield self._page("paths/", "Learning paths", "Threads in the order somebody learns.",
-                         PathsContext(tuple(self.path_items.values())))
+        yield self._page(
+            "paths/",
+            "Learning paths",
+            "Threads in the order somebody learns.",
+            PathsContext(tuple(self.path_items.values())),
+        )
         for id_ in self.library.paths:
             yield self._path(id_)
-        yield self._page("boards/", "Boards", "Where questions are asked.",
-                         BoardsContext(tuple(map(self._board_item, self.library.boards.values()))))
+        yield self._page(
+            "boards/",
+            "Boards",
+            "Where questions are asked.",
+            BoardsContext(tuple(map(self._board_item, self.library.boards.values()))),
+        )
         for board in self.library.boards.values():
             yield from self._board(board)
         yield from self._latest()
@@ -163,7 +173,7 @@ class _Planner:
         """Return the day of the newest of these threads, which come latest first."""
         return self.library.threads[threads[0]].updated if threads else None
 
-    def _page(  # noqa: PLR0913 - a page is made of these
+    def _page(
         self,
         url: str,
         title: str,
@@ -213,7 +223,9 @@ class _Planner:
         threads = library.by_topic.get(topic.id, ())
         outlines = [library.threads[id_] for id_ in threads]
         item = self._topic_item(topic)
-        start = topic.start_here if topic.start_here and library.has_page(topic.start_here) else None
+        start = (
+            topic.start_here if topic.start_here and library.has_page(topic.start_here) else None
+        )
         useful = sorted(
             (outline for outline in outlines if outline.is_solved and outline.id != start),
             key=lambda outline: -outline.votes,
@@ -221,9 +233,9 @@ class _Planner:
         unanswered = [outline.id for outline in outlines if not outline.is_answered]
         first = TopicContext(
             topic=item,
-            stages=tuple(
-                stage._replace(is_current=stage.url == item.url) for stage in self.stages
-            ) if topic.stage is not None else (),
+            stages=tuple(stage._replace(is_current=stage.url == item.url) for stage in self.stages)
+            if topic.stage is not None
+            else (),
             start_here=self._thread_item(start) if start else None,
             useful=self._threads([outline.id for outline in useful[:_USEFUL]]),
             unanswered=self._threads(unanswered[:_USEFUL]),
@@ -232,11 +244,19 @@ class _Planner:
             pager=Pager(1, 1, None, None, item.url),
         )
         for url, shell, members, pager in self._paged(item.url, threads, LIST_SHELL):
-            context = first if pager.number == 1 else first._replace(
-                start_here=None, useful=(), unanswered=(), paths=())
+            context = (
+                first
+                if pager.number == 1
+                else first._replace(start_here=None, useful=(), unanswered=(), paths=())
+            )
             yield Page(
-                url, shell, _numbered(topic.title, pager), topic.summary,
-                context._replace(threads=members, pager=pager), url, self._changed(threads),
+                url,
+                shell,
+                _numbered(topic.title, pager),
+                topic.summary,
+                context._replace(threads=members, pager=pager),
+                url,
+                self._changed(threads),
             )
 
     def _board_item(self, board: Board) -> BoardItem:
@@ -411,8 +431,13 @@ class _Planner:
             answer_url=self._filled(self.settings.answer_url, outline),
         )
         return Page(
-            url, THREAD_SHELL, outline.title, outline.summary, surroundings,
-            f"threads/{original or id_}/", outline.updated,
+            url,
+            THREAD_SHELL,
+            outline.title,
+            outline.summary,
+            surroundings,
+            f"threads/{original or id_}/",
+            outline.updated,
         )
 
     def _people(self, references: Sequence[Reference]) -> dict[str, Author]:

@@ -17,8 +17,14 @@ def question(thread: written.Thread, around: Surroundings) -> Post | None:
     if asked is None:
         return None
     return Post(
-        written.QUESTION_ID, _author(asked.by, around), asked.at, asked.edited, 0, False,
-        _body(asked.body, written.QUESTION_ID, around), tuple(_comments(asked, written.QUESTION_ID, around)),
+        written.QUESTION_ID,
+        _author(asked.by, around),
+        asked.at,
+        asked.edited,
+        0,
+        False,
+        _body(asked.body, written.QUESTION_ID, around),
+        tuple(_comments(asked, written.QUESTION_ID, around)),
     )
 
 
@@ -26,8 +32,13 @@ def answers(thread: written.Thread, around: Surroundings) -> tuple[Post, ...]:
     """Render the answers: accepted ones first, then by votes, then by date."""
     posts = [
         Post(
-            answer.id or "", _author(answer.by, around), answer.at, answer.edited, answer.votes,
-            answer.accepted, _body(answer.body, answer.id or "", around),
+            answer.id or "",
+            _author(answer.by, around),
+            answer.at,
+            answer.edited,
+            answer.votes,
+            answer.accepted,
+            _body(answer.body, answer.id or "", around),
             tuple(_comments(answer, answer.id or "", around)),
         )
         for answer in thread.every_answer

@@ -46,7 +46,9 @@ class Shell:
         `canonical` is the absolute address that the engine gave the page, if it gave one: pages
         put their own there. `name` is what an error calls the shell.
         """
-        markers = {slot: slot.marker for slot in Slot if slot is not Slot.CANONICAL}
+        markers: dict[Slot, str] = {
+            slot: slot.marker for slot in Slot if slot is not Slot.CANONICAL
+        }
         if canonical:
             markers[Slot.CANONICAL] = f'<link rel="canonical" href="{canonical}">'
         by_marker = {marker: slot for slot, marker in markers.items()}
