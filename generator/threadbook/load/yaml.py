@@ -26,7 +26,7 @@ SAFE_NESTING: Final = 4_000
 """Composing recurses in C and overflows an 8 MB stack somewhere above 20,000 levels."""
 
 ALIAS_LIMIT: Final = 1_000
-"""How many nodes aliases may repeat in one file."""
+"""How many nodes, or hundreds of characters, aliases may repeat in one file."""
 
 _CORE: Final = "tag:yaml.org,2002:"
 _PLAIN: Final = ""
@@ -147,7 +147,7 @@ def parse(text: str, file: str) -> Document:
         return Document(None, (_syntax_finding(error, text, file),), None)
     if root is None:
         return Document(None, (), None)
-    reader = _Reader(file)
+    reader = _Reader(file, has_aliases="&" in text)
     value = reader.value(root, 0)
     return Document(value, tuple(reader.findings), root)
 
@@ -215,23 +215,23 @@ _SYNTAX_HINTS: Final = {
 class _Reader:
     """Turns the nodes of one file into values and collects findings."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, *, has_aliases: bool) -> None:
         self.file = file
+        self.has_aliases = has_aliases
         self.findings: list[Finding] = []
         self.seen: set[int] = set()
         self.repeated = 0
 
     def value(self, node: Node, depth: int) -> Any:
         if isinstance(node, ScalarNode):
-            return self._scalar(node)
+            return None if self.has_aliases and self._repeats(node) else self._scalar(node)
         if depth >= NESTING_LIMIT:
             self._add(rules.NESTING, node, f"Nested deeper than {NESTING_LIMIT} levels.")
             return None
         if node.tag not in _COLLECTIONS:
             self._refuse_tag(node)
-        if self._repeats(node):
+        if self.has_aliases and self._repeats(node):
             return None
-        self.seen.add(id(node))
         if isinstance(node, MappingNode):
             return self._mapping(node, depth)
         return [self.value(item, depth + 1) for item in node.value]
@@ -241,6 +241,8 @@ class _Reader:
         for key, value in node.value:
             if not isinstance(key, ScalarNode):
                 self._add(rules.WRONG_KIND, key, "A key is a word, not a list or a mapping.")
+            elif key.tag != _TEXT and key.tag.removeprefix(_CORE) not in _SCALARS:
+                self._refuse_tag(key)
             elif key.tag == f"{_CORE}merge":
                 self._add(
                     rules.TAG, key, "Merge keys (`<<`) are not read here.", "Write the fields out."
@@ -276,8 +278,10 @@ class _Reader:
     def _repeats(self, node: Node) -> bool:
         """Count what aliases repeat, and tell when it is too much."""
         if id(node) not in self.seen:
+            self.seen.add(id(node))
             return False
-        self.repeated += 1 + len(node.value)
+        texts = len(node.value) // 100 if isinstance(node, ScalarNode) else len(node.value)
+        self.repeated += 1 + texts
         if self.repeated > ALIAS_LIMIT:
             if not any(finding.rule is rules.ALIASES for finding in self.findings):
                 message = f"Aliases repeat more than {ALIAS_LIMIT:,} values of this file."
