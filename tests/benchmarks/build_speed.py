@@ -145,6 +145,7 @@ def run_inside(base: Path, out: Path, jobs: int) -> None:
     with watch.stage("start-up"):
         gather = importlib.import_module("threadbook.build.gather")
         mkdocs = importlib.import_module("threadbook.engines.mkdocs")
+        importlib.import_module("threadbook.parallel").stop_collector()  # as the command does
     watch.around(gather, "list_sources", "listing files")
     watch.around(gather, "link", "linking")
     watch.around(gather, "check", "checking")
@@ -160,7 +161,8 @@ def run_inside(base: Path, out: Path, jobs: int) -> None:
     ]
     engine = (whole[0] - sum(f[0] for f in inner), whole[1] - sum(f[1] for f in inner), *whole[2:])
     watch.stages["engine: shells, assets"] = engine
-    print(json.dumps(watch.stages))
+    print(json.dumps(watch.stages), flush=True)
+    os._exit(0)  # as the command does
 
 
 def write_questions(file: Path, base: Path) -> int:
