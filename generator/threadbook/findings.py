@@ -7,6 +7,8 @@ How findings are printed is `check.report`'s business; which rules exist, each r
 from __future__ import annotations
 
 import difflib
+import inspect
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,13 +27,40 @@ class Severity(StrEnum):
 class Rule:
     """One thing the checker looks for.
 
-    `id` is stable for ever (TB0xx reading files, TB1xx one file's fields, TB2xx references);
-    `summary` says in one sentence what the rule refuses and why.
+    `id` is stable for ever; `summary` says in one sentence what the rule refuses, `explanation`
+    why, and `bad` and `good` are examples as an editor would write them. An essential rule can be
+    neither lowered nor silenced: no site could be built of what it refuses.
     """
 
     id: str
     severity: Severity
     summary: str
+    explanation: str = ""
+    bad: str = ""
+    good: str = ""
+    is_essential: bool = False
+
+    @classmethod
+    def documented(
+        cls, id_: str, severity: Severity, documentation: str, *, is_essential: bool = False
+    ) -> Rule:
+        """Make a rule of its documentation, laid out as a docstring.
+
+        The first line is the summary; then comes the explanation, then `Bad:` and `Good:`, each
+        with an indented example below it.
+        """
+        text, _, examples = inspect.cleandoc(documentation).partition("\nBad:\n")
+        bad, _, good = examples.partition("\nGood:\n")
+        summary, _, explanation = text.partition("\n")
+        return cls(
+            id=id_,
+            severity=severity,
+            summary=summary,
+            explanation=" ".join(explanation.split()),
+            bad=textwrap.dedent(bad).strip("\n"),
+            good=textwrap.dedent(good).strip("\n"),
+            is_essential=is_essential,
+        )
 
 
 class Place(NamedTuple):
@@ -49,18 +78,38 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
+class Edit(NamedTuple):
+    """A piece of a file to replace by `text`: from `start` up to, not including, `end`.
+
+    Both are a line and a column, counted in characters from 1.
+    """
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+
+
+class Related(NamedTuple):
+    """A further place that explains a finding, and what is there."""
+
+    words: str
+    place: Place
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One message of the checker.
 
-    `hint` is the repair where one is known; `related` are further places that explain it.
+    `hint` is the repair where one is known, `related` are further places that explain it, and
+    `fix` are edits of the file that mend it without changing what anybody reads.
     """
 
     rule: Rule
     place: Place
     message: str
     hint: str = ""
-    related: tuple[tuple[str, Place], ...] = ()
+    related: tuple[Related, ...] = ()
+    fix: tuple[Edit, ...] = ()
 
     @property
     def severity(self) -> Severity:

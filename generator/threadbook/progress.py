@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
+from typing import Protocol, TextIO
 
 
 class Advance(Protocol):
@@ -69,6 +70,11 @@ class Bar:
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task(name, total=total)
             yield lambda done: bar.advance(task, done)
+
+
+def is_coloured(stream: TextIO) -> bool:
+    """Tell whether a stream wants colours: a terminal, unless `NO_COLOR` is set."""
+    return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
 def for_this_terminal() -> Progress:

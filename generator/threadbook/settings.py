@@ -16,6 +16,8 @@ class Settings:
     `root` is the folder that paths in findings are relative to (that of `mkdocs.yml`).
     `edit_url`, `report_url` and `answer_url` are patterns in which `{file}`, `{id}`, `{title}`
     and `{url}` stand for the thread's; an empty pattern leaves the link out.
+    `severities` says what the site makes of the checker's rules, by id: `error`, `warning`,
+    `notice` or `None`, which silences one. `language` is the site's, such as `en`.
     `jobs` is the number of processes; 0 means one for each processor.
     """
 
@@ -29,5 +31,7 @@ class Settings:
     report_url: str = ""
     answer_url: str = ""
     max_file_size: int = DEFAULT_MAX_FILE_SIZE
+    language: str = "en"
+    severities: tuple[tuple[str, str | None], ...] = ()
     jobs: int = 0
     icon_folders: tuple[Path, ...] = ()

@@ -9,8 +9,8 @@ import threadbook
 
 PACKAGE = Path(threadbook.__file__).parent
 SMALL = "findings errors settings progress parallel theme_files".split()
-ORDER = [*SMALL, "model", "markdown", "load", "link", "check", "render", "weave", "publish"]
-ORDER += ["build", "engines", "starter", "cli"]
+ORDER = [*SMALL, "model", "markdown", "load", "link", "check", "report", "edit"]
+ORDER += ["render", "weave", "publish", "build", "engines", "starter", "cli"]
 
 
 def modules() -> dict[str, Path]:
@@ -95,5 +95,15 @@ def test_content_files_are_opened_in_one_place() -> None:
             )
         )
     }
-    # The others read the theme's own files, write the site, or copy the starter.
-    assert readers == {"load.sources", "weave.write", "render.fragments", "build.site", "starter"}
+    # The others read the theme's own files, copy the starter, or write: the site, the checker's
+    # cache, content that was asked for, a step's summary.
+    assert readers == {
+        "load.sources",
+        "weave.write",
+        "render.fragments",
+        "build.site",
+        "build.cache",
+        "cli.github",
+        "edit.write",
+        "starter",
+    }

@@ -7,7 +7,7 @@ from typing import Any
 
 from threadbook.findings import Place
 from threadbook.link import Library, link
-from threadbook.model import LearningPath, Outline, Reference, Site
+from threadbook.model import Ask, LearningPath, Outline, Reference, Site
 
 
 def thread(id_: str, **given: Any) -> Outline:
@@ -17,6 +17,7 @@ def thread(id_: str, **given: Any) -> Outline:
         "board": "new",
         "file": f"{id_}.yml",
         "title": id_,
+        "asks": (Ask(id_, 1, 8),),
         "topics": ("t",),
         "summary": "",
         "status": "published",
@@ -27,8 +28,11 @@ def thread(id_: str, **given: Any) -> Outline:
         "updated": datetime.date.fromisoformat(day) if day else None,
         "related": (),
         "duplicate_of": None,
+        "replaced_by": None,
+        "is_redirected_to": False,
         "links": (),
         "references": (),
+        "silences": (),
     }
     return Outline(**(values | given))
 

@@ -206,7 +206,7 @@ def test_the_full_form_is_condensed_with_the_place_of_every_reference(
             ["3:11 TB104 `verified` should be a day"],
         ),
         (
-            "title: A?\ntopics: [a]\nverified: '2024-02-03'\n",
+            "title: A?\ntopics: [a]\nverified: '3 February'\n",
             ["3:11 TB103 `verified` should be a day"],
         ),
         (

@@ -51,7 +51,7 @@ def loads_or_says_why(folder: Path, content: bytes) -> None:
             is_whole = loaded.outline is not None
         else:
             loaded = load_file(source, 1_000_000)  # type: ignore[assignment]
-            is_whole = loaded.model is not None  # type: ignore[attr-defined]
+            is_whole = loaded.file is not None  # type: ignore[attr-defined]
         assert is_whole or any(f.severity is Severity.ERROR for f in loaded.findings)
         for finding in loaded.findings:
             assert 1 <= finding.place.line <= lines

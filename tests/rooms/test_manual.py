@@ -10,9 +10,11 @@ import click
 import pytest
 from pydantic import BaseModel
 
+from threadbook.check import RULES
 from threadbook.cli import cli
 from threadbook.engines.mkdocs import ThreadbookConfig
 from threadbook.model import GoldenQuery, LearningPath, Site, Thread
+from threadbook.report import rules_manual
 
 
 def models(annotation: Any) -> set[type[BaseModel]]:
@@ -47,3 +49,8 @@ def test_every_option_of_the_plugin_is_in_the_manual(repository: Path) -> None:
     manual = (repository / "manual" / "publishing.md").read_text("utf-8")
     for name, _ in ThreadbookConfig._schema:
         assert f"| `{name}` |" in manual
+
+
+def test_the_page_of_rules_is_current(repository: Path) -> None:
+    """`threadbook rules --markdown > manual/rules.md` renews it."""
+    assert (repository / "manual" / "rules.md").read_text("utf-8") == rules_manual(RULES)

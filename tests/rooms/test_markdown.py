@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from threadbook import markdown
-from threadbook.markdown import Destination, is_nested_too_deep, plain_text, thread_links, to_html
+from threadbook.markdown import Destination, examine, is_nested_too_deep, plain_text, to_html
+from threadbook.markdown import html as rendering
 
 
 def resolve(target: str) -> Destination | None:
@@ -27,8 +27,8 @@ def test_links_between_threads() -> None:
 
 
 def test_links_are_found_with_their_place_in_characters() -> None:
-    found = thread_links("ü [[a]] `[[no]]` [x](thread:b)\n\n    [[code]]\n")
-    assert [(link.target, link.start) for link in found] == [("a", 2), ("b", 17)]
+    found = examine("ü [[a]] `[[no]]` [x](thread:b)\n\n    [[code]]\n").links
+    assert [(link.thread, link.start) for link in found] == [("a", 2), ("b", 17)]
 
 
 @pytest.mark.parametrize(
@@ -119,14 +119,14 @@ VECTORS = [
     "| a |\n|--|\n| <img src=x onerror=alert(1)> |",
     "[^1]\n\n[^1]: <script>alert(1)</script>",
 ]
-CLASSES = markdown._CLASSES
+CLASSES = rendering._CLASSES
 
 
 @pytest.mark.parametrize("vector", VECTORS)
 def test_nothing_in_a_body_can_run_or_pretend(vector: str) -> None:
     reader = Reader()
     reader.feed(html(vector))
-    assert reader.tags <= markdown._TAGS
+    assert reader.tags <= rendering._TAGS
     for tag, name, value in reader.attributes:
         assert not name.startswith("on")
         assert name in {"href", "title", "src", "alt", "class", "id", "rel", "style", "type"} | {

@@ -191,7 +191,7 @@ def test_a_spot_knows_the_raw_text_and_whether_it_is_a_literal_block() -> None:
         "folded": "z\n",
         "list": None,
     }
-    assert [name for name, spot in spots.items() if spot.literal] == ["literal"]
+    assert [name for name, spot in spots.items() if spot.style == "|"] == ["literal"]
 
 
 def test_a_key_has_a_spot_of_its_own() -> None:

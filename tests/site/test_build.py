@@ -693,11 +693,11 @@ def test_a_second_build_parses_only_what_was_edited(
     parsed: list[str] = []
     load_thread = loading.load_thread
 
-    def spy(source: Source, limit: int) -> LoadedThread:
+    def spy(source: Source, *how: Any, **more: Any) -> LoadedThread:
         parsed.append(source.id)
-        return load_thread(source, limit)
+        return load_thread(source, *how, **more)
 
-    monkeypatch.setattr(loading, "load_thread", spy)
+    monkeypatch.setattr("threadbook.build.gather.load_thread", spy)
     plugin = build_in_process(small_base)
     assert sorted(parsed) == ["how-to-add-a-thread", "the-shortest-thread"]
     parsed.clear()

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple, cast
 
 from threadbook import parallel
-from threadbook.check import check
-from threadbook.findings import Finding, Place, Severity, in_order
+from threadbook.build.cache import Cache, fingerprint
+from threadbook.build.day import build_day
+from threadbook.check import (
+    Base,
+    Circumstances,
+    adjusted,
+    check_base,
+    check_file,
+    check_thread,
+)
+from threadbook.findings import Finding, Place, Related, Severity, in_order
 from threadbook.link import Library, link
 from threadbook.load import rules
-from threadbook.load.files import Loaded, LoadedThread, load_file, load_threads
+from threadbook.load.file import File, ThreadFile
+from threadbook.load.files import Loaded, LoadedThread, load_file, load_thread
 from threadbook.load.sources import Kind, Source, list_sources
-from threadbook.model import LearningPath, Outline, Site
+from threadbook.model import GoldenQueries, LearningPath, Outline, Site
 from threadbook.progress import Progress, Quiet
 from threadbook.settings import Settings
 
 BATCH: Final = 250
 """The most threads a batch loads."""
-
-
-@dataclass(slots=True)
-class Cache:
-    """What was loaded, by source; a source knows its file's size and time of change."""
-
-    threads: dict[Source, LoadedThread] = field(default_factory=dict)
-    files: dict[Source, Loaded] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,49 +50,102 @@ def gather(
     settings: Settings,
     cache: Cache | None = None,
     progress: Progress | None = None,
+    *,
+    keep: bool = True,
 ) -> Gathered:
-    """List, load, link and check all content; what `cache` has of unchanged files is kept."""
+    """List, load, link and check all content; what `cache` has of unchanged files is kept.
+
+    Without `keep` there are no sealed threads: enough for checking, not for building.
+    """
     cache = Cache() if cache is None else cache
+    circumstances = circumstances_of(settings)
+    cache.prepare(fingerprint(circumstances, settings.max_file_size, keep))
     listing = list_sources(settings.content, settings.root)
     of_threads = [source for source in listing.sources if source.kind is Kind.THREAD]
     others = [source for source in listing.sources if source.kind is not Kind.THREAD]
-    _load_files(others, cache, settings)
-    _load_threads(of_threads, cache, settings, progress or Quiet())
+    work = _Work(settings.max_file_size, circumstances, keep=keep)
+    _load_files(others, cache, work)
+    _load_threads(of_threads, cache, work, settings.jobs, progress or Quiet())
     threads = {source: cache.threads[source] for source in of_threads}
     files = [cache.files[source] for source in others]
     outlines, clashes = _by_id(threads)
-    library = link(
-        site=next((each.model for each in files if isinstance(each.model, Site)), None),
-        outlines=outlines.values(),
-        paths={
-            each.source.id: each.model for each in files if isinstance(each.model, LearningPath)
-        },
-        references=[reference for each in files for reference in each.references],
-        unreadable=_unreadable(threads, files),
+    base = _base(outlines.values(), files, _unreadable(threads, files))
+    findings = (
+        *listing.findings,
+        *(finding for each in files for finding in each.findings),
+        *(finding for thread in threads.values() for finding in thread.findings),
+        *clashes,
+        *check_base(base, circumstances),
     )
-    findings = in_order(
-        (
-            *listing.findings,
-            *(finding for each in files for finding in each.findings),
-            *(finding for thread in threads.values() for finding in thread.findings),
-            *clashes,
-            *check(library),
-        )
-    )
+    severities = {
+        id_: Severity(severity) if severity else None for id_, severity in settings.severities
+    }
     sealed = {source.id: thread.sealed for source, thread in threads.items()}
-    return Gathered(library, sealed, findings, len(listing.sources))
+    judged = in_order(adjusted(findings, base.library, severities))
+    return Gathered(base.library, sealed, judged, len(listing.sources))
 
 
-def _load_files(sources: list[Source], cache: Cache, settings: Settings) -> None:
-    kept = {source: cache.files[source] for source in sources if source in cache.files}
+def circumstances_of(settings: Settings) -> Circumstances:
+    """Return what the checker has to know beyond the content."""
+    return Circumstances(build_day(), settings.site_url, settings.language)
+
+
+def _base(outlines: Iterable[Outline], files: list[Loaded], unreadable: set[str]) -> Base:
+    site = queries = None
+    paths: dict[str, File[LearningPath]] = {}
+    for each in files:
+        match each.source.kind, each.file:
+            case Kind.SITE, File() as file:
+                site = cast(File[Site], file)
+            case Kind.QUERIES, File() as file:
+                queries = cast(File[GoldenQueries], file)
+            case Kind.PATH, File() as file:
+                paths[each.source.id] = cast(File[LearningPath], file)
+            case _:
+                pass
+    library = link(
+        site=site.model if site else None,
+        outlines=outlines,
+        paths={id_: file.model for id_, file in paths.items()},
+        references=[reference for each in files for reference in each.references],
+        unreadable=unreadable,
+    )
+    return Base(library, site, paths, queries)
+
+
+class _Work(NamedTuple):
+    """How files are loaded: at most `limit` bytes, judged by the circumstances."""
+
+    limit: int
+    circumstances: Circumstances
+    keep: bool
+
+    def thread(self, source: Source) -> LoadedThread:
+        def judge(file: ThreadFile) -> Iterator[Finding]:
+            return check_thread(file, self.circumstances)
+
+        return load_thread(source, self.limit, judge, keep=self.keep)
+
+    def threads(self, sources: tuple[Source, ...]) -> tuple[LoadedThread, ...]:
+        return tuple(self.thread(source) for source in sources)
+
+    def file(self, source: Source) -> Loaded:
+        loaded = load_file(source, self.limit)
+        if loaded.file is None:
+            return loaded
+        more = check_file(loaded.file, self.circumstances)
+        return replace(loaded, findings=(*loaded.findings, *more))
+
+
+def _load_files(sources: list[Source], cache: Cache, work: _Work) -> None:
     cache.files = {
-        source: kept[source] if source in kept else load_file(source, settings.max_file_size)
+        source: cache.files[source] if source in cache.files else work.file(source)
         for source in sources
     }
 
 
 def _load_threads(
-    sources: list[Source], cache: Cache, settings: Settings, progress: Progress
+    sources: list[Source], cache: Cache, work: _Work, jobs: int, progress: Progress
 ) -> None:
     """Load what changed, in parallel when it is much, and forget what is gone."""
     changed = [source for source in sources if source not in cache.threads]
@@ -99,23 +153,16 @@ def _load_threads(
     if changed:
         with (
             progress.stage("Loading threads", len(changed)) as advance,
-            parallel.executor(settings.jobs, len(changed)) as (pool, processes),
+            parallel.executor(jobs, len(changed)) as (pool, processes),
         ):
             parts = parallel.batches(changed, processes, BATCH)
-            for part, results in zip(parts, _loaded(pool, parts, settings), strict=True):
-                loaded.update(zip(part, results, strict=True))
+            results = parallel.run(pool, work.threads, ((tuple(part),) for part in parts))
+            for part, threads in zip(parts, results, strict=True):
+                loaded.update(zip(part, threads, strict=True))
                 advance(len(part))
     cache.threads = {
         source: loaded[source] if source in loaded else cache.threads[source] for source in sources
     }
-
-
-def _loaded(
-    pool: Executor, parts: list[Sequence[Source]], settings: Settings
-) -> Iterator[tuple[LoadedThread, ...]]:
-    return parallel.run(
-        pool, load_threads, ((tuple(part), settings.max_file_size) for part in parts)
-    )
 
 
 def _by_id(
@@ -134,7 +181,7 @@ def _by_id(
                     Place(source.file),
                     f'Another thread has the id "{source.id}"; ids are unique in all boards.',
                     "Rename this file.",
-                    (("the other", other),),
+                    (Related("the other", other),),
                 )
             )
             continue
@@ -148,5 +195,5 @@ def _unreadable(threads: Mapping[Source, LoadedThread], files: list[Loaded]) -> 
     """Return the ids of threads and paths that exist but could not be loaded."""
     broken = {source.id for source, thread in threads.items() if thread.outline is None}
     return broken | {
-        each.source.id for each in files if each.source.kind is Kind.PATH and each.model is None
+        each.source.id for each in files if each.source.kind is Kind.PATH and each.file is None
     }

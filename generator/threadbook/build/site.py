@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
-import os
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from threadbook import parallel
+from threadbook.build.day import build_day
 from threadbook.link import Library
 from threadbook.progress import Progress
 from threadbook.publish import SitemapEntry, sitemaps
@@ -98,12 +96,6 @@ def write_sitemaps(plan: Plan, prose: Iterable[str], out: Path, site_url: str) -
     entries += [SitemapEntry(url) for url in prose]
     for name, content in sitemaps(site_url, entries):
         write_page(str(out), "", content, name)
-
-
-def build_day() -> datetime.date:
-    """Return the day of the build: that of `SOURCE_DATE_EPOCH` where it is set, in UTC."""
-    seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
-    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).date()
 
 
 def icons(library: Library, folders: Iterable[Path]) -> dict[str, str]:

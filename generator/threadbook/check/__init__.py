@@ -1,6 +1,74 @@
-"""Checking: rules over the library, and how findings are printed."""
+"""Checking: rules over a thread's file, any file, and the whole base.
 
-from threadbook.check.report import as_text, summary
-from threadbook.check.rules import check
+Reading files is not this room's business, nor is printing what was found.
+"""
 
-__all__ = ["as_text", "check", "summary"]
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from pydantic import BaseModel
+
+from threadbook.check import bodies, paths, questions, references, silence, text, threads, titles
+from threadbook.check.rule import Base, Circumstances, judges
+from threadbook.check.silence import Severities
+from threadbook.findings import Finding, Rule
+from threadbook.link import Library
+from threadbook.load import rules as loading
+from threadbook.load.file import File, ThreadFile
+
+__all__ = [
+    "RULES",
+    "Base",
+    "Circumstances",
+    "Severities",
+    "adjusted",
+    "check_base",
+    "check_file",
+    "check_thread",
+]
+
+_OF_FILES: Final = judges(text)
+_OF_THREADS: Final = judges(titles, threads, bodies)
+_OF_THE_BASE: Final = judges(references, questions, paths)
+
+RULES: Final[tuple[Rule, ...]] = tuple(
+    sorted(
+        (
+            *loading.RULES,
+            *(judge.rule for judge in (*_OF_FILES, *_OF_THREADS, *_OF_THE_BASE)),
+            *silence.RULES,
+        ),
+        key=lambda rule: rule.id,
+    )
+)
+"""Every rule there is, in the order of their ids."""
+
+_BY_ID: Final = {rule.id: rule for rule in RULES}
+
+
+def check_file(file: File[BaseModel], circumstances: Circumstances) -> Iterator[Finding]:
+    """Find what is wrong with a file, whatever it holds."""
+    for judge in _OF_FILES:
+        yield from judge(file, circumstances)
+
+
+def check_thread(file: ThreadFile, circumstances: Circumstances) -> Iterator[Finding]:
+    """Find what is wrong with one thread."""
+    yield from check_file(file, circumstances)
+    for judge in _OF_THREADS:
+        yield from judge(file, circumstances)
+
+
+def check_base(base: Base, circumstances: Circumstances) -> Iterator[Finding]:
+    """Find what is wrong with how everything fits together."""
+    for judge in _OF_THE_BASE:
+        yield from judge(base, circumstances)
+
+
+def adjusted(
+    findings: Iterable[Finding], library: Library, severities: Severities
+) -> Iterator[Finding]:
+    """Give findings the severity the site wants, without those that a thread silences."""
+    return silence.adjusted(findings, library, severities, _BY_ID)

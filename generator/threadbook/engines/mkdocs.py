@@ -24,18 +24,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from mkdocs.commands.build import build
 from mkdocs.commands.serve import serve
 from mkdocs.config import config_options, load_config
-from mkdocs.config.base import Config
+from mkdocs.config.base import Config, ValidationError
 from mkdocs.exceptions import Abort, MkDocsException, PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 from threadbook import progress
 from threadbook.build import Cache, Gathered, gather, icons, weave_site
-from threadbook.check import as_text, summary
+from threadbook.check import RULES
 from threadbook.engines.stubs import file_of, navigation, stub
 from threadbook.errors import UserError
+from threadbook.findings import Severity, did_you_mean
 from threadbook.load.sources import read_lines
 from threadbook.render import Plan, plan
+from threadbook.report import as_text, summary
 from threadbook.settings import DEFAULT_MAX_FILE_SIZE, Settings
 from threadbook.theme_files import theme_folder
 
@@ -52,6 +54,29 @@ ASSETS = "assets/threadbook"
 _LAST = -100
 
 
+class RuleSeverities(config_options.Type[dict[str, str | None]]):
+    """What the site makes of the checker's rules: `{TB301: notice, TB303: off}`."""
+
+    def run_validation(self, value: object) -> dict[str, str | None]:
+        """Return a severity for each rule's id, `None` for a rule that is off."""
+        rules = super().run_validation(value)
+        return {str(id_): self._severity(str(id_), severity) for id_, severity in rules.items()}
+
+    def _severity(self, id_: str, severity: object) -> str | None:
+        rule = next((rule for rule in RULES if rule.id == id_), None)
+        if rule is None:
+            hint = did_you_mean(id_, (rule.id for rule in RULES))
+            raise ValidationError(f"there is no rule {id_}. {hint}".rstrip())
+        if rule.is_essential:
+            raise ValidationError(f"{id_} cannot be changed: {rule.summary}")
+        if severity is False or severity == "off":  # YAML reads an unquoted `off` as false
+            return None
+        if severity not in list(Severity):
+            known = ", ".join(Severity)
+            raise ValidationError(f"{id_} is {severity!r}; write {known} or off.")
+        return str(severity)
+
+
 class ThreadbookConfig(Config):  # type: ignore[no-untyped-call]
     """The plugin's options in `mkdocs.yml`."""
 
@@ -61,6 +86,7 @@ class ThreadbookConfig(Config):  # type: ignore[no-untyped-call]
     answer_url = config_options.Type(str, default="")
     max_file_size = config_options.Type(int, default=DEFAULT_MAX_FILE_SIZE)
     jobs = config_options.Type(int, default=0)
+    rules = RuleSeverities(dict, default={})
 
 
 class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped-call]
@@ -156,14 +182,10 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         return server
 
 
-def check_site(config_file: Path, jobs: int, shown: progress.Progress) -> bool:
-    """Check the content without building; tell whether a site may be built of it."""
+def settings_of(config_file: Path, jobs: int = 0) -> Settings:
+    """Read Threadbook's settings from a configuration file."""
     config, plugin = _load(config_file, jobs)
-    gathered = gather(settings(config, plugin.config), progress=shown)
-    show(gathered, settings(config, plugin.config))
-    if not gathered.findings:
-        print(summary((), gathered.files), file=sys.stderr)
-    return gathered.is_good
+    return settings(config, plugin.config)
 
 
 def build_site(config_file: Path, out: Path | None, jobs: int, shown: progress.Progress) -> Path:
@@ -276,6 +298,8 @@ def settings(config: MkDocsConfig, options: ThreadbookConfig) -> Settings:
         report_url=options.report_url,
         answer_url=options.answer_url,
         max_file_size=options.max_file_size,
+        language=str(config.theme.get("language") or config.theme.locale or "en"),
+        severities=tuple(options.rules.items()),
         jobs=options.jobs,
         icon_folders=tuple(Path(folder) / ".icons" for folder in config.theme.dirs),
     )
@@ -287,7 +311,7 @@ def show(gathered: Gathered, settings: Settings) -> None:
     def lines(file: str) -> tuple[str, ...]:
         return read_lines(settings.root / file, settings.max_file_size)
 
-    for line in as_text(gathered.findings, lines):
+    for line in as_text(gathered.findings, lines, is_coloured=progress.is_coloured(sys.stderr)):
         print(line, file=sys.stderr)
     if gathered.findings:
         print(summary(gathered.findings, gathered.files), file=sys.stderr)

@@ -7,17 +7,19 @@ outline and a sealed copy of its whole self, which nobody opens before the page 
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pydantic import BaseModel
 
 from threadbook import markdown
-from threadbook.findings import Finding, Place
+from threadbook.findings import Finding, Related
 from threadbook.load import rules
-from threadbook.load.outlines import bodies, outline
+from threadbook.load.file import File, ThreadFile, posts
+from threadbook.load.outlines import outline
 from threadbook.load.sources import Kind, Source, read_text
-from threadbook.load.validate import M, validate
+from threadbook.load.validate import validate
 from threadbook.load.yaml import Document, parse
 from threadbook.model import (
     Board,
@@ -32,6 +34,9 @@ from threadbook.model import (
     Topic,
 )
 
+M = TypeVar("M", bound=BaseModel)
+F = TypeVar("F")
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedThread:
@@ -44,10 +49,10 @@ class LoadedThread:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Another file after loading: its model, if it has one, and what it refers to."""
+    """Another file after loading: what it says, if that can be known, and what it refers to."""
 
     source: Source
-    model: BaseModel | None
+    file: File[BaseModel] | None
     references: tuple[Reference, ...]
     findings: tuple[Finding, ...]
 
@@ -64,69 +69,83 @@ def unseal(sealed: bytes) -> Thread:
     return thread
 
 
-def load_threads(sources: tuple[Source, ...], limit: int) -> tuple[LoadedThread, ...]:
-    """Load a batch; `limit` is the largest file in bytes."""
-    return tuple(load_thread(source, limit) for source in sources)
+def read_thread(source: Source, limit: int) -> tuple[ThreadFile | None, tuple[Finding, ...]]:
+    """Read one thread of at most `limit` bytes; without a file, the findings say why."""
+    text, unreadable = read_text(source, limit)
+    return (None, unreadable) if text is None else thread_of(source, text)
 
 
-def load_thread(source: Source, limit: int) -> LoadedThread:
-    """Load one thread."""
-    model, document, text, findings = _read(Thread, source, limit)
-    if model is None:
+def thread_of(source: Source, text: str) -> tuple[ThreadFile | None, tuple[Finding, ...]]:
+    """Make a thread of a file's text; without one, the findings say why."""
+    file, findings = _made(ThreadFile, Thread, source, text)
+    if file is None:
+        return None, findings
+    nested = tuple(_too_deep(file))
+    return (None if nested else file), (*findings, *nested)
+
+
+def load_thread(
+    source: Source,
+    limit: int,
+    judge: Callable[[ThreadFile], Iterable[Finding]] = lambda _file: (),
+    *,
+    keep: bool = True,
+) -> LoadedThread:
+    """Load one thread; `judge` may find more, and its whole self is sealed if it is to be kept."""
+    file, findings = read_thread(source, limit)
+    if file is None:
         return LoadedThread(None, b"", findings)
-    nested = tuple(_too_deep(model, source, document))
-    if nested:
-        return LoadedThread(None, b"", (*findings, *nested))
-    return LoadedThread(outline(model, source, document, text), seal(model), findings)
+    sealed = seal(file.model) if keep else b""
+    return LoadedThread(outline(file), sealed, (*findings, *judge(file)))
 
 
 def load_file(source: Source, limit: int) -> Loaded:
     """Load the site, a path or the golden queries."""
     match source.kind:
         case Kind.SITE:
-            site, document, _, findings = _read(Site, source, limit)
+            site, findings = _read(File[Site], Site, source, limit)
             if site is None:
                 return Loaded(source, None, (), findings)
-            references = tuple(_site_references(site, source, document))
-            return Loaded(source, site, references, (*findings, *_same_ids(site, source, document)))
+            same = _same_ids(site)
+            return Loaded(source, site, tuple(_site_references(site)), (*findings, *same))
         case Kind.PATH:
-            path, document, _, findings = _read(LearningPath, source, limit)
-            found = tuple(_path_references(path, source, document)) if path else ()
-            return Loaded(source, path, found, findings)
+            path, findings = _read(File[LearningPath], LearningPath, source, limit)
+            return Loaded(source, path, tuple(_path_references(path)) if path else (), findings)
         case _:
-            queries, document, _, findings = _read(GoldenQueries, source, limit)
-            found = tuple(_query_references(queries, source, document)) if queries else ()
+            queries, findings = _read(File[GoldenQueries], GoldenQueries, source, limit)
+            found = tuple(_query_references(queries)) if queries else ()
             return Loaded(source, queries, found, findings)
 
 
 def _read(
-    model: type[M], source: Source, limit: int
-) -> tuple[M | None, Document, str, tuple[Finding, ...]]:
+    file: Callable[[Source, str, Document, M], F], model: type[M], source: Source, limit: int
+) -> tuple[F | None, tuple[Finding, ...]]:
     text, unreadable = read_text(source, limit)
-    if text is None:
-        return None, Document(None, (), None), "", unreadable
+    return (None, unreadable) if text is None else _made(file, model, source, text)
+
+
+def _made(
+    file: Callable[[Source, str, Document, M], F], model: type[M], source: Source, text: str
+) -> tuple[F | None, tuple[Finding, ...]]:
     document = parse(text, source.file)
     value, findings = validate(model, document, source.file)
-    return value, document, text, (*document.findings, *findings)
+    found = (*document.findings, *findings)
+    return (None, found) if value is None else (file(source, text, document, value), found)
 
 
-def _too_deep(thread: Thread, source: Source, document: Document) -> Iterator[Finding]:
-    for location, body, _ in bodies(thread):
-        if markdown.is_nested_too_deep(body):
-            spot = document.spot(location)
+def _too_deep(file: ThreadFile) -> Iterator[Finding]:
+    for location, post in posts(file.model):
+        if markdown.is_nested_too_deep(post.body):
             message = (
                 f"This text nests quotes or lists deeper than {markdown.DEPTH_LIMIT} levels, "
                 f"or holds more than {markdown.RAW_TAG_LIMIT:,} HTML tags."
             )
-            yield Finding(
-                rules.BODY_NESTING,
-                Place(source.file, spot.line, spot.column),
-                message,
-                "Write it flatter, in Markdown.",
-            )
+            hint = "Write it flatter, in Markdown."
+            yield Finding(rules.BODY_NESTING, file.at(*location, "body"), message, hint)
 
 
-def _same_ids(site: Site, source: Source, document: Document) -> Iterator[Finding]:
+def _same_ids(file: File[Site]) -> Iterator[Finding]:
+    site = file.model
     groups: dict[str, tuple[Board | Topic | Person, ...]] = {
         "boards": site.boards,
         "topics": site.topics,
@@ -135,61 +154,49 @@ def _same_ids(site: Site, source: Source, document: Document) -> Iterator[Findin
     for field, members in groups.items():
         first: dict[str, int] = {}
         for place, member in enumerate(members):
-            spot = document.spot((field, place, "id"))
             if member.id in first:
-                earlier = document.spot((field, first[member.id], "id"))
                 yield Finding(
                     rules.SAME_ID,
-                    Place(source.file, spot.line, spot.column),
+                    file.at(field, place, "id"),
                     f'Two {field} have the id "{member.id}".',
                     "Give one of them another id.",
-                    (("the first", Place(source.file, earlier.line, earlier.column)),),
+                    (Related("the first", file.at(field, first[member.id], "id")),),
                 )
             first.setdefault(member.id, place)
 
 
-def _site_references(site: Site, source: Source, document: Document) -> Iterator[Reference]:
-    def reference(kind: ReferenceKind, target: str, *location: str | int) -> Reference:
-        spot = document.spot(location)
-        place = Place(source.file, spot.line, spot.column)
-        return Reference(kind, target, str(location[0]), place)
-
-    for place, topic in enumerate(site.topics):
+def _site_references(file: File[Site]) -> Iterator[Reference]:
+    for place, topic in enumerate(file.model.topics):
         if topic.start_here is not None:
-            location = ("topics", place, "start_here")
-            yield reference(ReferenceKind.THREAD, topic.start_here, *location)
+            where = file.at("topics", place, "start_here")
+            yield Reference(ReferenceKind.THREAD, topic.start_here, "topics", where)
     featured = {
-        ReferenceKind.TOPIC: site.featured.topics,
-        ReferenceKind.THREAD: site.featured.threads,
-        ReferenceKind.PATH: site.featured.paths,
+        ReferenceKind.TOPIC: file.model.featured.topics,
+        ReferenceKind.THREAD: file.model.featured.threads,
+        ReferenceKind.PATH: file.model.featured.paths,
     }
     for kind, targets in featured.items():
         for place, target in enumerate(targets):
-            yield reference(kind, target, "featured", f"{kind}s", place)
+            yield Reference(kind, target, "featured", file.at("featured", f"{kind}s", place))
 
 
-def _path_references(path: LearningPath, source: Source, document: Document) -> Iterator[Reference]:
-    def reference(kind: ReferenceKind, target: str, *location: str | int) -> Reference:
-        spot = document.spot(location)
-        place = Place(source.file, spot.line, spot.column)
-        return Reference(kind, target, str(location[0]), place)
-
-    for place, target in enumerate(path.prerequisites):
-        yield reference(ReferenceKind.PATH, target, "prerequisites", place)
-    for place, step in enumerate(path.steps):
+def _path_references(file: File[LearningPath]) -> Iterator[Reference]:
+    for place, target in enumerate(file.model.prerequisites):
+        where = file.at("prerequisites", place)
+        yield Reference(ReferenceKind.PATH, target, "prerequisites", where)
+    for place, step in enumerate(file.model.steps):
         if step.thread is not None:
-            yield reference(ReferenceKind.THREAD, step.thread, "steps", place, "thread")
-        for note_link in markdown.thread_links(step.note or ""):
-            yield reference(ReferenceKind.THREAD, note_link.target, "steps", place, "note")
+            where = file.at("steps", place, "thread")
+            yield Reference(ReferenceKind.THREAD, step.thread, "steps", where)
+        for link in markdown.examine(step.note or "").links:
+            if link.thread is not None:
+                where = file.in_text(("steps", place, "note"), step.note or "", link.start)
+                yield Reference(ReferenceKind.THREAD, link.thread, "note", where)
         if step.check is not None and step.check.cites is not None:
-            location = ("steps", place, "check", "cites")
-            yield reference(ReferenceKind.THREAD, step.check.cites, *location)
+            where = file.at("steps", place, "check", "cites")
+            yield Reference(ReferenceKind.THREAD, step.check.cites, "cites", where)
 
 
-def _query_references(
-    queries: GoldenQueries, source: Source, document: Document
-) -> Iterator[Reference]:
-    for place, query in enumerate(queries.root):
-        spot = document.spot((place, "expect"))
-        where = Place(source.file, spot.line, spot.column)
-        yield Reference(ReferenceKind.THREAD, query.expect, "expect", where)
+def _query_references(file: File[GoldenQueries]) -> Iterator[Reference]:
+    for place, query in enumerate(file.model.root):
+        yield Reference(ReferenceKind.THREAD, query.expect, "expect", file.at(place, "expect"))

@@ -1,30 +1,322 @@
-"""The rules of loading: what one file alone can get wrong."""
+"""The rules of loading: what one file alone can get wrong, before anybody reads what it says.
+
+A file that breaks one of the essential rules gives no model, so no setting can make them milder.
+"""
+
+from __future__ import annotations
+
+from typing import Final
 
 from threadbook.findings import Rule, Severity
 
-ERROR = Severity.ERROR
-WARNING = Severity.WARNING
 
-MISSING_FILE = Rule("TB001", ERROR, "A file that every knowledge base needs is missing.")
-UNREADABLE = Rule("TB002", ERROR, "The file cannot be read.")
-TOO_LARGE = Rule("TB003", ERROR, "The file is larger than the configured limit.")
-NOT_UTF8 = Rule("TB004", ERROR, "The file is not UTF-8 text.")
-SYMLINK = Rule("TB005", ERROR, "A link in the content folder leads out of it, or to a folder.")
-MISPLACED = Rule("TB006", ERROR, "The file lies where no thread, path or site file is looked for.")
-NOT_READ = Rule("TB007", WARNING, "The file's name ends in something Threadbook does not read.")
+def _error(id_: str, documentation: str) -> Rule:
+    return Rule.documented(id_, Severity.ERROR, documentation, is_essential=True)
 
-SYNTAX = Rule("TB010", ERROR, "The file is not valid YAML.")
-DUPLICATE_KEY = Rule("TB011", ERROR, "A mapping says the same key twice; YAML keeps only one.")
-ALIASES = Rule("TB012", ERROR, "Aliases (`*name`) repeat content until it grows without end.")
-NESTING = Rule("TB013", ERROR, "Lists and mappings are nested deeper than any field is.")
-TAG = Rule("TB014", ERROR, "A YAML feature that content does not need: tags and merge keys.")
-SEVERAL_DOCUMENTS = Rule("TB015", ERROR, "A file holds exactly one YAML document.")
 
-UNKNOWN_FIELD = Rule("TB101", ERROR, "A field that does not exist would be ignored silently.")
-MISSING_FIELD = Rule("TB102", ERROR, "A required field is missing.")
-WRONG_KIND = Rule("TB103", ERROR, "A value of another kind is expected here.")
-AMBIGUOUS = Rule("TB104", ERROR, "YAML reads this as something other than the text it looks like.")
-BAD_VALUE = Rule("TB105", ERROR, "The value has the right kind but is not allowed.")
-BAD_ID = Rule("TB106", ERROR, "An id is a lower-case slug, because it becomes a web address.")
-SAME_ID = Rule("TB107", ERROR, "Two things of one kind share an id.")
-BODY_NESTING = Rule("TB108", ERROR, "Markdown or HTML is nested deeper than a page can show.")
+MISSING_FILE: Final = _error(
+    "TB001",
+    """A file that every knowledge base needs is missing.
+
+    `site.yml` names the boards, topics and people that threads refer to by id. Without it nothing
+    else can be understood. It lies directly in the content folder, which `content_dir` names.
+
+    Bad:
+        content/threads/new/first.yml
+
+    Good:
+        content/site.yml
+        content/threads/new/first.yml
+    """,
+)
+UNREADABLE: Final = _error(
+    "TB002",
+    """The file cannot be read.
+
+    It may be a device or a pipe, or its permissions may keep everybody out. Only ordinary files
+    are read, so that a build can never wait for something that does not answer.
+
+    Bad:
+        ---------- content/site.yml
+
+    Good:
+        -rw-r--r-- content/site.yml
+    """,
+)
+TOO_LARGE: Final = _error(
+    "TB003",
+    """The file is larger than the configured limit.
+
+    A thread of a million bytes is a mistake, or an attempt to make the build wait. The limit is
+    `max_file_size` in mkdocs.yml, in bytes.
+
+    Bad:
+        content/threads/new/everything.yml, 4,812,002 bytes
+
+    Good:
+        content/threads/new/one-question.yml, 3,511 bytes
+    """,
+)
+NOT_UTF8: Final = _error(
+    "TB004",
+    """The file is not UTF-8 text.
+
+    Other encodings look right on one machine and wrong on all others. Every editor can save a
+    file as UTF-8; most do it unasked.
+
+    Bad:
+        title: Is Zoë's café open?   (saved as Latin-1)
+
+    Good:
+        title: Is Zoë's café open?   (saved as UTF-8)
+    """,
+)
+SYMLINK: Final = _error(
+    "TB005",
+    """A link in the content folder leads out of it, or to a folder.
+
+    A pull request could publish any file of the machine that builds the site through such a
+    link. A link to a file inside the content folder is fine.
+
+    Bad:
+        content/pages/notes.md -> ../../../secrets.txt
+
+    Good:
+        content/pages/notes.md
+    """,
+)
+MISPLACED: Final = _error(
+    "TB006",
+    """The file lies where no thread, path or site file is looked for.
+
+    Folders carry meaning: a thread lies in the folder of its board, a path directly in `paths/`.
+    A file elsewhere would be left out of the site without a word.
+
+    Bad:
+        content/threads/first-question.yml
+
+    Good:
+        content/threads/new/first-question.yml
+    """,
+)
+NOT_READ: Final = Rule.documented(
+    "TB007",
+    Severity.WARNING,
+    """The file's name ends in something Threadbook does not read.
+
+    Threads and paths end in `.yml`. A file that ends in `.yaml` or `.md` beside them looks like
+    content but would be left out of the site.
+
+    Bad:
+        content/threads/new/first-question.yaml
+
+    Good:
+        content/threads/new/first-question.yml
+    """,
+)
+SYNTAX: Final = _error(
+    "TB010",
+    """The file is not valid YAML.
+
+    Mostly a missing quote, a colon followed by a blank inside a text, or an indentation that does
+    not match its neighbours. The place is where reading stopped; the slip may be on the line above.
+
+    Bad:
+        title: Fixed price or hourly: which one?
+
+    Good:
+        title: "Fixed price or hourly: which one?"
+    """,
+)
+DUPLICATE_KEY: Final = _error(
+    "TB011",
+    """A mapping says the same key twice; YAML keeps only one.
+
+    Which of the two survives depends on the program that reads the file, so one of them is lost
+    without a word.
+
+    Bad:
+        title: When am I paid?
+        title: When do I get my money?
+
+    Good:
+        title: When am I paid?
+        also_asked: [When do I get my money?]
+    """,
+)
+ALIASES: Final = _error(
+    "TB012",
+    """Aliases (`*name`) repeat content until it grows without end.
+
+    Nine lists of nine aliases each are a billion values. A few aliases are fine; content that
+    needs more than a thousand repetitions is written out.
+
+    Bad:
+        related: [*a, *a, *a, *a, *a, *a, *a, *a, *a]
+
+    Good:
+        related: [decline-an-offer]
+    """,
+)
+NESTING: Final = _error(
+    "TB013",
+    """Lists and mappings are nested deeper than any field is.
+
+    No field is deeper than a dozen levels. Deeper nesting is a mistake in the indentation, or an
+    attempt to exhaust the program that reads it.
+
+    Bad:
+        topics: [[[[[[[[[[[[[[[[[[[[[[[[[[contracts]]]]]]]]]]]]]]]]]]]]]]]]]]
+
+    Good:
+        topics: [contracts]
+    """,
+)
+TAG: Final = _error(
+    "TB014",
+    """A YAML feature that content does not need: tags and merge keys.
+
+    Tags (`!!python/object`) can make other programs run code, and merge keys (`<<`) are read by
+    some programs only.
+
+    Bad:
+        title: !!binary SGVsbG8=
+
+    Good:
+        title: How do I say hello to a client?
+    """,
+)
+SEVERAL_DOCUMENTS: Final = _error(
+    "TB015",
+    """A file holds exactly one YAML document.
+
+    A line of three hyphens begins another document, which would be left out of the site. A file
+    is one thread, so that its name is its address.
+
+    Bad:
+        title: When am I paid?
+        ---
+        title: Who pays the fee?
+
+    Good:
+        title: When am I paid?
+    """,
+)
+UNKNOWN_FIELD: Final = _error(
+    "TB101",
+    """A field that does not exist would be ignored silently.
+
+    Mostly a slip of the hand. The message names the nearest field there is, or all of them.
+
+    Bad:
+        titel: When am I paid?
+
+    Good:
+        title: When am I paid?
+    """,
+)
+MISSING_FIELD: Final = _error(
+    "TB102",
+    """A required field is missing.
+
+    A thread needs a title and at least one topic; without them no list can show it.
+
+    Bad:
+        title: When am I paid?
+        answer: When the client has approved the work.
+
+    Good:
+        title: When am I paid?
+        topics: [payments]
+        answer: When the client has approved the work.
+    """,
+)
+WRONG_KIND: Final = _error(
+    "TB103",
+    """A value of another kind is expected here.
+
+    A list where one text belongs, a text where a list belongs, or nothing at all.
+
+    Bad:
+        topics: payments
+
+    Good:
+        topics: [payments]
+    """,
+)
+AMBIGUOUS: Final = _error(
+    "TB104",
+    """YAML reads this as something other than the text it looks like.
+
+    `no` is false, `12:30` is a number to the base 60, `1e3` is a thousand to some programs and
+    text to others. Quotes make it text for all of them.
+
+    Bad:
+        title: 12:30
+
+    Good:
+        title: "12:30"
+    """,
+)
+BAD_VALUE: Final = _error(
+    "TB105",
+    """The value has the right kind but is not allowed.
+
+    A status that does not exist, a negative number of minutes, a web address without `https://`,
+    two answers with one id.
+
+    Bad:
+        status: finished
+
+    Good:
+        status: published
+    """,
+)
+BAD_ID: Final = _error(
+    "TB106",
+    """An id is a lower-case slug, because it becomes a web address.
+
+    Lower-case letters and digits, joined by single hyphens, at most 100 characters. It works in
+    every address bar and on every file system, and it can be read aloud.
+
+    Bad:
+        content/threads/new/First_Question.yml
+
+    Good:
+        content/threads/new/first-question.yml
+    """,
+)
+SAME_ID: Final = _error(
+    "TB107",
+    """Two things of one kind share an id.
+
+    Thread ids are unique in all boards, because a thread's address does not name its board.
+
+    Bad:
+        content/threads/new/first-question.yml
+        content/threads/work/first-question.yml
+
+    Good:
+        content/threads/new/first-question.yml
+        content/threads/work/first-contract.yml
+    """,
+)
+BODY_NESTING: Final = _error(
+    "TB108",
+    """Markdown or HTML is nested deeper than a page can show.
+
+    Quotes in quotes, a hundred levels deep, help no reader, and take the sanitiser a time that
+    grows with the square of the depth.
+
+    Bad:
+        answer: "> > > > > > > > > > (a hundred times) > Yes."
+
+    Good:
+        answer: "> Yes."
+    """,
+)
+
+RULES: Final[tuple[Rule, ...]] = tuple(
+    value for value in dict(globals()).values() if isinstance(value, Rule)
+)
+"""All of them, by id."""

@@ -19,7 +19,7 @@ _KINDS = {
     "string_type": "text",
     "int_type": "a whole number",
     "bool_type": "true or false",
-    "date_type": "a day such as 2026-11-23, without quotes",
+    "date_type": "a day such as 2026-11-23",
     "tuple_type": "a list",
     "model_type": "a mapping of fields",
     "model_attributes_type": "a mapping of fields",

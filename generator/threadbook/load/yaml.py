@@ -16,7 +16,7 @@ import yaml
 from yaml.events import CollectionEndEvent, CollectionStartEvent, StreamEndEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from threadbook.findings import Finding, Place, Rule
+from threadbook.findings import Finding, Place, Related, Rule
 from threadbook.load import rules
 
 NESTING_LIMIT: Final = 24
@@ -49,14 +49,14 @@ class Ambiguous:
 class Spot:
     """Where a value stands: line and column count characters from 1.
 
-    `raw` is a scalar's text (`None` for lists and mappings), `literal` whether it is a literal
-    block scalar (`|`), whose text begins on the next line.
+    `raw` is a scalar's text (`None` for lists and mappings). `style` is how a scalar is written:
+    plain (empty), `'`, `"`, or a block, `|` or `>`, whose text begins on the next line.
     """
 
     line: int
     column: int
     raw: str | None
-    literal: bool
+    style: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Document:
     def spot(self, location: Iterable[str | int], *, key: bool = False) -> Spot:
         """Follow keys and list places as far as they lead; `key` asks for the last key's spot."""
         if self.root is None:
-            return Spot(1, 1, None, literal=False)
+            return Spot(1, 1, None, "")
         node: Node = self.root
         key_node: Node = node
         for step in location:
@@ -110,7 +110,7 @@ def _child(node: Node, step: str | int) -> tuple[Node, Node] | None:
 def _spot(node: Node) -> Spot:
     raw = node.value if isinstance(node, ScalarNode) else None
     line, column = _position(node)
-    return Spot(line, column, raw, literal=getattr(node, "style", None) == "|")
+    return Spot(line, column, raw, getattr(node, "style", None) or "")
 
 
 def _position(node: Node) -> tuple[int, int]:
@@ -262,7 +262,7 @@ class _Reader:
                 Place(self.file, *_position(key)),
                 f"`{key.value}` stands here a second time.",
                 f"Keep one of the two; the other is on line {place.line}.",
-                (("first written here", place),),
+                (Related("first written here", place),),
             )
         )
 

@@ -4,17 +4,28 @@ This is the only room that knows the fields of the files.
 It imports nothing of the project; reading files, positions and links live to its right.
 """
 
-from threadbook.model.outline import Outline, Reference, ReferenceKind
+from threadbook.model.outline import Ask, Outline, Reference, ReferenceKind, Silenced
 from threadbook.model.path import Check, Choice, LearningPath, Step
 from threadbook.model.queries import GoldenQueries, GoldenQuery
 from threadbook.model.site import Board, Featured, Person, Site, Topic
-from threadbook.model.thread import QUESTION_ID, Answer, Comment, Question, Source, Status, Thread
-from threadbook.model.values import SLUG, is_slug
+from threadbook.model.thread import (
+    QUESTION_ID,
+    Answer,
+    Comment,
+    Question,
+    Silence,
+    Source,
+    Status,
+    Thread,
+)
+from threadbook.model.values import SLUG, SLUG_LENGTH, is_slug
 
 __all__ = [
     "QUESTION_ID",
     "SLUG",
+    "SLUG_LENGTH",
     "Answer",
+    "Ask",
     "Board",
     "Check",
     "Choice",
@@ -28,6 +39,8 @@ __all__ = [
     "Question",
     "Reference",
     "ReferenceKind",
+    "Silence",
+    "Silenced",
     "Site",
     "Source",
     "Status",

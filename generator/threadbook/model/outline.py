@@ -35,9 +35,25 @@ class Reference(NamedTuple):
     place: Place
 
 
+class Ask(NamedTuple):
+    """One way a thread's question is asked, and where it stands in the thread's file."""
+
+    text: str
+    line: int
+    column: int
+
+
+class Silenced(NamedTuple):
+    """The id of a rule that a thread may break, and where that is said."""
+
+    rule: str
+    place: Place
+
+
 class Outline(NamedTuple):
     """One thread, as lists and links show it.
 
+    `asks` are the ways the question is asked, the title first.
     `summary` is the editor's, or the beginning of the best answer or else of the question.
     `asked` and `updated` are the first and the last day anything was written, where known.
     `votes` are those of the answer with the most.
@@ -47,6 +63,7 @@ class Outline(NamedTuple):
     board: str
     file: str
     title: str
+    asks: tuple[Ask, ...]
     topics: tuple[str, ...]
     summary: str
     status: Status
@@ -57,8 +74,11 @@ class Outline(NamedTuple):
     updated: datetime.date | None
     related: tuple[str, ...]
     duplicate_of: str | None
+    replaced_by: str | None
+    is_redirected_to: bool
     links: tuple[str, ...]
     references: tuple[Reference, ...]
+    silences: tuple[Silenced, ...]
 
     @property
     def is_listed(self) -> bool:

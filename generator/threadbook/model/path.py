@@ -4,38 +4,77 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from threadbook.model.values import Flag, Line, Markdown, Model, Reference
 
 Minutes = Annotated[int, Field(strict=True, ge=1, le=600)]
 Level = Literal["beginner", "intermediate", "advanced"]
 
+_CHECK = {
+    "question": "The second milestone is not funded yet. What now?",
+    "choices": [
+        {"text": "Begin it, so that no time is lost.", "why": "Nothing is set aside for it."},
+        {"text": "Ask the client to fund it first.", "correct": True},
+    ],
+    "cites": "milestones-and-funding",
+}
+
 
 class Choice(Model):
     """One possible answer of a check, and why it is right or wrong."""
 
-    text: Line
-    correct: Flag = False
-    why: Line | None = None
+    text: Line = Field(examples=["Ask the client to fund it, and begin when it is."])
+    """What the reader can choose."""
+
+    correct: Flag = Field(default=False, examples=[True])
+    """Whether this choice is right; without it the choice is wrong."""
+
+    why: Line | None = Field(default=None, examples=["One line is enough, and it is usual."])
+    """Why the choice is right or wrong, shown once it is chosen."""
 
 
 class Check(Model):
     """A question with choices that tests understanding."""
 
-    question: Line
-    choices: Annotated[tuple[Choice, ...], Field(min_length=2)]
-    cites: Reference | None = None
+    question: Line = Field(examples=[_CHECK["question"]])
+    """What the reader is asked."""
+
+    choices: tuple[Choice, ...] = Field(min_length=2, examples=[_CHECK["choices"]])
+    """The possible answers, at least two."""
+
+    cites: Reference | None = Field(default=None, examples=["milestones-and-funding"])
+    """The id of the thread that explains the right choice."""
 
 
 class Step(Model):
     """A thread or a check; `minutes` is how long it takes."""
 
-    thread: Reference | None = None
-    check: Check | None = None
-    note: Markdown | None = None
-    minutes: Minutes | None = None
-    optional: Flag = False
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["thread"], "properties": {"thread": {"type": "string"}}},
+                {"required": ["check"], "properties": {"check": {"type": "object"}}},
+            ]
+        }
+    )
+
+    thread: Reference | None = Field(default=None, examples=["check-an-offer"])
+    """The id of the thread to read in this step; a step has either this or a `check`."""
+
+    check: Check | None = Field(default=None, examples=[_CHECK])
+    """A question with choices that tests understanding; a step has either this or a `thread`."""
+
+    note: Markdown | None = Field(
+        default=None, examples=["Read it with your own contract beside it."]
+    )
+    """What to look at in this step, in Markdown."""
+
+    minutes: Minutes | None = Field(default=None, examples=[5])
+    """How long the step takes, in minutes: 1 to 600."""
+
+    optional: Flag = Field(default=False, examples=[True])
+    """Whether the step can be skipped."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Step:
@@ -45,15 +84,36 @@ class Step(Model):
 
 
 class LearningPath(Model):
-    """Steps in the order somebody learns."""
+    """A learning path: steps in the order somebody learns."""
 
-    title: Line
-    summary: Line = ""
-    audience: Line | None = None
-    level: Level | None = None
-    objectives: tuple[Line, ...] = ()
-    prerequisites: tuple[Reference, ...] = ()
-    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    title: Line = Field(examples=["Getting paid and closing well"])
+    """The path's name as readers see it."""
+
+    summary: Line = Field(
+        default="", examples=["Work on what is funded, and see the money arrive."]
+    )
+    """One line for lists of paths."""
+
+    audience: Line | None = Field(default=None, examples=["You have accepted a contract."])
+    """For whom the path is."""
+
+    level: Level | None = Field(default=None, examples=["beginner"])
+    """How much somebody should know already."""
+
+    objectives: tuple[Line, ...] = Field(
+        default=(), examples=[["Close a contract so that a second job can follow."]]
+    )
+    """What somebody can do at the end."""
+
+    prerequisites: tuple[Reference, ...] = Field(
+        default=(), examples=[["first-proposal-to-contract"]]
+    )
+    """Ids of the learning paths to walk before this one."""
+
+    steps: tuple[Step, ...] = Field(
+        min_length=1, examples=[[{"thread": "check-an-offer", "minutes": 6}, {"check": _CHECK}]]
+    )
+    """The threads and checks in the order somebody learns, at least one."""
 
     @property
     def threads(self) -> tuple[str, ...]:

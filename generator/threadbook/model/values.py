@@ -1,12 +1,29 @@
-"""The kinds of value the fields are made of, and the base of every model."""
+"""The kinds of value the fields are made of, and the base of every model.
+
+A kind says here what its validator demands and what the JSON Schema says of it, so that no other
+place knows either.
+"""
 
 from __future__ import annotations
 
 import datetime
 import re
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    Strict,
+    StringConstraints,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """An id: lower-case letters, digits and single hyphens; safe in a URL and a file name."""
@@ -14,8 +31,52 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SLUG_LENGTH = 100
 """The longest id, in characters; file systems end at 255 bytes a name."""
 
-_PATH_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
-_WEB_URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]+")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SEGMENT = r"(?!\.+(?:/|$))[A-Za-z0-9._~-]+"
+_SITE_PATH = re.compile(f"{_SEGMENT}(?:/{_SEGMENT})*/?")
+_WEB_URL = re.compile(r"""https?://[^\s"'<>\\^`{|}]+""")
+
+_SLUG_WORDS: Final = (
+    "an id is lower-case letters and digits, joined by single hyphens, "
+    f"at most {SLUG_LENGTH} characters"
+)
+_SITE_PATH_WORDS: Final = (
+    "an old address is a path on this site such as forum/t5/123, "
+    "without a leading slash, '..', '?' or '#'"
+)
+_WEB_URL_WORDS: Final = "a web address starts with https:// and holds no blanks or quotes"
+_DAY_WORDS: Final = "a day is written 2026-11-23"
+_BLANK_WORDS: Final = "there is no text here"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InSchema:
+    """What the JSON Schema of an annotated type says besides what pydantic knows of it.
+
+    What is annotated later is said instead of what is annotated earlier.
+    Compared by identity, because types must be hashable.
+    """
+
+    words: Mapping[str, Any]
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Add the words; pydantic calls this."""
+        return handler(core_schema) | dict(self.words)
+
+
+def matches(pattern: str, message: str, **words: Any) -> InSchema:
+    """Say a pattern, and in `patternErrorMessage` what editors show where it does not match.
+
+    The pattern must mean the same to Python and to ECMAScript.
+    """
+    return InSchema({"pattern": pattern, "patternErrorMessage": message, **words})
+
+
+def _whole(pattern: re.Pattern[str]) -> str:
+    """Return the pattern of a whole text, which is what `fullmatch` asks for."""
+    return f"^{pattern.pattern}$"
 
 
 def is_slug(text: str) -> bool:
@@ -25,59 +86,83 @@ def is_slug(text: str) -> bool:
 
 def _slug(text: str) -> str:
     if not is_slug(text):
-        raise ValueError(
-            "an id is lower-case letters and digits, joined by single hyphens, "
-            f"at most {SLUG_LENGTH} characters"
-        )
+        raise ValueError(_SLUG_WORDS)
     return text
 
 
 def _site_path(text: str) -> str:
-    segments = text.removesuffix("/").split("/")
-    if not all(_PATH_SEGMENT.fullmatch(part) and set(part) != {"."} for part in segments):
-        raise ValueError(
-            "an old address is a path on this site such as forum/t5/123, "
-            "without a leading slash, '..', '?' or '#'"
-        )
+    if not _SITE_PATH.fullmatch(text):
+        raise ValueError(_SITE_PATH_WORDS)
     return text
 
 
 def _web_url(text: str) -> str:
     if not _WEB_URL.fullmatch(text):
-        raise ValueError("a web address starts with https:// and holds no blanks or quotes")
+        raise ValueError(_WEB_URL_WORDS)
     return text
+
+
+def _day(value: Any) -> Any:
+    """Read a day that stands in quotes: it can mean nothing else."""
+    return (
+        datetime.date.fromisoformat(value)
+        if isinstance(value, str) and _ISO_DAY.fullmatch(value)
+        else value
+    )
 
 
 def _text_not_blank(text: str) -> str:
     if not text.strip():
-        raise ValueError("there is no text here")
+        raise ValueError(_BLANK_WORDS)
     return text
 
 
+_NOT_BLANK: Final = matches(r"\S", _BLANK_WORDS)
+
 Line = Annotated[
-    str, Strict(), StringConstraints(strip_whitespace=True, min_length=1, max_length=500)
+    str,
+    Strict(),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    _NOT_BLANK,
 ]
 """One line of plain text, such as a title."""
 
-Markdown = Annotated[str, Strict(), AfterValidator(_text_not_blank)]
+Markdown = Annotated[str, Strict(), AfterValidator(_text_not_blank), _NOT_BLANK]
 """CommonMark with GitHub's extensions; sanitised when it is rendered."""
 
-Slug = Annotated[str, Strict(), AfterValidator(_slug)]
+Slug = Annotated[
+    str,
+    Strict(),
+    AfterValidator(_slug),
+    matches(_whole(SLUG), _SLUG_WORDS, maxLength=SLUG_LENGTH),
+]
 """An id that this file gives to something."""
 
 Reference = Annotated[str, Strict(), StringConstraints(min_length=1)]
 """The id of something else; whether it exists is the checker's question."""
 
-Day = Annotated[datetime.date, Strict()]
-"""A calendar day, written 2026-11-23 without quotes."""
+Day = Annotated[
+    datetime.date, BeforeValidator(_day), Strict(), matches(_whole(_ISO_DAY), _DAY_WORDS)
+]
+"""A calendar day, written 2026-11-23, with or without quotes."""
 
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict(), Field(ge=0)]
-SitePath = Annotated[str, Strict(), AfterValidator(_site_path)]
-WebUrl = Annotated[str, Strict(), AfterValidator(_web_url)]
+SitePath = Annotated[
+    str, Strict(), AfterValidator(_site_path), matches(_whole(_SITE_PATH), _SITE_PATH_WORDS)
+]
+"""An old address on this site, without a leading slash."""
+
+WebUrl = Annotated[
+    str, Strict(), AfterValidator(_web_url), matches(_whole(_WEB_URL), _WEB_URL_WORDS)
+]
+"""An address anywhere on the web, with its scheme."""
 
 
 class Model(BaseModel):
-    """Closed and immutable: an unknown field is an error, a value never changes."""
+    """Closed and immutable: an unknown field is an error, a value never changes.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    A field's docstring is what an editor reads when pointing at it, so it speaks to editors.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)

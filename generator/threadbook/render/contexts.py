@@ -88,7 +88,7 @@ class Comment(NamedTuple):
 
 
 class Post(NamedTuple):
-    """A rendered question or answer; `id` is its anchor on the page."""
+    """A rendered question or answer; `id` is its anchor, `note` says whom the answer is for."""
 
     id: str
     author: Author | None
@@ -96,6 +96,7 @@ class Post(NamedTuple):
     edited: datetime.date | None
     votes: int
     is_accepted: bool
+    note: str | None
     body: Markup
     comments: tuple[Comment, ...]
 
@@ -125,6 +126,7 @@ class Surroundings(NamedTuple):
     backlinks: tuple[Link, ...]
     steps: tuple[Step, ...]
     duplicate_of: Link | None
+    replaced_by: Link | None
     destinations: dict[str, str]
     people: dict[str, Author]
     actions: tuple[Link, ...]

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from threadbook.link import Library
-from threadbook.markdown import thread_links
+from threadbook.markdown import examine
 from threadbook.model import Board, Outline, Reference, Topic
 from threadbook.render.contexts import (
     Author,
@@ -354,10 +354,10 @@ class _Planner:
             if other in self.library.paths
         )
         destinations = {
-            link.target: self.library.threads[link.target].title
+            link.thread: self.library.threads[link.thread].title
             for step in path.steps
-            for link in thread_links(step.note or "")
-            if self.library.has_page(link.target)
+            for link in examine(step.note or "").links
+            if link.thread and self.library.has_page(link.thread)
         }
         context = PathContext(path, self.path_items[id_], threads, prerequisites, destinations)
         days = [self.library.threads[thread].updated for thread in threads]
@@ -396,12 +396,14 @@ class _Planner:
     def _thread_links(self, ids: Sequence[str]) -> tuple[Link, ...]:
         return tuple(map(self._thread_link, ids))
 
+    def _with_page(self, id_: str | None) -> str | None:
+        return id_ if id_ is not None and self.library.has_page(id_) else None
+
     def _thread(self, outline: Outline) -> Page:
         library, id_ = self.library, outline.id
         url = f"threads/{id_}/"
-        original = outline.duplicate_of
-        if original is not None and not library.has_page(original):
-            original = None
+        original = self._with_page(outline.duplicate_of)
+        replacement = self._with_page(outline.replaced_by)
         steps = tuple(
             Step(
                 path=Link(f"paths/{membership.path}/", library.paths[membership.path].title),
@@ -421,6 +423,7 @@ class _Planner:
             backlinks=self._thread_links(library.backlinks.get(id_, ())),
             steps=steps,
             duplicate_of=self._thread_link(original) if original else None,
+            replaced_by=self._thread_link(replacement) if replacement else None,
             destinations={
                 link: library.threads[link].title
                 for link in outline.links

@@ -23,6 +23,7 @@ def question(thread: written.Thread, around: Surroundings) -> Post | None:
         asked.edited,
         0,
         False,
+        None,
         _body(asked.body, written.QUESTION_ID, around),
         tuple(_comments(asked, written.QUESTION_ID, around)),
     )
@@ -38,6 +39,7 @@ def answers(thread: written.Thread, around: Surroundings) -> tuple[Post, ...]:
             answer.edited,
             answer.votes,
             answer.accepted,
+            answer.note,
             _body(answer.body, answer.id or "", around),
             tuple(_comments(answer, answer.id or "", around)),
         )

@@ -1,6 +1,6 @@
-"""Markdown: bodies to safe HTML, to plain text, and to the links they hold.
+"""Bodies to safe HTML, and to plain text.
 
-Parsing is pyromark's, sanitising nh3's, highlighting Pygments'.
+Sanitising is nh3's, highlighting Pygments'.
 What a link to another thread leads to is told by the caller; this room knows no threads.
 """
 
@@ -14,14 +14,14 @@ from functools import cache
 from typing import Final
 
 import nh3
-import pyromark
 from markupsafe import Markup
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 
-THREAD_SCHEME: Final = "thread:"
+from threadbook.markdown.examine import PARSER, thread_target
+
 DEPTH_LIMIT: Final = 100
 """How deep quotes and lists may be nested; the sanitiser's time grows with the square of it."""
 
@@ -38,16 +38,6 @@ HIGHLIGHTED: Final = frozenset(
 )
 """Languages with lexers in wide use; any other name stays plain."""
 
-_OPTIONS: Final = (
-    pyromark.Options.ENABLE_TABLES
-    | pyromark.Options.ENABLE_STRIKETHROUGH
-    | pyromark.Options.ENABLE_TASKLISTS
-    | pyromark.Options.ENABLE_FOOTNOTES
-    | pyromark.Options.ENABLE_GFM
-    | pyromark.Options.ENABLE_WIKILINKS
-)
-_PARSER: Final = pyromark.Markdown(options=_OPTIONS)
-
 _TAGS: Final = frozenset(
     "a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img "
     "input ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td "
@@ -63,14 +53,6 @@ _TOKEN: Final = re.compile(r"[a-z][a-z0-9]{0,2}")
 
 
 @dataclass(frozen=True, slots=True)
-class ThreadLink:
-    """A link to another thread; `start` counts characters of the body from 0."""
-
-    target: str
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
 class Destination:
     """Where a thread link leads: an address relative to the page, and the thread's title."""
 
@@ -81,38 +63,12 @@ class Destination:
 Resolve = Callable[[str], Destination | None]
 
 
-def thread_links(body: str) -> tuple[ThreadLink, ...]:
-    """Find `[[id]]`, `[[id|text]]` and `[text](thread:id)` outside code, in order."""
-    if "[[" not in body and THREAD_SCHEME not in body:
-        return ()
-    encoded = None if body.isascii() else body.encode()
-    found = []
-    for event, span in _PARSER.events_with_range(body):
-        match event:
-            case {"Start": {"Link": {"link_type": kind, "dest_url": str(url)}}}:
-                target = _thread_target(url, wiki=isinstance(kind, dict))
-                if target is not None:
-                    start = span["start"]
-                    if encoded is not None:
-                        start = len(encoded[:start].decode())
-                    found.append(ThreadLink(target, start))
-            case _:
-                pass
-    return tuple(found)
-
-
-def _thread_target(url: str, *, wiki: bool) -> str | None:
-    if url.startswith(THREAD_SCHEME):
-        return url.removeprefix(THREAD_SCHEME)
-    return url if wiki else None
-
-
 def plain_text(body: str, limit: int) -> str:
     """Return the beginning of a body without markup: at most `limit` characters, whole words.
 
     Titles of other threads are not known here: `[[sign-late]]` reads "sign late".
     """
-    rendered = _PARSER.html(body[: limit * 4])
+    rendered = PARSER.html(body[: limit * 4])
     if "[[" in body:
         rendered = _BARE_WIKI.sub(lambda match: match[1].replace("-", " "), rendered)
     text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", rendered)).split())
@@ -127,7 +83,7 @@ def is_nested_too_deep(body: str) -> bool:
     if body.count("<") <= RAW_TAG_LIMIT and sum(map(body.count, _OPENERS)) <= DEPTH_LIMIT:
         return False
     depth = raw_tags = 0
-    for event in _PARSER.events(body):
+    for event in PARSER.events(body):
         match event:
             case {"Html": str(raw)} | {"InlineHtml": str(raw)}:
                 raw_tags += raw.count("<")
@@ -154,7 +110,7 @@ def to_html(body: str, resolve: Resolve, *, prefix: str) -> Markup:
     Headings begin at level 3, below the page's title and the post's heading.
     Everything is rewritten first and sanitised last, so no rewriting can open a hole.
     """
-    markup = _PARSER.html(body)
+    markup = PARSER.html(body)
     if "[[" in body:
         markup = _WIKI.sub(r'<a href="thread:\1">', markup)
     if "<a " in markup:
@@ -178,7 +134,7 @@ def _link(match: re.Match[str], resolve: Resolve, prefix: str) -> str:
     url, attributes, text = html.unescape(match[1]), match[2], match[3]
     if url.startswith("#"):
         return f'<a href="#{prefix}{html.escape(url[1:])}"{attributes}>{text}</a>'
-    target = _thread_target(url, wiki=False)
+    target = thread_target(url, is_wiki=False)
     if target is None:
         return match[0]
     destination = resolve(target)

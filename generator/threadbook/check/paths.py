@@ -1,0 +1,191 @@
+"""Rules about learning paths: steps, checks, objectives, prerequisites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from threadbook.check.references import rings
+from threadbook.check.rule import Base, Circumstances, Problem, rule
+from threadbook.findings import Related, Severity
+from threadbook.load.file import File
+from threadbook.model import Check, LearningPath, Outline
+
+
+@rule("TB601", Severity.WARNING)
+def path_has_objectives(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A path has no objective.
+
+    Somebody decides by the objectives whether the path is worth an evening. Each says what they
+    will be able to do afterwards.
+
+    Bad:
+        title: First steps
+        steps: [{thread: first-question}]
+
+    Good:
+        title: First steps
+        objectives: [Choose a job that suits you in three minutes.]
+        steps: [{thread: first-question}]
+    """
+    for file in base.paths.values():
+        if not file.model.objectives:
+            hint = "Add `objectives`: what can somebody do after it?"
+            yield Problem(file.at("title"), "The path has no objective.", hint)
+
+
+@rule("TB602", Severity.WARNING)
+def steps_differ(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A path walks through one thread twice.
+
+    Progress is counted by thread, so the second step would be done before it was reached.
+
+    Bad:
+        steps: [{thread: first-question}, {thread: first-question}]
+
+    Good:
+        steps: [{thread: first-question}, {thread: second-question}]
+    """
+    for file in base.paths.values():
+        first: dict[str, int] = {}
+        for place, step in enumerate(file.model.steps):
+            if step.thread in first:
+                earlier = file.at("steps", first[step.thread], "thread")
+                message = f'The thread "{step.thread}" is a step of this path already.'
+                related = (Related("first here", earlier),)
+                where = file.at("steps", place, "thread")
+                yield Problem(where, message, "Remove one of the two.", related)
+            elif step.thread is not None:
+                first[step.thread] = place
+
+
+def _threads(base: Base) -> Iterator[tuple[File[LearningPath], int, Outline]]:
+    for file in base.paths.values():
+        for place, step in enumerate(file.model.steps):
+            outline = base.library.threads.get(step.thread or "")
+            if outline is not None:
+                yield file, place, outline
+
+
+@rule("TB603", Severity.WARNING)
+def step_is_no_duplicate(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A step of a path is a duplicate.
+
+    A duplicate only sends readers on to another thread, and takes them out of the path.
+
+    Bad:
+        steps: [{thread: asked-again}]
+
+    Good:
+        steps: [{thread: first-question}]
+    """
+    for file, place, outline in _threads(base):
+        if outline.duplicate_of is not None:
+            yield Problem(
+                file.at("steps", place, "thread"),
+                f'The thread "{outline.id}" is a duplicate of "{outline.duplicate_of}".',
+                f"Write `thread: {outline.duplicate_of}`.",
+            )
+
+
+@rule("TB604", Severity.WARNING)
+def step_still_holds(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A step of a path is obsolete.
+
+    What it teaches no longer holds.
+
+    Bad:
+        steps: [{thread: an-old-rule}]
+
+    Good:
+        steps: [{thread: the-new-rule}]
+    """
+    for file, place, outline in _threads(base):
+        if outline.status == "obsolete":
+            new = outline.replaced_by
+            hint = f"Write `thread: {new}`." if new else "Remove the step, or take another thread."
+            message = f'The thread "{outline.id}" is obsolete.'
+            yield Problem(file.at("steps", place, "thread"), message, hint)
+
+
+@rule("TB605", Severity.ERROR)
+def prerequisites_end(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """Paths are prerequisites of each other, in a circle.
+
+    Nobody could begin any of them.
+
+    Bad:
+        # content/paths/first-steps.yml
+        prerequisites: [first-steps]
+
+    Good:
+        # content/paths/second-steps.yml
+        prerequisites: [first-steps]
+    """
+    paths = base.paths
+    edges = {id_: file.model.prerequisites for id_, file in paths.items()}
+    for ring in rings({id_: [n for n in named if n in paths] for id_, named in edges.items()}):
+        around = [*ring, ring[0]]
+        places = [
+            paths[id_].at("prerequisites", edges[id_].index(following))
+            for id_, following in zip(ring, around[1:], strict=True)
+        ]
+        yield Problem(
+            places[0],
+            f"The prerequisites lead in a circle: {' → '.join(around)}.",
+            "Remove one of them, so that there is a path to begin with.",
+            tuple(Related("goes on here", place) for place in places[1:]),
+        )
+
+
+def _checks(base: Base) -> Iterator[tuple[File[LearningPath], int, Check]]:
+    for file in base.paths.values():
+        for place, step in enumerate(file.model.steps):
+            if step.check is not None:
+                yield file, place, step.check
+
+
+@rule("TB606", Severity.ERROR)
+def one_choice_is_correct(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A check does not have exactly one correct choice.
+
+    Readers choose one. With none they can never be right, with two they are told that one of two
+    right choices is wrong.
+
+    Bad:
+        choices: [{text: "Yes"}, {text: "No"}]
+
+    Good:
+        choices: [{text: "Yes", correct: true}, {text: "No"}]
+    """
+    for file, place, check in _checks(base):
+        correct = [number for number, choice in enumerate(check.choices) if choice.correct]
+        location = ("steps", place, "check", "choices")
+        if not correct:
+            hint = "Write `correct: true` beside the right one."
+            yield Problem(file.at(*location), "No choice is marked as correct.", hint)
+        for number in correct[1:]:
+            yield Problem(
+                file.at(*location, number, "correct"),
+                f"{len(correct)} choices are marked as correct; readers can choose only one.",
+                "Keep one, and reword the others.",
+                (Related("the first", file.at(*location, correct[0], "correct")),),
+            )
+
+
+@rule("TB607", Severity.WARNING)
+def choices_are_explained(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A choice of a check does not say why it is right or wrong.
+
+    People learn from the reason, most of all when they chose wrongly.
+
+    Bad:
+        - {text: I am hired now.}
+
+    Good:
+        - {text: I am hired now., why: Not yet. You are hired when you accept a contract.}
+    """
+    for file, place, check in _checks(base):
+        for number, choice in enumerate(check.choices):
+            if choice.why is None:
+                where = file.at("steps", place, "check", "choices", number)
+                yield Problem(where, "The choice has no explanation.", "Add `why`: one sentence.")

@@ -1,0 +1,65 @@
+"""Rules about what is asked, and asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from threadbook.check.alike import Pair, pairs, words
+from threadbook.check.rule import Base, Circumstances, Problem, rule
+from threadbook.findings import Place, Related, Severity
+from threadbook.model import Ask, Outline
+
+
+def _asks(base: Base) -> Iterator[tuple[Outline, Ask]]:
+    for outline in base.library.threads.values():
+        for ask in outline.asks:
+            yield outline, ask
+
+
+def _answering(outline: Outline, threads: Mapping[str, Outline]) -> str:
+    """Return the id of the thread that duplicates and replacements lead to in the end."""
+    seen: set[str] = set()
+    while outline.id not in seen:
+        seen.add(outline.id)
+        after = threads.get(outline.duplicate_of or outline.replaced_by or "")
+        if after is None:
+            break
+        outline = after
+    return outline.id
+
+
+@rule("TB305", Severity.WARNING)
+def question_is_asked_once(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """Two threads ask nearly the same question.
+
+    Readers find one and miss the other; answers go out of date in one of them. Titles and
+    `also_asked` of all threads are compared by the rare words they share. Join the threads, make
+    one the duplicate of the other, or let the titles say what is different.
+
+    Bad:
+        title: When do I get paid?
+
+    Good:
+        title: When do I get paid?
+        duplicate_of: when-am-i-paid
+    """
+    asked = list(_asks(base))
+    threads = base.library.threads
+    best: dict[tuple[str, str], Pair] = {}
+    for pair in pairs([words(ask.text) for _, ask in asked]):
+        one, other = asked[pair.first][0], asked[pair.second][0]
+        names = (one.id, other.id)
+        if one.id == other.id or _answering(one, threads) == _answering(other, threads):
+            continue
+        if names not in best or best[names].score < pair.score:
+            best[names] = pair
+    for pair in best.values():
+        (first, twin), (second, ask) = sorted(
+            (asked[pair.first], asked[pair.second]), key=lambda each: each[0].file
+        )
+        yield Problem(
+            Place(second.file, ask.line, ask.column),
+            f'"{ask.text}" is {pair.score:.0%} like a question of the thread "{first.id}".',
+            f"Join the two, write `duplicate_of: {first.id}`, or say what is different.",
+            (Related(f'"{twin.text}" is asked here', Place(first.file, twin.line, twin.column)),),
+        )

@@ -1,0 +1,370 @@
+"""Rules about references and the graph they make: who names whom, and who is named by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from threadbook.check.rule import Base, Circumstances, Problem, rule
+from threadbook.findings import Place, Related, Severity, did_you_mean
+from threadbook.link import Library
+from threadbook.model import Outline, Reference, ReferenceKind
+
+
+def _dangling(
+    base: Base, kind: ReferenceKind, ids: Mapping[str, object], noun: str
+) -> Iterator[Problem]:
+    library = base.library
+    known = frozenset(ids)
+    for reference in library.references:
+        if reference.kind != kind or reference.target in known:
+            continue
+        if not _is_unreadable(reference, library):
+            message = f'There is no {noun} with the id "{reference.target}".'
+            yield Problem(reference.place, message, _nearest(reference.target, known))
+
+
+def _is_unreadable(reference: Reference, library: Library) -> bool:
+    """Whether the target exists, or may exist, in a file that has findings of its own."""
+    if reference.kind in {ReferenceKind.THREAD, ReferenceKind.PATH}:
+        return reference.target in library.unreadable
+    return not library.boards
+
+
+def _nearest(target: str, ids: frozenset[str]) -> str:
+    few = 12
+    known = f"Known are: {', '.join(sorted(ids))}." if 0 < len(ids) <= few else ""
+    return did_you_mean(target, ids) or known
+
+
+@rule("TB201", Severity.ERROR, is_essential=True)
+def thread_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A reference names a thread that does not exist.
+
+    In `related`, `duplicate_of`, `replaced_by`, a link in a text, a step of a path, a golden query
+    or `start_here`. A reader would follow it to nowhere. The id of a thread is its file's name.
+
+    Bad:
+        related: [declin-an-offer]
+
+    Good:
+        related: [decline-an-offer]
+    """
+    yield from _dangling(base, ReferenceKind.THREAD, base.library.threads, "thread")
+
+
+@rule("TB202", Severity.ERROR, is_essential=True)
+def topic_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A reference names a topic that is not in site.yml.
+
+    Topics are listed in site.yml, so that a slip of the hand cannot make a new one that holds a
+    single thread.
+
+    Bad:
+        topics: [propsals]
+
+    Good:
+        topics: [proposals]
+    """
+    yield from _dangling(base, ReferenceKind.TOPIC, base.library.topics, "topic in site.yml")
+
+
+@rule("TB203", Severity.ERROR, is_essential=True)
+def board_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A thread's folder is no board of site.yml.
+
+    The folder a thread lies in is its board. Boards have a title and a place in the navigation,
+    which only site.yml can give.
+
+    Bad:
+        content/threads/wrok/first-question.yml
+
+    Good:
+        content/threads/work/first-question.yml
+    """
+    boards = base.library.boards
+    for outline in base.library.threads.values() if boards else ():
+        if outline.board not in boards:
+            message = f'The folder "{outline.board}" is no board of site.yml.'
+            hint = did_you_mean(outline.board, boards)
+            default = "Add the board to site.yml, or move the file."
+            yield Problem(Place(outline.file), message, hint or default)
+
+
+@rule("TB204", Severity.ERROR, is_essential=True)
+def person_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A post is by somebody who is not in site.yml.
+
+    `by` is an id of `people` in site.yml, where the name and the role stand once for all posts.
+
+    Bad:
+        question: {by: moderater, body: When am I paid?}
+
+    Good:
+        question: {by: moderator, body: When am I paid?}
+    """
+    yield from _dangling(base, ReferenceKind.PERSON, base.library.people, "person in site.yml")
+
+
+@rule("TB205", Severity.ERROR, is_essential=True)
+def path_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A reference names a path that does not exist.
+
+    In `prerequisites` of a path, or in what is featured. The id of a path is its file's name.
+
+    Bad:
+        prerequisites: [frist-steps]
+
+    Good:
+        prerequisites: [first-steps]
+    """
+    yield from _dangling(base, ReferenceKind.PATH, base.library.paths, "path")
+
+
+@rule("TB206", Severity.WARNING)
+def reference_leads_to_a_page(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A reference names a draft, which has no page yet.
+
+    Readers see neither the draft nor the reference, so a path lacks a step and a sentence lacks
+    its link until the draft is published.
+
+    Bad:
+        related: [a-draft]
+
+    Good:
+        related: [a-published-thread]
+    """
+    drafts = {id_ for id_, outline in base.library.threads.items() if not outline.has_page}
+    files = {base.library.threads[id_].file for id_ in drafts}
+    for reference in base.library.references:
+        if reference.kind != ReferenceKind.THREAD or reference.place.file in files:
+            continue
+        if reference.target in drafts:
+            message = f'The thread "{reference.target}" is a draft and has no page.'
+            hint = "Publish it (`status: published`), or remove the reference."
+            yield Problem(reference.place, message, hint)
+
+
+@rule("TB207", Severity.WARNING)
+def thread_names_another(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A thread refers to itself.
+
+    A reader who follows the link stays where they are.
+
+    Bad:
+        # content/threads/new/first-question.yml
+        related: [first-question]
+
+    Good:
+        # content/threads/new/first-question.yml
+        related: [second-question]
+    """
+    for outline in base.library.threads.values():
+        for reference in outline.references:
+            if reference.target == outline.id and reference.field in {"related", "body"}:
+                message = "The thread refers to itself."
+                yield Problem(reference.place, message, "Remove it, or name another thread.")
+
+
+def _place_of(outline: Outline, field: str) -> Place:
+    places = (each.place for each in outline.references if each.field == field)
+    return next(places, Place(outline.file))
+
+
+def rings(edges: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
+    """Yield each ring of a graph, from its smallest id; the walk does not recurse."""
+    done: set[str] = set()
+    for start in sorted(edges):
+        trail: dict[str, None] = {}
+        stack = [(start, False)]
+        while stack:
+            node, is_left = stack.pop()
+            if is_left:
+                del trail[node]
+                done.add(node)
+            elif node in trail:
+                walked = list(trail)
+                ring = walked[walked.index(node) :]
+                first = ring.index(min(ring))
+                yield (*ring[first:], *ring[:first])
+            elif node not in done:
+                trail[node] = None
+                stack.append((node, True))
+                stack += [(other, False) for other in sorted(edges.get(node, ()), reverse=True)]
+
+
+@rule("TB208", Severity.ERROR, is_essential=True)
+def duplicates_end(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """Threads name each other as the one that answers them, in a circle.
+
+    A duplicate sends readers to the thread that answers it. In a circle, or in a thread that is a
+    duplicate of itself, nobody answers.
+
+    Bad:
+        # content/threads/new/first-question.yml
+        duplicate_of: first-question
+
+    Good:
+        # content/threads/new/first-question.yml
+        duplicate_of: second-question
+    """
+    threads = base.library.threads
+    edges = {id_: [each.duplicate_of] for id_, each in threads.items() if each.duplicate_of}
+    for ring in rings(edges):
+        around = " → ".join([*ring, ring[0]])
+        others = [
+            Related("goes on here", _place_of(threads[id_], "duplicate_of")) for id_ in ring[1:]
+        ]
+        yield Problem(
+            _place_of(threads[ring[0]], "duplicate_of"),
+            f"`duplicate_of` leads in a circle: {around}.",
+            "Remove `duplicate_of` from the thread that has the answer.",
+            tuple(others),
+        )
+
+
+@rule("TB209", Severity.WARNING)
+def duplicate_names_the_answer(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A duplicate names a thread that is itself a duplicate.
+
+    Readers would be sent on twice. Name the thread that has the answer.
+
+    Bad:
+        duplicate_of: asked-again
+
+    Good:
+        duplicate_of: first-question
+    """
+    threads = base.library.threads
+    for outline in threads.values():
+        named = threads.get(outline.duplicate_of or "")
+        if named is None or named.duplicate_of is None:
+            continue
+        last, seen = named, {outline.id}
+        while (after := threads.get(last.duplicate_of or "")) and last.id not in seen:
+            seen.add(last.id)
+            last = after
+        if last.id not in seen:
+            yield Problem(
+                _place_of(outline, "duplicate_of"),
+                f'The thread "{named.id}" is itself a duplicate.',
+                f"Write `duplicate_of: {last.id}`.",
+                (Related("said here", _place_of(named, "duplicate_of")),),
+            )
+
+
+@rule("TB210", Severity.NOTICE)
+def something_leads_to_it(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """Nothing leads to this thread.
+
+    Obsolete threads are on no topic's page. One that no other thread names, that is in no path
+    and has no old address, is a page that nobody can come to.
+
+    Bad:
+        status: obsolete
+
+    Good:
+        status: obsolete
+        redirect_from: [forum/old-address]
+    """
+    library = base.library
+    leads = {
+        reference.target
+        for reference in library.references
+        if reference.kind == ReferenceKind.THREAD and reference.field != "expect"
+    }
+    leads |= {id_ for members in library.by_topic.values() for id_ in members}
+    for id_, outline in library.threads.items():
+        if outline.is_listed or not outline.has_page or outline.duplicate_of is not None:
+            continue
+        if id_ not in leads and not outline.is_redirected_to:
+            message = "No topic, thread, path or old address leads to this thread."
+            hint = "Link to it from the thread that replaces it, or make it a draft."
+            yield Problem(Place(outline.file, *outline.asks[0][1:]), message, hint)
+
+
+@rule("TB211", Severity.WARNING)
+def topic_has_threads(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A topic has no threads.
+
+    Its page is empty, and a stage of the life-cycle without threads leads newcomers nowhere.
+
+    Bad:
+        topics:
+          - {id: invoices, title: Invoices}
+
+    Good:
+        topics:
+          - {id: payments, title: Payments}
+    """
+    for place, topic in enumerate(base.site.model.topics if base.site else ()):
+        if topic.id not in base.library.by_topic and base.site:
+            message = f'No published thread has the topic "{topic.id}".'
+            yield Problem(base.site.at("topics", place, "id"), message, "Add one, or remove it.")
+
+
+@rule("TB212", Severity.WARNING)
+def board_has_threads(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A board has no threads.
+
+    Its page is empty, and stands in the navigation all the same.
+
+    Bad:
+        boards:
+          - {id: announcements, title: Announcements}
+
+    Good:
+        boards:
+          - {id: new, title: New here}
+    """
+    for place, board in enumerate(base.site.model.boards if base.site else ()):
+        if board.id not in base.library.by_board and base.site:
+            message = f'No published thread lies in the board "{board.id}".'
+            yield Problem(base.site.at("boards", place, "id"), message, "Add one, or remove it.")
+
+
+@rule("TB213", Severity.WARNING)
+def start_here_is_in_its_topic(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A topic's `start_here` is a thread that does not have the topic, or is in no list.
+
+    The page of a topic begins with this thread; readers expect to find it in the list below, too.
+
+    Bad:
+        - {id: contracts, title: Contracts, start_here: what-is-a-proposal}
+
+    Good:
+        - {id: proposals, title: Proposals, start_here: what-is-a-proposal}
+    """
+    for place, topic in enumerate(base.site.model.topics if base.site else ()):
+        outline = base.library.threads.get(topic.start_here or "")
+        if outline is None or base.site is None or not outline.has_page:
+            continue
+        if topic.id not in outline.topics or not outline.is_listed:
+            words = "is obsolete or a duplicate" if topic.id in outline.topics else "lacks it"
+            yield Problem(
+                base.site.at("topics", place, "start_here"),
+                f'"{topic.id}" starts with the thread "{outline.id}", which {words}.',
+                "Choose another thread, or mend its topics.",
+                (Related("the thread's topics", _place_of(outline, "topics")),),
+            )
+
+
+@rule("TB214", Severity.WARNING)
+def golden_query_expects_an_answer(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A golden query expects a thread that lists do not show.
+
+    Search puts forward published threads; a query that expects an obsolete one or a duplicate
+    would demand the wrong answer.
+
+    Bad:
+        - {query: when do i get my money, expect: asked-again}
+
+    Good:
+        - {query: when do i get my money, expect: when-am-i-paid}
+    """
+    for reference in base.library.references:
+        outline = base.library.threads.get(reference.target)
+        if reference.field == "expect" and outline and outline.has_page and not outline.is_listed:
+            is_duplicate = outline.duplicate_of is not None
+            hint = f'"{outline.duplicate_of}" answers it.' if is_duplicate else ""
+            kind = "a duplicate" if is_duplicate else "obsolete"
+            yield Problem(reference.place, f'The thread "{outline.id}" is {kind}.', hint)

@@ -1,0 +1,88 @@
+"""What a rule is in code: a small function with an id, whose docstring is its documentation.
+
+A rule looks at one subject: a thread's file, a path's file, any file, or the whole base. It yields
+problems; the decorator makes findings of them. To add a rule, write one function and one test.
+"""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Generic, NamedTuple, TypeVar
+
+from threadbook.findings import Edit, Finding, Place, Related, Rule, Severity
+from threadbook.link import Library
+from threadbook.load.file import File
+from threadbook.model import GoldenQueries, LearningPath, Site
+
+S = TypeVar("S")
+
+
+class Circumstances(NamedTuple):
+    """What judgement needs to know beyond the content.
+
+    `today` is the day of the check; `site_url` ends in a slash, or is empty; `language` is that of
+    the site (a tag such as `en`), for threads that name none.
+    """
+
+    today: datetime.date
+    site_url: str = ""
+    language: str = "en"
+
+
+class Base(NamedTuple):
+    """A whole knowledge base: the library, and the files it was made of but for the threads."""
+
+    library: Library
+    site: File[Site] | None
+    paths: Mapping[str, File[LearningPath]]
+    queries: File[GoldenQueries] | None
+
+
+class Problem(NamedTuple):
+    """A finding that does not know its rule yet."""
+
+    place: Place
+    message: str
+    hint: str = ""
+    related: tuple[Related, ...] = ()
+    fix: tuple[Edit, ...] = ()
+
+
+Find = Callable[[S, Circumstances], Iterator[Problem]]
+
+
+@dataclass(frozen=True)
+class Judge(Generic[S]):
+    """A rule and the function that finds what breaks it."""
+
+    rule: Rule
+    find: Find[S]
+
+    def __call__(self, subject: S, circumstances: Circumstances) -> Iterator[Finding]:
+        """Find everything in one subject."""
+        for problem in self.find(subject, circumstances):
+            yield Finding(self.rule, *problem)
+
+
+def rule(
+    id_: str, severity: Severity, *, is_essential: bool = False
+) -> Callable[[Find[S]], Judge[S]]:
+    """Make a rule of a function; its docstring is laid out as `Rule.documented` reads it."""
+
+    def judge(find: Find[S]) -> Judge[S]:
+        documentation = inspect.getdoc(find) or ""
+        documented = Rule.documented(id_, severity, documentation, is_essential=is_essential)
+        return Judge(documented, find)
+
+    return judge
+
+
+def judges(*modules: ModuleType) -> Iterable[Judge[object]]:
+    """Return the rules of modules, in the order they are written."""
+    return tuple(
+        value for module in modules for value in vars(module).values() if isinstance(value, Judge)
+    )

@@ -1,0 +1,179 @@
+"""Rules about a thread's state: its status, its days, its accepted answers."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Final
+
+from threadbook.check.rule import Circumstances, Problem, rule
+from threadbook.findings import Place, Related, Severity
+from threadbook.load.file import Location, ThreadFile, posts
+
+SOON: Final = datetime.timedelta(days=30)
+_TOMORROW: Final = datetime.timedelta(days=1)
+"""Where the checker runs it may still be yesterday."""
+
+
+@rule("TB401", Severity.WARNING)
+def obsolete_thread_is_replaced(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
+    """An obsolete thread does not say what replaces it.
+
+    Its page warns readers that it no longer holds; the next thing they want to know is what does.
+    If nothing does, silence this rule in the thread and give the reason.
+
+    Bad:
+        status: obsolete
+
+    Good:
+        status: obsolete
+        replaced_by: the-new-rule
+    """
+    if file.model.status == "obsolete" and not (file.model.replaced_by or file.model.duplicate_of):
+        message = "The thread is obsolete and does not say what replaces it."
+        yield Problem(file.at("status"), message, "Add `replaced_by: <id of a thread>`.")
+
+
+@rule("TB402", Severity.WARNING)
+def accepted_answers_differ(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
+    """Several answers are accepted, and one of them has no note why.
+
+    A reader who sees two solutions has to know which one is theirs: `note` says it in a few
+    words, and stands beside the mark.
+
+    Bad:
+        - {body: Approve the hours., accepted: true}
+        - {body: Release the milestone., accepted: true}
+
+    Good:
+        - {body: Approve the hours., accepted: true, note: Hourly contracts}
+        - {body: Release the milestone., accepted: true, note: Fixed prices}
+    """
+    accepted = [place for place, answer in enumerate(file.model.answers) if answer.accepted]
+    for place in accepted if len(accepted) > 1 else ():
+        if file.model.answers[place].note is None:
+            other = next(number for number in accepted if number != place)
+            yield Problem(
+                file.at("answers", place, "accepted"),
+                f"{len(accepted)} answers are accepted, and this one has no note why.",
+                "Add `note`: whom it is for, in a few words.",
+                (Related("accepted as well", file.at("answers", other, "accepted")),),
+            )
+
+
+def _days(file: ThreadFile) -> Iterator[tuple[Location, datetime.date]]:
+    thread = file.model
+    for location, post in posts(thread):
+        if post.at is not None:
+            yield (*location, "at"), post.at
+        if post.edited is not None:
+            yield (*location, "edited"), post.edited
+    if thread.verified is not None:
+        yield ("verified",), thread.verified
+    if thread.source is not None and thread.source.retrieved is not None:
+        yield ("source", "retrieved"), thread.source.retrieved
+
+
+@rule("TB403", Severity.WARNING)
+def days_have_come(file: ThreadFile, circumstances: Circumstances) -> Iterator[Problem]:
+    """A day on which something was written or checked lies in the future.
+
+    Mostly a slip in the year. The thread would stand above all others in "Latest" until then.
+    Tomorrow passes, because somewhere it has begun.
+
+    Bad:
+        verified: 2062-10-01
+
+    Good:
+        verified: 2026-10-01
+    """
+    for location, day in _days(file):
+        if day > circumstances.today + _TOMORROW:
+            message = f"`{location[-1]}` is {day}, and today is {circumstances.today}."
+            yield Problem(file.at(*location), message, "Mend the day.")
+
+
+@rule("TB404", Severity.WARNING)
+def days_are_in_order(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
+    """Something is older than what it speaks of.
+
+    An answer is not older than its question, a comment not older than its post, and an edit not
+    older than what it mends. Mostly a slip in the month.
+
+    Bad:
+        question: {at: 2024-03-02, body: When am I paid?}
+        answer: {at: 2024-02-03, body: When the client has approved the work.}
+
+    Good:
+        question: {at: 2024-03-02, body: When am I paid?}
+        answer: {at: 2024-03-03, body: When the client has approved the work.}
+    """
+    asked = file.model.question.at if file.model.question else None
+    written: dict[Location, datetime.date | None] = {}
+    for location, post in posts(file.model):
+        written[location] = post.at
+        is_comment = len(location) > 2  # noqa: PLR2004 - below ("answers", 3) or ("question",)
+        is_comment = is_comment or location[1:2] == ("comments",)
+        before = written[location[:-2]] if is_comment else asked
+        above = location[:-2] if is_comment else ("question",)
+        if post.at is not None and before is not None and post.at < before:
+            kind = "comment" if is_comment else "answer"
+            thing = "what it is about" if is_comment else "the question"
+            yield _older(
+                file, (*location, "at"), (*above, "at"), f"The {kind} is older than {thing}"
+            )
+        if post.edited is not None and post.at is not None and post.edited < post.at:
+            words = "It was edited before it was written"
+            yield _older(file, (*location, "edited"), (*location, "at"), words)
+
+
+def _older(file: ThreadFile, location: Location, before: Location, words: str) -> Problem:
+    related = (Related("the earlier day", file.at(*before)),)
+    return Problem(file.at(*location), f"{words}.", "Mend one of the two days.", related)
+
+
+def _review(file: ThreadFile) -> tuple[datetime.date, Place] | None:
+    day = file.model.review_by
+    is_current = file.model.status == "published" and file.model.duplicate_of is None
+    return (day, file.at("review_by")) if day is not None and is_current else None
+
+
+@rule("TB405", Severity.WARNING)
+def review_is_not_due(file: ThreadFile, circumstances: Circumstances) -> Iterator[Problem]:
+    """The day by which the thread should have been reviewed has passed.
+
+    Its page says so to every reader. Read it, mend what no longer holds, and set `verified` and
+    the next `review_by`.
+
+    Bad:
+        review_by: 2025-10-01
+
+    Good:
+        verified: 2026-10-01
+        review_by: 2027-10-01
+    """
+    review = _review(file)
+    if review is not None and review[0] < circumstances.today:
+        days = (circumstances.today - review[0]).days
+        message = f"The review has been due for {days} day{'s' if days > 1 else ''}."
+        yield Problem(review[1], message, "Check the thread; set `verified` and `review_by`.")
+
+
+@rule("TB406", Severity.NOTICE)
+def review_is_not_near(file: ThreadFile, circumstances: Circumstances) -> Iterator[Problem]:
+    """The thread has to be reviewed within 30 days.
+
+    Said early, so that nobody is surprised by a warning.
+
+    Bad:
+        review_by: 2026-12-01   # and today is 2026-11-23
+
+    Good:
+        review_by: 2027-12-01
+    """
+    review = _review(file)
+    if review is not None and circumstances.today <= review[0] <= circumstances.today + SOON:
+        days = (review[0] - circumstances.today).days
+        when = f"in {days} day{'s' if days > 1 else ''}" if days else "today"
+        hint = "Check the thread; set `verified` and `review_by`."
+        yield Problem(review[1], f"The review is due {when}.", hint)

@@ -1,0 +1,37 @@
+"""The command `threadbook`: parse arguments, call, print."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import Any
+
+import click
+
+from threadbook import __version__
+from threadbook.cli.checking import check, rules
+from threadbook.cli.editing import fix, fmt, new
+from threadbook.cli.publishing import build, init, schema, serve
+from threadbook.errors import UserError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="threadbook")
+def cli() -> None:
+    """Turn question-and-answer threads kept as YAML into a help site."""
+
+
+for command in (init, new, check, fix, fmt, rules, build, serve, schema):
+    cli.add_command(command)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command; what a user can cause ends in two lines and status 1, not a traceback."""
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    try:
+        return cli(arguments)
+    except UserError as error:
+        click.echo(f"threadbook: {error}", err=True)
+        sys.exit(1)

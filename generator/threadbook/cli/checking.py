@@ -1,0 +1,129 @@
+"""`threadbook check` and `threadbook rules`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+
+from threadbook import __version__, report
+from threadbook.build import Cache, Gathered, cache_file, gather, load_cache, save_cache
+from threadbook.check import RULES
+from threadbook.cli.common import CONFIG, FILES, JOBS, chosen, end_at_once, listed, settings_of
+from threadbook.cli.github import changed_files, write_step_summary
+from threadbook.errors import UserError
+from threadbook.findings import Finding, Severity, did_you_mean
+from threadbook.load.sources import read_lines
+from threadbook.parallel import stop_collector
+from threadbook.progress import Progress, Quiet, for_this_terminal, is_coloured
+from threadbook.settings import Settings
+
+FORMATS: Final = ("text", "github", "json", "junit", "sarif")
+
+
+@click.command()
+@FILES
+@CONFIG
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="Text goes to standard error, all others to standard output.",
+)
+@click.option("--no-cache", is_flag=True, help="Read every file, even if it did not change.")
+@JOBS
+def check(
+    files: tuple[Path, ...], config_file: Path, form: str, no_cache: bool, jobs: int | None
+) -> None:
+    """Check the content; exit with 1 if it has errors.
+
+    With FILES, everything is still checked, but only what is found in them is shown and counts.
+    """
+    stop_collector()
+    settings = settings_of(config_file, jobs)
+    shown = for_this_terminal() if form == "text" else Quiet()
+    gathered = _gathered(settings, shown, use_cache=not no_cache)
+    findings = _of(files, gathered, settings)
+    _PRINT[form](findings, gathered.files, settings)
+    end_at_once(int(any(finding.severity is Severity.ERROR for finding in findings)))
+
+
+def _gathered(settings: Settings, shown: Progress, *, use_cache: bool) -> Gathered:
+    file = cache_file(settings)
+    cache = load_cache(file) if use_cache else Cache()
+    before = set(cache.threads)
+    gathered = gather(settings, cache, shown, keep=False)
+    if use_cache and set(cache.threads) != before:
+        save_cache(cache, file)
+    return gathered
+
+
+def _of(files: tuple[Path, ...], gathered: Gathered, settings: Settings) -> Sequence[Finding]:
+    """Return the findings in the files that were named, or all of them."""
+    if not files:
+        return gathered.findings
+    found_in = {finding.place.file for finding in gathered.findings}
+    in_root = {file for file in files if _shown(file, settings) in found_in}
+    others = tuple(file for file in files if file not in in_root)
+    names = {_shown(file, settings) for file in in_root}
+    if others:
+        names |= {source.file for source in chosen(listed(settings).sources, others)}
+    return [finding for finding in gathered.findings if finding.place.file in names]
+
+
+def _shown(file: Path, settings: Settings) -> str:
+    path = file.resolve()
+    return path.relative_to(settings.root).as_posix() if path.is_relative_to(settings.root) else ""
+
+
+def _print_text(findings: Sequence[Finding], files: int, settings: Settings) -> None:
+    def lines(file: str) -> tuple[str, ...]:
+        return read_lines(settings.root / file, settings.max_file_size)
+
+    for line in report.as_text(findings, lines, is_coloured=is_coloured(sys.stderr)):
+        click.echo(line, err=True, color=True)
+    click.echo(report.summary(findings, files), err=True)
+
+
+def _print_github(findings: Sequence[Finding], files: int, settings: Settings) -> None:
+    changed = changed_files(settings.root, os.environ)
+    for line in report.as_github(findings, changed):
+        click.echo(line)
+    write_step_summary(report.step_summary(findings, files, changed), os.environ)
+    click.echo(report.summary(findings, files), err=True)
+
+
+_PRINT: Final[dict[str, Callable[[Sequence[Finding], int, Settings], None]]] = {
+    "text": _print_text,
+    "github": _print_github,
+    "json": lambda findings, files, _: click.echo(report.as_json(findings, files)),
+    "junit": lambda findings, files, _: click.echo(report.as_junit(findings, files)),
+    "sarif": lambda findings, _, __: click.echo(report.as_sarif(findings, RULES, __version__)),
+}
+
+
+@click.command()
+@click.argument("rule", required=False)
+@click.option("--markdown", is_flag=True, help="Write the manual's reference page.")
+def rules(rule: str | None, markdown: bool) -> None:
+    """List the checker's rules, or explain RULE."""
+    if markdown:
+        click.echo(report.rules_manual(RULES), nl=False)
+    elif rule is None:
+        for line in report.rules_listed(RULES):
+            click.echo(line)
+        click.echo("\n* cannot be lowered or silenced. `threadbook rules TB301` explains TB301.")
+    else:
+        known = {each.id: each for each in RULES}
+        if rule.upper() not in known:
+            raise UserError(
+                f"There is no rule {rule}. {did_you_mean(rule.upper(), known)}".rstrip()
+            )
+        for line in report.rule_explained(known[rule.upper()]):
+            click.echo(line)

@@ -1,0 +1,64 @@
+"""What several commands share: their options, and how they end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Final, NoReturn
+
+import click
+
+from threadbook.errors import UserError
+from threadbook.load.sources import Listing, Source, list_sources
+from threadbook.settings import Settings
+
+CONFIG: Final = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    default=Path("mkdocs.yml"),
+    show_default=True,
+    help="The site's configuration.",
+)
+JOBS: Final = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="How many processes work; one for each processor if not given.",
+)
+FILES: Final = click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+
+
+def settings_of(config_file: Path, jobs: int | None = None) -> Settings:
+    """Read the settings; the engine is imported only by commands that need it."""
+    from threadbook.engines import mkdocs  # noqa: PLC0415
+
+    return mkdocs.settings_of(config_file, jobs or 0)
+
+
+def listed(settings: Settings) -> Listing:
+    """List the content files."""
+    return list_sources(settings.content, settings.root)
+
+
+def chosen(sources: tuple[Source, ...], files: tuple[Path, ...]) -> tuple[Source, ...]:
+    """Return the content files among `sources` that were named; all of them if none were."""
+    if not files:
+        return sources
+    by_path = {Path(source.path).resolve(): source for source in sources}
+    named = []
+    for file in files:
+        source = by_path.get(file.resolve())
+        if source is None:
+            raise UserError(f"{click.format_filename(file)} is not a content file of this site.")
+        named.append(source)
+    return tuple(named)
+
+
+def end_at_once(status: int) -> NoReturn:
+    """End the process without freeing what it holds piece by piece: a tenth of a build's time."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)

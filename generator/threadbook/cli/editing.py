@@ -1,0 +1,283 @@
+"""`threadbook new`, `threadbook fix` and `threadbook fmt`: the commands that write content."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from threadbook.build import build_day, cache_file, circumstances_of, gather, load_cache
+from threadbook.check import check_thread
+from threadbook.check.alike import nearest
+from threadbook.cli.common import CONFIG, FILES, chosen, listed, settings_of
+from threadbook.edit.fix import fixed
+from threadbook.edit.fmt import formatted
+from threadbook.edit.new import path_text, slug_of, thread_text
+from threadbook.edit.write import create_file, replace_file
+from threadbook.errors import UserError
+from threadbook.findings import Finding, Severity, did_you_mean
+from threadbook.link import Library
+from threadbook.load.files import thread_of
+from threadbook.load.sources import Kind, Source, read_text
+from threadbook.model import is_slug
+from threadbook.report import as_text
+from threadbook.settings import Settings
+
+_ROUNDS = 5
+"""How often fixes are applied: one may make room for another."""
+
+_SHOWN = 5
+"""How many similar questions are shown."""
+
+_KNOWN = 12
+"""How many ids are named at the most."""
+
+
+@click.command()
+@FILES
+@CONFIG
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if it would.")
+def fmt(files: tuple[Path, ...], config_file: Path, only_check: bool) -> None:
+    """Write FILES, or all content, in canonical form; what they say stays the same.
+
+    Key order, block scalars for Markdown, ids of answers; comments stay. A file that cannot be
+    kept whole is left alone.
+    """
+    settings = settings_of(config_file)
+    changed = left = 0
+    for source, text in _texts(chosen(listed(settings).sources, files), settings):
+        result = formatted(text, source.kind)
+        if result.text is None:
+            left += 1
+            click.echo(f"{source.file}: left alone. {result.reason}", err=True)
+        elif result.text != text:
+            changed += 1
+            click.echo(f"{source.file}: {'would change' if only_check else 'formatted'}", err=True)
+            if not only_check:
+                replace_file(Path(source.path), result.text)
+    verb = "would change" if only_check else "formatted"
+    click.echo(f"{_count(changed, 'file')} {verb}, {left} left alone.", err=True)
+    if only_check and changed:
+        raise SystemExit(1)
+
+
+@click.command()
+@FILES
+@CONFIG
+@click.option("--dry-run", is_flag=True, help="Say what would be mended, and write nothing.")
+def fix(files: tuple[Path, ...], config_file: Path, dry_run: bool) -> None:
+    """Mend what the checker can mend safely in FILES, or in all content."""
+    settings = settings_of(config_file)
+    total = 0
+    for _ in range(1 if dry_run else _ROUNDS):
+        gathered = gather(settings, keep=False)
+        mended = 0
+        for source, text in _texts(chosen(listed(settings).sources, files), settings):
+            found = [each for each in gathered.findings if each.place.file == source.file]
+            new, count = fixed(text, found)
+            if count and _is_sound(source, new, text):
+                mended += count
+                _say_fixes(found)
+                if not dry_run:
+                    replace_file(Path(source.path), new)
+        total += mended
+        if not mended:
+            break
+    verb = "could be mended" if dry_run else "mended"
+    click.echo(f"{_count(total, 'finding')} {verb}.", err=True)
+
+
+def _texts(sources: Iterable[Source], settings: Settings) -> Iterator[tuple[Source, str]]:
+    """Yield the text of each file that can be read; the checker says why others cannot."""
+    for source in sources:
+        text, _ = read_text(source, settings.max_file_size)
+        if text is not None:
+            yield source, text
+        else:
+            click.echo(f"{source.file}: left alone. It cannot be read.", err=True)
+
+
+def _is_sound(source: Source, new: str, old: str) -> bool:
+    """Tell whether a fix leaves a file no worse than it was."""
+    return formatted(new, source.kind).text is not None or formatted(old, source.kind).text is None
+
+
+def _say_fixes(findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        if finding.fix:
+            click.echo(f"{finding.place}: {finding.rule.id} {finding.message}", err=True)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+@click.group()
+def new() -> None:
+    """Write a new thread or learning path that passes the checker."""
+
+
+BY = click.option("--by", default="", help="Who wrote it: the id of a person in site.yml.")
+YES = click.option("--yes", is_flag=True, help="Do not ask whether it was meant so.")
+ID = click.option("--id", "id_", help="The file's name and the end of its address.")
+
+
+@new.command("thread")
+@click.option("--title", help="The question.")
+@click.option("--board", help="The board: a folder of threads/.")
+@click.option("--topic", "topics", multiple=True, help="A topic; may be given several times.")
+@click.option("--question", default="", help="More about the question, in Markdown.")
+@click.option("--answer", help="The answer, in Markdown.")
+@BY
+@ID
+@YES
+@CONFIG
+def new_thread(  # noqa: PLR0913, PLR0917 - one for each option
+    title: str | None,
+    board: str | None,
+    topics: tuple[str, ...],
+    question: str,
+    answer: str | None,
+    by: str,
+    id_: str | None,
+    yes: bool,
+    config_file: Path,
+) -> None:
+    """Write a thread; asks for what no option says, and shows similar questions first."""
+    settings = settings_of(config_file)
+    library = _library(settings)
+    title = title or click.prompt("What is the question?")
+    _show_similar(title, library, ask=not yes)
+    board = _one_of(library.boards, board, "board", "Which board?")
+    topics = _some_of(library.topics, topics, "topic", "Which topics? (separate them by commas)")
+    if by:
+        _one_of(library.people, by, "person", "")
+    id_ = _new_id(id_, title, library.threads.keys() | library.unreadable)
+    if answer is None:
+        answer = click.prompt("The answer? (empty if nobody knows it yet)", default="")
+    file = settings.content / "threads" / board / f"{id_}.yml"
+    text = thread_text(
+        title=" ".join(title.split()),
+        topics=topics,
+        question=question,
+        answer=answer,
+        by=by,
+        today=build_day(),
+        schema=_schema(settings, file, "thread"),
+    )
+    _judge(text, file, settings, ask=not yes)
+    create_file(file, text)
+    click.echo(f"{_shown(file, settings)}: written. Now `threadbook serve` shows it.")
+
+
+@new.command("path")
+@click.option("--title", help="What somebody learns.")
+@click.option("--summary", help="One sentence.")
+@click.option("--objective", "objectives", multiple=True, help="What they can do after it.")
+@click.option("--thread", "threads", multiple=True, help="A step; may be given several times.")
+@ID
+@CONFIG
+def new_path(  # noqa: PLR0913, PLR0917 - one for each option
+    title: str | None,
+    summary: str | None,
+    objectives: tuple[str, ...],
+    threads: tuple[str, ...],
+    id_: str | None,
+    config_file: Path,
+) -> None:
+    """Write a learning path; asks for what no option says."""
+    settings = settings_of(config_file)
+    library = _library(settings)
+    title = title or click.prompt("What does somebody learn?")
+    summary = summary if summary is not None else click.prompt("In one sentence?", default="")
+    objectives = objectives or (click.prompt("What can they do after it?"),)
+    known = {id_: each for id_, each in library.threads.items() if each.has_page}
+    threads = _some_of(known, threads, "thread", "Which threads, in order? (ids, with commas)")
+    id_ = _new_id(id_, title, library.paths)
+    file = settings.content / "paths" / f"{id_}.yml"
+    text = path_text(
+        title=" ".join(title.split()),
+        summary=" ".join(summary.split()),
+        objectives=[" ".join(each.split()) for each in objectives],
+        threads=threads,
+        schema=_schema(settings, file, "path"),
+    )
+    create_file(file, text)
+    click.echo(f"{_shown(file, settings)}: written. Add checks and minutes to its steps.")
+
+
+def _library(settings: Settings) -> Library:
+    library = gather(settings, load_cache(cache_file(settings)), keep=False).library
+    if not library.boards:
+        raise UserError("site.yml names no boards yet; `threadbook check` says what is wrong.")
+    return library
+
+
+def _show_similar(title: str, library: Library, *, ask: bool) -> None:
+    """Show the threads that ask something like it, and whether one of them will do."""
+    asked = [(outline, each) for outline in library.threads.values() for each in outline.asks]
+    found = nearest(title, [each.text for _, each in asked])
+    similar = {asked[pair.second][0].id: pair for pair in reversed(found)}
+    if not similar:
+        return
+    click.echo("These threads ask something like it:")
+    for pair in sorted(similar.values(), key=lambda pair: -pair.score)[:_SHOWN]:
+        outline, each = asked[pair.second]
+        click.echo(f"  {pair.score:>4.0%}  {each.text}\n        {outline.file}")
+    if ask and not click.confirm("Is yours another question?"):
+        raise UserError("Nothing was written. Add your words to that thread's `also_asked`.")
+
+
+def _one_of(known: Mapping[str, object], given: str | None, noun: str, question: str) -> str:
+    if not given:
+        return str(click.prompt(question, type=click.Choice(list(known))))
+    if given not in known:
+        hint = did_you_mean(given, known) or f"Known are: {', '.join(list(known)[:_KNOWN])}."
+        raise UserError(f'There is no {noun} with the id "{given}". {hint}')
+    return given
+
+
+def _some_of(
+    known: Mapping[str, object], given: Sequence[str], noun: str, question: str
+) -> tuple[str, ...]:
+    if not given:
+        if len(known) <= _KNOWN:
+            click.echo(f"Known are: {', '.join(known)}.")
+        given = [each.strip() for each in click.prompt(question).split(",") if each.strip()]
+    return tuple(dict.fromkeys(_one_of(known, each, noun, "") for each in given))
+
+
+def _new_id(given: str | None, title: str, taken: Collection[str]) -> str:
+    id_ = given or slug_of(title) or click.prompt("An id for it, such as first-week-plan?")
+    if not is_slug(id_):
+        raise UserError(f'"{id_}" is no id: lower-case letters and digits, joined by hyphens.')
+    if id_ in taken:
+        raise UserError(f'The id "{id_}" is taken; choose another with --id.')
+    return str(id_)
+
+
+def _schema(settings: Settings, file: Path, kind: str) -> str:
+    """Return where the schema lies, seen from a file, if there is one."""
+    schema = settings.root / "schema" / f"{kind}.schema.json"
+    return Path(os.path.relpath(schema, file.parent)).as_posix() if schema.is_file() else ""
+
+
+def _judge(text: str, file: Path, settings: Settings, *, ask: bool) -> None:
+    """Check a thread before it is written."""
+    name = _shown(file, settings)
+    source = Source(Kind.THREAD, str(file), name, file.stem, file.parent.name, len(text), 0)
+    thread, findings = thread_of(source, text)
+    if thread is not None:
+        findings = (*findings, *check_thread(thread, circumstances_of(settings)))
+    for line in as_text(findings, lambda _file: text.split("\n")):
+        click.echo(line, err=True)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise UserError("Nothing was written.")
+    if findings and ask and not click.confirm("Write it all the same?"):
+        raise UserError("Nothing was written.")
+
+
+def _shown(file: Path, settings: Settings) -> str:
+    return file.relative_to(settings.root).as_posix()

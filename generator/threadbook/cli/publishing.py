@@ -1,0 +1,59 @@
+"""`threadbook init`, `build`, `serve` and `schema`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from threadbook.cli.common import CONFIG, JOBS, end_at_once
+from threadbook.parallel import stop_collector
+from threadbook.progress import for_this_terminal
+from threadbook.starter import plant, plant_schemas
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+def init(directory: Path) -> None:
+    """Start a new knowledge base in DIRECTORY: it builds at once."""
+    for file in plant(directory):
+        click.echo(f"  {file}")
+    click.echo(f"\nNow look at it:\n  cd {click.format_filename(directory)}\n  threadbook serve")
+
+
+@click.command()
+@CONFIG
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the site goes; `site_dir` of the configuration if not given.",
+)
+@JOBS
+def build(config_file: Path, out: Path | None, jobs: int | None) -> None:
+    """Check the content and build the site; a failed build leaves the last one as it was."""
+    from threadbook.engines import mkdocs  # noqa: PLC0415 - `init` need not wait for it
+
+    stop_collector()
+    site = mkdocs.build_site(config_file, out, jobs or 0, for_this_terminal())
+    click.echo(f"The site is in {click.format_filename(site)}.", err=True)
+    end_at_once(0)
+
+
+@click.command()
+@CONFIG
+@click.option(
+    "--address", metavar="HOST:PORT", help="Where to listen; 127.0.0.1:8000 if not given."
+)
+def serve(config_file: Path, address: str | None) -> None:
+    """Preview the site, and build it anew whenever a file changes."""
+    from threadbook.engines import mkdocs  # noqa: PLC0415
+
+    mkdocs.serve_site(config_file, address)
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+def schema(directory: Path) -> None:
+    """Write the JSON Schemas of content files to DIRECTORY: editors check with them."""
+    for file in plant_schemas(directory):
+        click.echo(f"  {file}")

@@ -1,0 +1,116 @@
+"""The text of a new file, behind `threadbook new`: as an editor would write it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+
+from threadbook.load.yaml import parse
+from threadbook.model import SLUG_LENGTH
+
+_LONG: Final = 80
+"""Characters; a longer Markdown text, or one of several lines, becomes a block."""
+
+
+def slug_of(title: str) -> str:
+    """Return an id made of a title: its words without accents, joined by hyphens.
+
+    Empty if the title has no letter or digit of the Latin alphabet.
+    """
+    plain = unicodedata.normalize("NFKD", title.replace("\u2019", "'").replace("'", ""))
+    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower())
+    slug = ""
+    for word in words:
+        longer = f"{slug}-{word}" if slug else word[:SLUG_LENGTH]
+        if len(longer) > _LONG and slug:
+            break
+        slug = longer
+    return slug
+
+
+def thread_text(  # noqa: PLR0913 - the fields of a thread
+    *,
+    title: str,
+    topics: Sequence[str],
+    question: str = "",
+    answer: str = "",
+    by: str = "",
+    today: datetime.date | None = None,
+    schema: str = "",
+) -> str:
+    """Return the YAML of a thread.
+
+    Texts are written as posts by somebody, on a day, if `by` is given; else as the editors' own.
+    `schema` is the address of the JSON Schema, relative to the file, for editors that read it.
+    """
+    fields: dict[str, Any] = {"title": _line(title), "topics": _flow(topics)}
+    if question:
+        fields["question"] = _post(question, by, today)
+    if answer and by:
+        fields["answers"] = [CommentedMap(id="a1", **_post(answer, by, today))]
+    elif answer:
+        fields["answer"] = _post(answer, by, today)
+    return _dumped(fields, schema)
+
+
+def path_text(
+    *,
+    title: str,
+    summary: str,
+    objectives: Sequence[str],
+    threads: Sequence[str],
+    schema: str = "",
+) -> str:
+    """Return the YAML of a learning path through some threads."""
+    fields: dict[str, Any] = {"title": _line(title), "summary": _line(summary)}
+    fields["objectives"] = [_line(objective) for objective in objectives]
+    fields["steps"] = [CommentedMap(thread=thread) for thread in threads]
+    return _dumped({name: value for name, value in fields.items() if value}, schema)
+
+
+def _post(text: str, by: str, today: datetime.date | None) -> Any:
+    body = _markdown(text)
+    if not by:
+        return body
+    post = CommentedMap(by=by)
+    if today is not None:
+        post["at"] = today
+    post["body"] = body
+    return post
+
+
+def _line(text: str) -> str:
+    """Quote a line that YAML would not read as the same text."""
+    read = parse(f"a: {text}\n", "").value
+    return text if read == {"a": text} else DoubleQuotedScalarString(text)
+
+
+def _markdown(text: str) -> Any:
+    text = text.strip("\n")
+    if "\n" in text or len(text) > _LONG:
+        return LiteralScalarString(text + "\n")
+    return _line(text)
+
+
+def _flow(items: Sequence[str]) -> CommentedSeq:
+    sequence = CommentedSeq(items)
+    sequence.fa.set_flow_style()
+    return sequence
+
+
+def _dumped(fields: Mapping[str, Any], schema: str) -> str:
+    yaml = YAML()
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.width = 1_000_000
+    out = StringIO()
+    yaml.dump(CommentedMap(fields), out)
+    head = f"# yaml-language-server: $schema={schema}\n" if schema else ""
+    return head + out.getvalue()

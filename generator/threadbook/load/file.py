@@ -1,0 +1,117 @@
+"""A content file that was read: its model, and where everything in it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, NamedTuple, TypeVar
+
+from pydantic import BaseModel
+
+from threadbook import markdown
+from threadbook.findings import Place
+from threadbook.load.sources import Source
+from threadbook.load.yaml import Document
+from threadbook.model import Answer, Comment, Question, Thread
+
+M_co = TypeVar("M_co", bound=BaseModel, covariant=True)
+Location = tuple[str | int, ...]
+"""Keys and places in lists (from 0) that lead to a value."""
+
+
+@dataclass(frozen=True)
+class File(Generic[M_co]):
+    """One file, its text, and the model that was made of it."""
+
+    source: Source
+    text: str
+    document: Document
+    model: M_co
+
+    def at(self, *location: str | int) -> Place:
+        """Return where a value stands, or the nearest value around it."""
+        return Place(self.source.file, *self.document.position(location))
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the text, without their ends."""
+        return self.text.replace("\r\n", "\n").split("\n")
+
+    def in_text(self, location: Location, value: str, start: int) -> Place:
+        """Return where character `start` of a text stands in the file.
+
+        Exact in literal blocks (`|`), and wherever the file shows the same characters but for
+        white space, as folded blocks and plain text do; else the text's own beginning.
+        """
+        spot = self.document.spot(location)
+        if spot.style == "|":
+            return self._in_literal(value, start, spot.line)
+        return self._among_the_same_signs(value, start, spot.line, spot.column) or Place(
+            self.source.file, spot.line, spot.column
+        )
+
+    def _in_literal(self, value: str, start: int, line: int) -> Place:
+        """Count lines: a literal block's are the file's lines less their indentation."""
+        above = value.count("\n", 0, start)
+        column = start - (value.rfind("\n", 0, start) + 1)
+        end = value.find("\n", start)
+        length = (len(value) if end < 0 else end) - (start - column)
+        number = line + 1 + above
+        return Place(self.source.file, number, len(self.lines[number - 1]) - length + column + 1)
+
+    def _among_the_same_signs(self, value: str, start: int, line: int, column: int) -> Place | None:
+        """Count characters that are not white space, in the value and in the file."""
+        wanted = len("".join(value[:start].split()))
+        first = self.lines[line - 1][column - 1 :]
+        if first[:1] == ">":
+            line, column, first = line + 1, 1, ""
+        elif first[:1] in {"'", '"'}:
+            column, first = column + 1, first[1:]
+        passed = 0
+        for number in range(line, len(self.lines) + 1):
+            text = self.lines[number - 1]
+            for at in range(column - 1 if number == line else 0, len(text)):
+                if text[at].isspace():
+                    continue
+                if passed == wanted:
+                    is_it = text[at] == value[start : start + 1]
+                    return Place(self.source.file, number, at + 1) if is_it else None
+                passed += 1
+        return None
+
+
+class Body(NamedTuple):
+    """A Markdown text of a thread: where it stands, who wrote it, what it is made of."""
+
+    location: Location
+    text: str
+    by: str | None
+    anatomy: markdown.Anatomy
+
+
+@dataclass(frozen=True)
+class ThreadFile(File[Thread]):
+    """A thread's file."""
+
+    @cached_property
+    def bodies(self) -> tuple[Body, ...]:
+        """The question, the answers and all comments, in the order of the file."""
+        return tuple(
+            Body((*location, "body"), post.body, post.by, markdown.examine(post.body))
+            for location, post in posts(self.model)
+        )
+
+
+def posts(thread: Thread) -> Iterator[tuple[Location, Question | Answer | Comment]]:
+    """Yield each post with its location in the file."""
+    written: list[tuple[Location, Question | Answer]] = []
+    if thread.question is not None:
+        written.append((("question",), thread.question))
+    if thread.answer is not None:
+        written.append((("answer",), thread.answer))
+    written += [(("answers", place), answer) for place, answer in enumerate(thread.answers)]
+    for location, post in written:
+        yield location, post
+        for place, comment in enumerate(post.comments):
+            yield (*location, "comments", place), comment

@@ -1,0 +1,30 @@
+"""Markdown: bodies to safe HTML, to plain text, and to what they are made of.
+
+Parsing is pyromark's. This room knows no threads and no files.
+"""
+
+from threadbook.markdown.examine import Anatomy, Heading, Image, Link, examine
+from threadbook.markdown.html import (
+    DEPTH_LIMIT,
+    RAW_TAG_LIMIT,
+    Destination,
+    Resolve,
+    is_nested_too_deep,
+    plain_text,
+    to_html,
+)
+
+__all__ = [
+    "DEPTH_LIMIT",
+    "RAW_TAG_LIMIT",
+    "Anatomy",
+    "Destination",
+    "Heading",
+    "Image",
+    "Link",
+    "Resolve",
+    "examine",
+    "is_nested_too_deep",
+    "plain_text",
+    "to_html",
+]

@@ -1,0 +1,178 @@
+"""What a body is made of, and where: links, images, headings, code. Nothing is judged here."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Callable
+from itertools import accumulate
+from typing import Any, Final, NamedTuple
+
+import pyromark
+
+THREAD_SCHEME: Final = "thread:"
+
+_OPTIONS: Final = (
+    pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+    | pyromark.Options.ENABLE_TASKLISTS
+    | pyromark.Options.ENABLE_FOOTNOTES
+    | pyromark.Options.ENABLE_GFM
+    | pyromark.Options.ENABLE_WIKILINKS
+)
+PARSER: Final = pyromark.Markdown(options=_OPTIONS)
+
+
+class Link(NamedTuple):
+    """A link; `start` and `end` count characters of the body from 0.
+
+    `thread` is the id of the thread it names with `[[id]]` or `thread:id`, else `None`.
+    `text` is what a reader sees of it, `inline` whether it is written `[text](url)` or `<url>`.
+    """
+
+    url: str
+    thread: str | None
+    text: str
+    start: int
+    end: int
+    inline: bool
+
+
+class Image(NamedTuple):
+    """An image, with its alternative text."""
+
+    text: str
+    start: int
+
+
+class Heading(NamedTuple):
+    """A heading; `level` counts from 1, as it is written."""
+
+    level: int
+    start: int
+
+
+class Anatomy(NamedTuple):
+    """What a body is made of, each kind in the order it is written; `code` are spans."""
+
+    links: tuple[Link, ...] = ()
+    images: tuple[Image, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    code: tuple[tuple[int, int], ...] = ()
+
+    def is_code(self, place: int) -> bool:
+        """Whether a character stands in code."""
+        before = bisect.bisect(self.code, place, key=lambda span: span[0])
+        return before > 0 and place < self.code[before - 1][1]
+
+
+_PLAIN: Final = Anatomy()
+_SIGNS: Final = ("[", "<", "`", "#", "~~~", "\t", "    ", "\n--", "\n==", "\n-\n", "\n=\n")
+"""Without any of these there is no link, image, heading or code."""
+
+_INLINE: Final = ("Inline", "Autolink")
+_IMAGE_TAG: Final = re.compile(r"<img\b([^>]{0,2000})>", re.IGNORECASE)
+_ALT: Final = re.compile(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+
+
+def examine(body: str) -> Anatomy:
+    """Find the parts of a body; thousands of plain ones are told by a glance."""
+    return _Examiner(body).anatomy() if any(sign in body for sign in _SIGNS) else _PLAIN
+
+
+def thread_target(url: str, *, is_wiki: bool) -> str | None:
+    """Return the id of the thread that a link names, if it names one."""
+    if url.startswith(THREAD_SCHEME):
+        return url.removeprefix(THREAD_SCHEME)
+    return url if is_wiki else None
+
+
+class _Examiner:
+    """One walk through the parser's events."""
+
+    def __init__(self, body: str) -> None:
+        self.body = body
+        self.place = _characters(body)
+        self.links: list[Link] = []
+        self.images: list[Image] = []
+        self.headings: list[Heading] = []
+        self.code: list[tuple[int, int]] = []
+        self.open: list[tuple[Any, list[str]]] = []
+
+    def anatomy(self) -> Anatomy:
+        for event, span in PARSER.events_with_range(self.body):
+            match event:
+                case {"Text": str(text)}:
+                    self._say(text)
+                case {"Code": str(text)}:
+                    self.code.append((self.place(span["start"]), self.place(span["end"])))
+                    self._say(text)
+                case {"Start": {"Link": link} | {"Image": link}}:
+                    self.open.append((link, []))
+                case {"End": "Link"}:
+                    self._link(span)
+                case {"End": "Image"}:
+                    _, words = self.open.pop()
+                    self.images.append(Image("".join(words).strip(), self.place(span["start"])))
+                    self._say("".join(words))
+                case {"Start": {"Heading": {"level": str(level)}}}:
+                    self.headings.append(Heading(int(level[1:]), self.place(span["start"])))
+                case {"Start": {"CodeBlock": _}}:
+                    self.code.append((self.place(span["start"]), self.place(span["end"])))
+                case {"Html": str(html)} | {"InlineHtml": str(html)}:
+                    self._html(html, span["start"])
+                case _:
+                    pass
+        return Anatomy(
+            tuple(sorted(self.links, key=lambda link: link.start)),
+            tuple(self.images),
+            tuple(self.headings),
+            tuple(self.code),
+        )
+
+    def _say(self, text: str) -> None:
+        if self.open:
+            self.open[-1][1].append(text)
+
+    def _link(self, span: Any) -> None:
+        link, words = self.open.pop()
+        kind, url = link["link_type"], link["dest_url"]
+        start, end = self.place(span["start"]), self.place(span["end"])
+        text = "".join(words).strip()
+        target = thread_target(url, is_wiki=isinstance(kind, dict))
+        self.links.append(Link(url, target, text, start, end, kind in _INLINE))
+        self._say(text)
+
+    def _html(self, html: str, start: int) -> None:
+        for tag in _IMAGE_TAG.finditer(html):
+            alt = _ALT.search(tag[1])
+            text = next((value for value in alt.groups() if value), "") if alt else ""
+            place = self.place(start + len(html[: tag.start()].encode()))
+            self.images.append(Image(text.strip(), place))
+
+
+def _characters(body: str) -> Callable[[int], int]:
+    """Return a function from a place in the body's bytes to one in its characters.
+
+    Characters are counted block by block once, so that each call looks at one block only.
+    """
+    if body.isascii():
+        return lambda place: place
+    encoded = body.encode()
+    blocks = range(0, len(encoded), _BLOCK)
+    before = [0, *accumulate(_count(encoded[start : start + _BLOCK]) for start in blocks)]
+
+    def characters(place: int) -> int:
+        block = place // _BLOCK
+        return before[block] + _count(encoded[block * _BLOCK : place])
+
+    return characters
+
+
+def _count(encoded: bytes) -> int:
+    return len(encoded.translate(None, _CONTINUATION))
+
+
+_BLOCK: Final = 4096
+_CONTINUATION: Final = bytes(range(0x80, 0xC0))
+"""The bytes of UTF-8 that begin no character."""

@@ -1,0 +1,22 @@
+"""Reports: findings as people and programs read them, and the rules explained.
+
+Everything here is a function from findings to text; nothing is judged, read or written.
+"""
+
+from threadbook.report.github import as_github, step_summary
+from threadbook.report.machines import as_json, as_junit, as_sarif
+from threadbook.report.rules import rule_explained, rules_listed, rules_manual
+from threadbook.report.text import as_text, summary
+
+__all__ = [
+    "as_github",
+    "as_json",
+    "as_junit",
+    "as_sarif",
+    "as_text",
+    "rule_explained",
+    "rules_listed",
+    "rules_manual",
+    "step_summary",
+    "summary",
+]

@@ -1,0 +1,73 @@
+"""Findings as GitHub shows them: annotations on a pull request's files, and a step's summary.
+
+GitHub shows ten annotations of each kind a step, so the order matters: findings in files that the
+pull request changes come first. The summary holds all of them.
+Workflow commands: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+from threadbook.findings import Finding, Severity
+from threadbook.report.text import summary, visible
+
+_ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}
+SUMMARY_SIZE: Final = 900_000
+"""Bytes; GitHub refuses a step's summary above 1 MiB."""
+
+
+def as_github(findings: Iterable[Finding], changed: Collection[str] = ()) -> Iterator[str]:
+    """Yield a workflow command for each finding; `changed` are files as findings name them."""
+    for finding in _first_things_first(findings, changed):
+        place = finding.place
+        lines = [finding.message, finding.hint]
+        lines += [f"{words}: {where}" for words, where in finding.related]
+        text = "\n".join(visible(line) for line in lines if line)
+        yield (
+            f"::{finding.severity} file={_property(place.file)},line={place.line},"
+            f"col={place.column},title={_property(finding.rule.id)}::{_value(text)}"
+        )
+
+
+def _first_things_first(findings: Iterable[Finding], changed: Collection[str]) -> list[Finding]:
+    return sorted(
+        findings,
+        key=lambda each: (each.place.file not in changed, _ORDER[each.severity], each.sort_key),
+    )
+
+
+def _value(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _value(visible(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+def step_summary(findings: Iterable[Finding], files: int, changed: Collection[str] = ()) -> str:
+    """Return Markdown that lists all findings, as many as fit."""
+    found = _first_things_first(findings, changed)
+    parts = [f"## Threadbook\n\n{summary(found, files)}\n"]
+    if found:
+        parts.append("\n| where | what | how to mend it |\n| --- | --- | --- |\n")
+    size = sum(len(part.encode()) for part in parts)
+    for number, finding in enumerate(found):
+        kind = f"{finding.severity} {finding.rule.id}"
+        row = (
+            f"| {_cell(str(finding.place))} | **{kind}** {_cell(finding.message)} "
+            f"| {_cell(finding.hint)} |\n"
+        )
+        size += len(row.encode())
+        if size > SUMMARY_SIZE:
+            parts.append(f"\n{len(found) - number:,} more are in the log.\n")
+            break
+        parts.append(row)
+    return "".join(parts)
+
+
+def _cell(text: str) -> str:
+    """Show text as it is: strangers' words are no Markdown, HTML or mention here."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+!|~@&$-])", r"\\\1", visible(text)).replace("\\@", "@\u2060")

@@ -1,0 +1,57 @@
+"""The rules explained: as a list, one by one, and as the manual's reference page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from threadbook.findings import Rule
+
+
+def rules_listed(rules: Iterable[Rule]) -> Iterator[str]:
+    """Yield one line a rule; a star marks those that no site can be built without."""
+    for rule in rules:
+        star = "*" if rule.is_essential else " "
+        yield f"{rule.id}{star} {rule.severity:<8} {rule.summary}"
+
+
+def rule_explained(rule: Rule) -> Iterator[str]:
+    """Yield the lines that explain one rule."""
+    yield f"{rule.id} {rule.severity}: {rule.summary}"
+    yield ""
+    yield rule.explanation
+    for title, example in (("Bad", rule.bad), ("Good", rule.good)):
+        yield from ("", f"{title}:", *(f"    {line}".rstrip() for line in example.split("\n")))
+    yield ""
+    yield _adjustable(rule)
+
+
+def _adjustable(rule: Rule) -> str:
+    if rule.is_essential:
+        return "No site can be built of what it refuses, so it cannot be lowered or silenced."
+    return f"To change it for a site, write `{rule.id}: error`, `warning`, `notice` or `off`."
+
+
+def rules_manual(rules: Iterable[Rule]) -> str:
+    """Return the reference page, in Markdown."""
+    rules = tuple(rules)
+    lines = [
+        "# The checker's rules",
+        "",
+        "Made of the rules' own words by `threadbook rules --markdown`; do not edit it here.",
+        "How to raise, lower or silence a rule stands in",
+        "[publishing.md](publishing.md#rules) for a site and in [content.md](content.md#silence)",
+        "for a thread. Rules with a star stay as they are: no site can be built without them.",
+        "",
+        "| rule | severity | what it finds |",
+        "| --- | --- | --- |",
+    ]
+    for rule in rules:
+        star = "\\*" if rule.is_essential else ""
+        link = f"[{rule.id}](#{rule.id.lower()}){star}"
+        lines.append(f"| {link} | {rule.severity} | {rule.summary} |")
+    for rule in rules:
+        lines += ["", f"## {rule.id}", "", f"**{rule.summary}** ({rule.severity})", ""]
+        lines += [rule.explanation]
+        for title, example in (("Bad", rule.bad), ("Good", rule.good)):
+            lines += ["", f"{title}:", "", "```yaml", example, "```"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,75 @@
+"""Findings as text: one line a finding, and below it the line of the file it speaks of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+import click
+from rich.cells import cell_len
+
+from threadbook.findings import Finding, Severity
+
+ReadLines = Callable[[str], Sequence[str]]
+"""Gives a file's lines by the name in findings."""
+
+_WIDTH: Final = 100
+_COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
+
+
+def as_text(
+    findings: Iterable[Finding], read_lines: ReadLines, *, is_coloured: bool = False
+) -> Iterator[str]:
+    """Yield printable lines, with ANSI colours if they are wanted."""
+
+    def paint(text: str, **style: str | bool) -> str:
+        return click.style(text, **style) if is_coloured else text  # type: ignore[arg-type]
+
+    lines: dict[str, Sequence[str]] = {}
+    for finding in findings:
+        place, colour = finding.place, _COLOURS[finding.severity]
+        kind = paint(f"{finding.severity}[{finding.rule.id}]", fg=colour, bold=True)
+        yield f"{paint(visible(str(place)), bold=True)}: {kind} {visible(finding.message)}"
+        if place.file not in lines:
+            lines = {place.file: read_lines(place.file)}
+        for number, text in _excerpt(lines[place.file], place.line, place.column):
+            shown = text if number else paint(text, fg=colour)
+            yield f"{paint(f'{number:>5} |', dim=True)} {shown}"
+        if finding.hint:
+            yield f"      {paint('=', dim=True)} {visible(finding.hint)}"
+        for words, where in finding.related:
+            yield f"      {paint('=', dim=True)} {visible(words)}: {visible(str(where))}"
+
+
+def _excerpt(lines: Sequence[str], line: int, column: int) -> Iterator[tuple[str, str]]:
+    """Show one line with a caret below the column; long lines are cut around it."""
+    if not 0 < line <= len(lines):
+        return
+    text = visible(lines[line - 1].rstrip("\r"))
+    if not text.strip():
+        return
+    start = max(0, column - 1 - _WIDTH * 3 // 4)
+    cut = text[start : start + _WIDTH]
+    yield str(line), f"{'…' if start else ''}{cut}"
+    yield "", f"{' ' * (cell_len(cut[: column - 1 - start]) + bool(start))}^"
+
+
+def visible(text: str) -> str:
+    """Replace what a terminal or a build log would obey, not show.
+
+    Control and formatting characters; and `##[`, by which logs of GitHub Actions take commands.
+    """
+    plain = text.replace("\t", " ").replace("##[", "##\u2060[")
+    return "".join(sign if sign.isprintable() or sign == "\u2060" else "�" for sign in plain)
+
+
+def summary(findings: Iterable[Finding], files: int) -> str:
+    """Return one line: `2 errors, 1 warning in 41 files`, with a full stop."""
+    counts = Counter(finding.severity for finding in findings)
+    said = [
+        f"{counts[severity]:,} {severity}{'' if counts[severity] == 1 else 's'}"
+        for severity in Severity
+        if counts[severity]
+    ]
+    return f"{', '.join(said) or 'Nothing to complain about'} in {files:,} files."
