@@ -52,7 +52,7 @@ def test_every_reference_that_leads_nowhere_is_found_in_one_run(knowledge: Knowl
         'Did you mean "proposals"?',
         f'{at}:3:16 TB204 There is no person in site.yml with the id "nobody". '
         "Known are: member, moderator.",
-        f'{at}:3:30 TB201 There is no thread with the id "frist". Did you mean "first"?',
+        f'{at}:3:31 TB201 There is no thread with the id "frist". Did you mean "first"?',
         f'{at}:4:11 TB201 There is no thread with the id "gone". Known are: bad, first, x.',
         f'{at}:5:15 TB201 There is no thread with the id "gone". Known are: bad, first, x.',
         'content/threads/wrok/x.yml:1:1 TB203 The folder "wrok" is no board of site.yml. '

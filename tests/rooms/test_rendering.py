@@ -6,7 +6,7 @@ import gc
 from pathlib import Path
 
 from threadbook.build import gather
-from threadbook.build.site import build_day
+from threadbook.build.day import build_day
 from threadbook.render import Shared, fragment, plan
 from threadbook.settings import Settings
 

@@ -17,7 +17,8 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.structure.files import File, Files, InclusionLevel
 
-from threadbook.build.site import build_day, slot_texts
+from threadbook.build.day import build_day
+from threadbook.build.site import slot_texts
 from threadbook.engines.mkdocs import ThreadbookPlugin
 from threadbook.engines.stubs import file_of, navigation, stub
 from threadbook.render import Entry, Page, Plan, Shared, fragment

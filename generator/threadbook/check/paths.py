@@ -91,7 +91,7 @@ def step_is_no_duplicate(base: Base, _: Circumstances) -> Iterator[Problem]:
 def step_still_holds(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A step of a path is obsolete.
 
-    What it teaches no longer holds.
+    What it teaches no longer holds, and a beginner has no way to know.
 
     Bad:
         steps: [{thread: an-old-rule}]
