@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -274,7 +275,7 @@ def test_bad_content_is_named_and_leaves_the_last_good_site_as_it_was(
     assert "Traceback" not in done.stdout + done.stderr
     for said in SAID:
         assert said in done.stderr
-    assert re.search(r"^[5-9] errors in 9 files\.$", done.stderr, re.MULTILINE)
+    assert re.search(r"^[5-9] errors, 1 warning in 9 files\.$", done.stderr, re.MULTILINE)
     assert files_of(small_base / "site") == before
     assert {file: file.stat().st_mtime_ns for file in (small_base / "site").rglob("*")} == times
     assert names_in(small_base) == beside, "nothing is left lying about"
@@ -697,7 +698,7 @@ def test_a_second_build_parses_only_what_was_edited(
         parsed.append(source.id)
         return load_thread(source, *how, **more)
 
-    monkeypatch.setattr("threadbook.build.gather.load_thread", spy)
+    monkeypatch.setattr(sys.modules["threadbook.build.gather"], "load_thread", spy)
     plugin = build_in_process(small_base)
     assert sorted(parsed) == ["how-to-add-a-thread", "the-shortest-thread"]
     parsed.clear()

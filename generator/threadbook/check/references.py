@@ -272,7 +272,7 @@ def something_leads_to_it(base: Base, _: Circumstances) -> Iterator[Problem]:
         for reference in library.references
         if reference.kind == ReferenceKind.THREAD and reference.field != "expect"
     }
-    leads |= {id_ for members in library.by_topic.values() for id_ in members}
+    leads |= library.related.keys()  # a relation shows on both threads
     for id_, outline in library.threads.items():
         if outline.is_listed or not outline.has_page or outline.duplicate_of is not None:
             continue
