@@ -111,7 +111,7 @@ def step_still_holds(base: Base, _: Circumstances) -> Iterator[Problem]:
 def prerequisites_end(base: Base, _: Circumstances) -> Iterator[Problem]:
     """Paths are prerequisites of each other, in a circle.
 
-    Nobody could begin any of them.
+    Nobody could begin any of them, because each of them demands another one first.
 
     Bad:
         # content/paths/first-steps.yml

@@ -68,7 +68,7 @@ def title_is_calm(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     letters = "".join(words)
     loud = [word for word in words if word.isupper() and len(word) > 3]  # noqa: PLR2004 - not NASA
     if len(loud) > 1 and sum(map(str.isupper, letters)) * 2 > len(letters):
-        hint = f'Write "{file.model.title.capitalize()}".'
+        hint = "Write it in small letters, as you would in a sentence."
         yield Problem(file.at("title"), "The title is written in capital letters.", hint)
 
 
