@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from threadbook.edit.fmt import TOKEN_LIMIT, Formatted, formatted, yaml_comments
+from threadbook.edit.comments import yaml_comments
+from threadbook.edit.fmt import TOKEN_LIMIT, Formatted, formatted
 from threadbook.load.sources import Kind
 from threadbook.load.validate import validate
 from threadbook.load.yaml import parse

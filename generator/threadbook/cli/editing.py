@@ -19,7 +19,7 @@ from threadbook.edit.write import create_file, replace_file
 from threadbook.errors import UserError
 from threadbook.findings import Finding, Severity, did_you_mean
 from threadbook.link import Library
-from threadbook.load.files import thread_of
+from threadbook.load.files import is_readable, thread_of
 from threadbook.load.sources import Kind, Source, read_text
 from threadbook.model import is_slug
 from threadbook.report import as_text
@@ -101,7 +101,7 @@ def _texts(sources: Iterable[Source], settings: Settings) -> Iterator[tuple[Sour
 
 def _is_sound(source: Source, new: str, old: str) -> bool:
     """Tell whether a fix leaves a file no worse than it was."""
-    return formatted(new, source.kind).text is not None or formatted(old, source.kind).text is None
+    return is_readable(new, source.kind) or not is_readable(old, source.kind)
 
 
 def _say_fixes(findings: Iterable[Finding]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
@@ -36,6 +36,14 @@ from threadbook.model import (
 
 M = TypeVar("M", bound=BaseModel)
 F = TypeVar("F")
+
+MODELS: Final[dict[Kind, type[BaseModel]]] = {
+    Kind.SITE: Site,
+    Kind.QUERIES: GoldenQueries,
+    Kind.PATH: LearningPath,
+    Kind.THREAD: Thread,
+}
+"""What a file of each kind is made into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,12 @@ def load_file(source: Source, limit: int) -> Loaded:
             queries, findings = _read(File[GoldenQueries], GoldenQueries, source, limit)
             found = tuple(_query_references(queries)) if queries else ()
             return Loaded(source, queries, found, findings)
+
+
+def is_readable(text: str, kind: Kind) -> bool:
+    """Tell whether a file of this text would load, whatever the rules say of it."""
+    model, _ = validate(MODELS[kind], parse(text, ""), "")
+    return model is not None
 
 
 def _read(
