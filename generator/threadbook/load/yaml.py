@@ -18,6 +18,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from threadbook.findings import Finding, Place, Related, Rule
 from threadbook.load import rules
+from threadbook.load.syntax import syntax_finding
 
 NESTING_LIMIT: Final = 24
 """Twice the depth of the deepest field."""
@@ -144,7 +145,7 @@ def parse(text: str, file: str) -> Document:
             return Document(None, (Finding(rules.NESTING, place, message),), None)
         root = _Loader(text).get_single_node()
     except yaml.YAMLError as error:
-        return Document(None, (_syntax_finding(error, text, file),), None)
+        return Document(None, (syntax_finding(error, text, file),), None)
     if root is None:
         return Document(None, (), None)
     reader = _Reader(file, has_aliases="&" in text)
@@ -183,33 +184,6 @@ def _too_deep(text: str) -> tuple[int, int] | None:
         elif isinstance(event, CollectionEndEvent):
             depth -= 1
     return None
-
-
-def _syntax_finding(error: yaml.YAMLError, text: str, file: str) -> Finding:
-    if isinstance(error, yaml.MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        problem = error.problem or "this cannot be read"
-        if "but found another document" in problem:
-            message = "A second YAML document begins here."
-            return Finding(rules.SEVERAL_DOCUMENTS, place, message, "Remove the line of hyphens.")
-        context = f" {error.context}" if error.context else ""
-        hint = next((hint for sign, hint in _SYNTAX_HINTS.items() if sign in problem), "")
-        return Finding(rules.SYNTAX, place, f"This is not valid YAML:{context} {problem}.", hint)
-    before = text.encode()[: getattr(error, "position", 0)].decode(errors="ignore")
-    place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
-    reason = getattr(error, "reason", "it cannot be read")
-    hint = "Remove the invisible character here."
-    return Finding(rules.SYNTAX, place, f"This is not valid YAML: {reason}.", hint)
-
-
-_SYNTAX_HINTS: Final = {
-    "mapping values are not allowed": 'Put text that holds ": " in quotes.',
-    "cannot start any token": "Indent with blanks, not tabs; quote text with a special first sign.",
-    "did not find expected": "Look at the indentation and the quotes here and on the line above.",
-    "could not find expected ':'": "Look for a missing colon, or indent the text of a block.",
-    "unexpected end of stream": "A quote or a bracket that was opened above is never closed.",
-}
 
 
 class _Reader:
