@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CONTENT := $(shell find content theme generator -type f -not -name '*.pyc')
 
-.PHONY: site test serve check lint types tests browser clean
+.PHONY: site test serve check annotate lint types tests browser clean
 
 site: site/index.html
 	@echo
@@ -24,6 +24,9 @@ serve: $(VENV)/installed
 
 check: $(VENV)/installed
 	$(BIN)/threadbook check
+
+annotate: $(VENV)/installed # as annotations of a pull request
+	$(BIN)/threadbook check --format github
 
 test: lint types tests
 
