@@ -12,7 +12,6 @@ A stage's figures come from inside the run, the last row from outside of it, sta
 from __future__ import annotations
 
 import argparse
-import gzip
 import importlib
 import json
 import os
@@ -29,8 +28,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import yaml
-from synthetic import CONFIG, Synthetic
+from questions import write_questions
+from synthetic import Synthetic
 
 
 def main() -> None:
@@ -148,7 +147,7 @@ def run_inside(base: Path, out: Path, jobs: int) -> None:
         importlib.import_module("threadbook.parallel").stop_collector()  # as the command does
     watch.around(gather, "list_sources", "listing files")
     watch.around(gather, "link", "linking")
-    watch.around(gather, "check", "checking")
+    watch.around(gather, "check_base", "checking the base")
     watch.around(mkdocs, "plan", "planning pages")
     watch.around(mkdocs, "build", "engine and all stages")
     watch.around(mkdocs, "_replace", "putting in place")
@@ -163,38 +162,6 @@ def run_inside(base: Path, out: Path, jobs: int) -> None:
     watch.stages["engine: shells, assets"] = engine
     print(json.dumps(watch.stages), flush=True)
     os._exit(0)  # as the command does
-
-
-def write_questions(file: Path, base: Path) -> int:
-    """Make a base of real questions and answers: one thread a row; return how many."""
-    with gzip.open(file, "rt") as lines:
-        rows = [json.loads(line) for line in lines]
-    content = base / "content"
-    (content / "pages").mkdir(parents=True)
-    (content / "pages" / "about.md").write_text("# About\n")
-    (base / "mkdocs.yml").write_text(CONFIG)
-    sources = sorted({row["source"] for row in rows})
-    kinds = sorted({row["type"] for row in rows})
-    site = {
-        "boards": [{"id": _slug(name), "title": name} for name in sources],
-        "topics": [{"id": _slug(name), "title": name} for name in kinds],
-    }
-    (content / "site.yml").write_text(json.dumps(site))
-    for number, row in enumerate(rows):
-        folder = content / "threads" / _slug(row["source"])
-        folder.mkdir(parents=True, exist_ok=True)
-        thread = {
-            "title": row["question"][:480],
-            "topics": [_slug(row["type"])],
-            "answer": row["answer"],
-        }
-        text = yaml.dump(thread, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
-        (folder / f"q-{number:05}.yml").write_text(text)
-    return len(rows)
-
-
-def _slug(name: str) -> str:
-    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
 
 
 if __name__ == "__main__":
