@@ -6,8 +6,8 @@ import datetime
 from typing import Any
 
 from threadbook.findings import Place
-from threadbook.link import Library, link
-from threadbook.model import Ask, LearningPath, Outline, Reference, Site
+from threadbook.link import Backlink, Library, link
+from threadbook.model import Ask, LearningPath, Mention, Outline, Reference, Site
 
 
 def thread(id_: str, **given: Any) -> Outline:
@@ -30,7 +30,7 @@ def thread(id_: str, **given: Any) -> Outline:
         "duplicate_of": None,
         "replaced_by": None,
         "is_redirected_to": False,
-        "links": (),
+        "mentions": (),
         "references": (),
         "silences": (),
     }
@@ -106,11 +106,23 @@ def test_relations_go_both_ways_and_lead_only_to_pages() -> None:
 
 def test_backlinks_are_the_threads_whose_text_links_here() -> None:
     library = joined(
-        thread("a", links=("b", "gone")),
-        thread("b", links=("b",)),
-        thread("d", status="draft", links=("b",)),
+        thread("a", mentions=(Mention("b", "See", "", "first."), Mention("gone", "", "", ""))),
+        thread("b", mentions=(Mention("b", "", "", ""),)),
+        thread("d", status="draft", mentions=(Mention("b", "", "", ""),)),
     )
-    assert dict(library.backlinks) == {"b": ("a",)}
+    assert dict(library.backlinks) == {"b": (Backlink("a", Mention("b", "See", "", "first.")),)}
+
+
+def test_a_thread_knows_its_duplicates_and_what_it_replaces() -> None:
+    library = joined(
+        thread("a"),
+        thread("b", duplicate_of="a"),
+        thread("c", status="obsolete", replaced_by="a"),
+        thread("d", status="draft", duplicate_of="a", replaced_by="a"),
+        thread("e", duplicate_of="e", replaced_by="gone"),
+    )
+    assert dict(library.repeats) == {"a": ("b",)}
+    assert dict(library.replaces) == {"a": ("c",)}
 
 
 def test_a_thread_knows_its_place_in_every_path() -> None:

@@ -3,6 +3,6 @@
 It never raises: a reference that leads nowhere stays a value, so that rules can speak of it.
 """
 
-from threadbook.link.library import Library, Membership, link
+from threadbook.link.library import Backlink, Library, Membership, link
 
-__all__ = ["Library", "Membership", "link"]
+__all__ = ["Backlink", "Library", "Membership", "link"]

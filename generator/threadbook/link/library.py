@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from threadbook.model import Board, LearningPath, Outline, Person, Reference, Site, Topic
+from threadbook.model import Board, LearningPath, Mention, Outline, Person, Reference, Site, Topic
 
 _NEVER = datetime.date.min
 T = TypeVar("T", Board, Topic, Person)
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,13 @@ class Membership:
     next: str | None
 
 
+class Backlink(NamedTuple):
+    """A thread whose text links here, and the sentence it does so in."""
+
+    thread: str
+    mention: Mention
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """All of a knowledge base, without the bodies of its threads.
@@ -36,6 +44,8 @@ class Library:
     Mappings go from an id to its value, in the order pages show them. Lists of threads hold ids
     of listed threads only (published, no duplicates), the latest first. `unreadable` are the
     threads and paths whose files could not be loaded: they exist, but nothing is known of them.
+    `repeats` and `replaces` lead from a thread to its duplicates and to the obsolete threads it
+    replaces.
     """
 
     boards: Mapping[str, Board]
@@ -49,7 +59,9 @@ class Library:
     by_board: Mapping[str, tuple[str, ...]]
     by_topic: Mapping[str, tuple[str, ...]]
     related: Mapping[str, tuple[str, ...]]
-    backlinks: Mapping[str, tuple[str, ...]]
+    backlinks: Mapping[str, tuple[Backlink, ...]]
+    repeats: Mapping[str, tuple[str, ...]]
+    replaces: Mapping[str, tuple[str, ...]]
     memberships: Mapping[str, tuple[Membership, ...]]
     featured_topics: tuple[str, ...]
     featured_threads: tuple[str, ...]
@@ -101,6 +113,8 @@ def link(
         by_topic=_grouped((topic, outline.id) for outline in latest for topic in outline.topics),
         related=_related(threads, has_page),
         backlinks=_backlinks(latest, has_page),
+        repeats=_leading(threads.values(), has_page, lambda outline: outline.duplicate_of),
+        replaces=_leading(threads.values(), has_page, lambda outline: outline.replaced_by),
         memberships=_memberships(paths, has_page),
         featured_topics=tuple(featured.topics) if featured else (),
         featured_threads=tuple(id_ for id_ in featured.threads if id_ in has_page)
@@ -122,8 +136,8 @@ def _latest_first(outline: Outline) -> tuple[int, str]:
     return (-(outline.updated or _NEVER).toordinal(), outline.id)
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
-    groups: defaultdict[str, dict[str, None]] = defaultdict(dict)
+def _grouped(pairs: Iterable[tuple[str, V]]) -> Mapping[str, tuple[V, ...]]:
+    groups: defaultdict[str, dict[V, None]] = defaultdict(dict)
     for key, value in pairs:
         groups[key][value] = None
     return MappingProxyType({key: tuple(values) for key, values in groups.items()})
@@ -141,12 +155,24 @@ def _related(threads: Mapping[str, Outline], has_page: set[str]) -> Mapping[str,
     return _grouped([*named, *naming])
 
 
-def _backlinks(latest: Iterable[Outline], has_page: set[str]) -> Mapping[str, tuple[str, ...]]:
+def _backlinks(latest: Iterable[Outline], has_page: set[str]) -> Mapping[str, tuple[Backlink, ...]]:
     return _grouped(
-        (target, outline.id)
+        (mention.thread, Backlink(outline.id, mention))
         for outline in latest
-        for target in outline.links
-        if target in has_page and target != outline.id
+        for mention in outline.mentions
+        if mention.thread in has_page and mention.thread != outline.id
+    )
+
+
+def _leading(
+    outlines: Iterable[Outline], has_page: set[str], to: Callable[[Outline], str | None]
+) -> Mapping[str, tuple[str, ...]]:
+    """Group threads that have a page by the one that a field of theirs leads to."""
+    pairs = ((to(outline), outline.id) for outline in outlines if outline.has_page)
+    return _grouped(
+        (target, id_)
+        for target, id_ in pairs
+        if target is not None and target in has_page and target != id_
     )
 
 

@@ -10,6 +10,7 @@ from threadbook.load.file import ThreadFile, posts
 from threadbook.model import (
     Answer,
     Ask,
+    Mention,
     Outline,
     Question,
     Reference,
@@ -32,7 +33,6 @@ def outline(file: ThreadFile) -> Outline:
     answers = thread.every_answer
     days = sorted(_days(thread))
     references = tuple(_references(file))
-    links = tuple(reference.target for reference in references if reference.field == "body")
     return Outline(
         id=source.id,
         board=source.board,
@@ -51,7 +51,7 @@ def outline(file: ThreadFile) -> Outline:
         duplicate_of=thread.duplicate_of,
         replaced_by=thread.replaced_by,
         is_redirected_to=bool(thread.redirect_from),
-        links=tuple(dict.fromkeys(links)),
+        mentions=tuple(_mentions(file)),
         references=references,
         silences=tuple(
             Silenced(silence.rule, file.at("silence", place, "rule"))
@@ -65,6 +65,22 @@ def _asks(file: ThreadFile) -> Iterator[Ask]:
     yield Ask(file.model.title, *file.document.position(("title",)))
     for place, text in enumerate(file.model.also_asked):
         yield Ask(text, *file.document.position(("also_asked", place)))
+
+
+def _mentions(file: ThreadFile) -> Iterator[Mention]:
+    """Yield the first link to each other thread."""
+    known = set()
+    for body in file.bodies:
+        for link in body.anatomy.links:
+            if link.thread is not None and link.thread not in known:
+                known.add(link.thread)
+                before, after = markdown.around(body.text, link)
+                yield Mention(link.thread, before, _shown(link), after)
+
+
+def _shown(link: markdown.Link) -> str:
+    """Return a link's text; `[[id]]` has none of its own."""
+    return "" if link.text == link.thread else link.text
 
 
 def _summary(thread: Thread) -> str:

@@ -13,6 +13,7 @@ from threadbook.markdown.html import (
     plain_text,
     to_html,
 )
+from threadbook.markdown.sentences import around
 
 __all__ = [
     "DEPTH_LIMIT",
@@ -23,6 +24,7 @@ __all__ = [
     "Image",
     "Link",
     "Resolve",
+    "around",
     "examine",
     "is_nested_too_deep",
     "plain_text",

@@ -4,7 +4,7 @@ This is the only room that knows the fields of the files.
 It imports nothing of the project; reading files, positions and links live to its right.
 """
 
-from threadbook.model.outline import Ask, Outline, Reference, ReferenceKind, Silenced
+from threadbook.model.outline import Ask, Mention, Outline, Reference, ReferenceKind, Silenced
 from threadbook.model.path import Check, Choice, LearningPath, Step
 from threadbook.model.queries import GoldenQueries, GoldenQuery
 from threadbook.model.site import Board, Featured, Person, Site, Topic
@@ -34,6 +34,7 @@ __all__ = [
     "GoldenQueries",
     "GoldenQuery",
     "LearningPath",
+    "Mention",
     "Outline",
     "Person",
     "Question",

@@ -43,6 +43,18 @@ class Ask(NamedTuple):
     column: int
 
 
+class Mention(NamedTuple):
+    """A link to another thread in a body, and the sentence it stands in as plain text.
+
+    `text` is what a reader sees of the link; empty where the other thread's title is shown.
+    """
+
+    thread: str
+    before: str
+    text: str
+    after: str
+
+
 class Silenced(NamedTuple):
     """The id of a rule that a thread may break, and where that is said."""
 
@@ -56,7 +68,7 @@ class Outline(NamedTuple):
     `asks` are the ways the question is asked, the title first.
     `summary` is the editor's, or the beginning of the best answer or else of the question.
     `asked` and `updated` are the first and the last day anything was written, where known.
-    `votes` are those of the answer with the most.
+    `votes` are those of the answer with the most. `mentions` names each other thread once.
     """
 
     id: str
@@ -76,9 +88,14 @@ class Outline(NamedTuple):
     duplicate_of: str | None
     replaced_by: str | None
     is_redirected_to: bool
-    links: tuple[str, ...]
+    mentions: tuple[Mention, ...]
     references: tuple[Reference, ...]
     silences: tuple[Silenced, ...]
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The ids of the threads its texts link to, each once."""
+        return tuple(mention.thread for mention in self.mentions)
 
     @property
     def is_listed(self) -> bool:

@@ -111,11 +111,22 @@ class Step(NamedTuple):
     next: Link | None
 
 
+class Mentioned(NamedTuple):
+    """A thread that links here: its page, and the sentence around the link as plain text."""
+
+    url: str
+    title: str
+    before: str
+    text: str
+    after: str
+
+
 class Surroundings(NamedTuple):
     """What a thread's page shows beside its posts, and the thread itself, sealed.
 
     `destinations` are the titles of the threads its Markdown links to, by id, and `people` the
-    authors of its posts.
+    authors of its posts. `also_asked` are other ways people ask it, duplicates' titles included;
+    `replaces` are the obsolete threads instead of which this one holds now.
     """
 
     sealed: bytes
@@ -123,7 +134,9 @@ class Surroundings(NamedTuple):
     board: Link
     topics: tuple[Link, ...]
     related: tuple[Link, ...]
-    backlinks: tuple[Link, ...]
+    backlinks: tuple[Mentioned, ...]
+    replaces: tuple[Link, ...]
+    also_asked: tuple[str, ...]
     steps: tuple[Step, ...]
     duplicate_of: Link | None
     replaced_by: Link | None
@@ -140,7 +153,14 @@ class Pager(NamedTuple):
     count: int  # type: ignore[assignment] # a page has a count; nobody counts in a tuple of it
     previous: str | None
     next: str | None
-    first: str
+
+
+class Order(NamedTuple):
+    """A list's page in another order."""
+
+    url: str
+    label: str
+    is_current: bool
 
 
 class HomeContext(NamedTuple):
@@ -176,19 +196,24 @@ class PathsContext(NamedTuple):
 
 
 class ListContext(NamedTuple):
-    """One page of a list of threads: a board, latest, or unanswered."""
+    """One page of a list of threads: a board, a topic, latest, or unanswered.
+
+    `feed` is the address of the list's feed without its ending, empty if it has none.
+    """
 
     heading: str
     summary: str
     empty: str
-    parent: Link | None
-    total: int
-    threads: tuple[ThreadItem, ...]
-    pager: Pager
+    shows_board: bool
+    feed: str = ""
+    orders: tuple[Order, ...] = ()
+    total: int = 0
+    threads: tuple[ThreadItem, ...] = ()
+    pager: Pager = Pager(1, 1, None, None)
 
 
 class TopicContext(NamedTuple):
-    """One topic; what comes before the latest threads is on its first page only."""
+    """The first page of a topic: its story, then its latest threads."""
 
     topic: TopicItem
     stages: tuple[TopicItem, ...]
@@ -196,8 +221,8 @@ class TopicContext(NamedTuple):
     useful: tuple[ThreadItem, ...]
     unanswered: tuple[ThreadItem, ...]
     paths: tuple[PathItem, ...]
-    threads: tuple[ThreadItem, ...]
-    pager: Pager
+    neighbours: tuple[TopicItem, ...]
+    latest: ListContext
 
 
 class PathContext(NamedTuple):
@@ -230,6 +255,7 @@ class Page(NamedTuple):
 
     `shell` is the address of the shell it is woven into. `canonical` is the address search
     engines should know it by, and `changed` the day its content last changed, where known.
+    `trail` are the pages above it, from below home; `crumb` is its own name at their end.
     """
 
     url: str
@@ -239,6 +265,8 @@ class Page(NamedTuple):
     context: Context
     canonical: str
     changed: datetime.date | None
+    trail: tuple[Link, ...] = ()
+    crumb: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from markupsafe import Markup, escape
 from threadbook.load.files import unseal
 from threadbook.render.contexts import (
     BoardsContext,
+    Context,
     HomeContext,
     ListContext,
     Page,
+    Pager,
     PathContext,
     PathsContext,
     Shared,
@@ -56,7 +58,10 @@ def fragment(page: Page, shared: Shared) -> PageText:
         "base": base(page.url),
         "shared": shared,
         "title": page.title,
+        "trail": page.trail,
+        "crumb": page.crumb,
         "page": page.context,
+        "pager": _pager(page.context),
     }
     if isinstance(page.context, Surroundings):
         thread = unseal(page.context.sealed)
@@ -74,13 +79,22 @@ def fragment(page: Page, shared: Shared) -> PageText:
         ]
     template = _TEMPLATES[type(page.context)]
     environment = _environment()
-    paged = isinstance(page.context, ListContext | TopicContext)
     return PageText(
         title=str(escape(page.title)),
         description=str(escape(page.description)),
-        head=environment.get_template("head.html").render(context) if paged else "",
+        head=environment.get_template("head.html").render(context),
         content=environment.get_template(f"{template}.html").render(context),
     )
+
+
+def _pager(context: Context) -> Pager | None:
+    match context:
+        case ListContext():
+            return context.pager
+        case TopicContext():
+            return context.latest.pager
+        case _:
+            return None
 
 
 def base(url: str) -> str:
