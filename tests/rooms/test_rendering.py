@@ -6,20 +6,20 @@ import gc
 from pathlib import Path
 
 from threadbook.build import gather
-from threadbook.build.day import build_day
-from threadbook.render import Shared, fragment, plan
+from threadbook.build.site import opened_thread, shared_by_all
+from threadbook.render import fragment, plan
 from threadbook.settings import Settings
 
 
 def test_loading_and_rendering_leave_no_garbage(repository: Path) -> None:
     """Workers run without the collector of reference cycles: there must be none."""
     settings = Settings(repository, repository / "content", repository / "content/pages", jobs=1)
-    shared = Shared("S", "", build_day())
+    shared = shared_by_all(settings)
 
     def render_everything() -> None:
         gathered = gather(settings)
         for planned in plan(gathered.library, gathered.sealed, settings).pages:
-            fragment(planned, shared)
+            fragment(planned, shared, opened_thread(planned))
 
     render_everything()
     gc.collect()

@@ -17,11 +17,10 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.structure.files import File, Files, InclusionLevel
 
-from threadbook.build.day import build_day
-from threadbook.build.site import slot_texts
+from threadbook.build.site import opened_thread, shared_by_all, slot_texts
 from threadbook.engines.mkdocs import ThreadbookPlugin
 from threadbook.engines.stubs import file_of, navigation, stub
-from threadbook.render import Entry, Page, Plan, Shared, fragment
+from threadbook.render import Entry, Page, Plan
 from threadbook.render.contexts import ListContext
 
 if TYPE_CHECKING:
@@ -98,11 +97,9 @@ def build_twice(base: Path, folder: Path) -> Twice:
 def filled_stubs(plan: Plan, settings: Settings) -> dict[str, str]:
     """Return a stub for every page, with the page's own texts in the slots."""
     entries: dict[str, Entry] = {entry.url: entry for entry in plan.entries}
-    shared = Shared(settings.site_name, settings.site_description, build_day())
+    shared = shared_by_all(settings)
     return {
-        page.url: stub(
-            entries[page.shell], slot_texts(page, fragment(page, shared), settings.site_url)
-        )
+        page.url: stub(entries[page.shell], slot_texts(page, shared, opened_thread(page)))
         for page in plan.pages
     }
 

@@ -11,7 +11,7 @@ from threadbook.build.day import build_day
 from threadbook.link import Library
 from threadbook.progress import Progress
 from threadbook.publish import SitemapEntry, sitemaps
-from threadbook.render import Page, PageText, Plan, Shared, fragment
+from threadbook.render import Opened, Page, Plan, Shared, Surroundings, fragment, opened
 from threadbook.settings import Settings
 from threadbook.weave import Shell, Slot, write_page
 
@@ -41,44 +41,56 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
         )
         for entry in plan.entries
     }
-    shared = Shared(settings.site_name, settings.site_description, build_day())
+    shared = shared_by_all(settings)
     pages = plan.pages
     with (
         progress.stage("Weaving pages", len(pages)) as advance,
         parallel.executor(settings.jobs, len(pages)) as (pool, processes),
     ):
         parts = parallel.batches(pages, processes, BATCH)
-        work = (
-            (tuple(part), _needed(part, split), shared, str(out), settings.site_url)
-            for part in parts
-        )
+        work = ((tuple(part), _needed(part, split), shared, str(out)) for part in parts)
         for done in parallel.run(pool, weave_pages, work):
             advance(done)
     write_sitemaps(plan, prose, out, settings.site_url)
 
 
+def shared_by_all(settings: Settings) -> Shared:
+    """Return what every page knows of the site."""
+    return Shared(
+        settings.site_name,
+        settings.site_description,
+        build_day(),
+        settings.site_url,
+        settings.language,
+        bool(settings.answer_url),
+    )
+
+
 def weave_pages(
-    pages: Sequence[Page],
-    shells: Mapping[str, Shell],
-    shared: Shared,
-    out: str,
-    site_url: str,
+    pages: Sequence[Page], shells: Mapping[str, Shell], shared: Shared, out: str
 ) -> int:
-    """Render, weave and write a batch of pages; return how many."""
+    """Render, weave and write a batch of pages, and what each says to machines; return how many."""
     for page in pages:
-        texts = slot_texts(page, fragment(page, shared), site_url)
+        thread = opened_thread(page)
+        texts = slot_texts(page, shared, thread)
         write_page(out, page.url, shells[page.shell].fill(texts))
     return len(pages)
 
 
-def slot_texts(page: Page, text: PageText, site_url: str) -> dict[Slot, str]:
+def opened_thread(page: Page) -> Opened | None:
+    """Open the thread of a thread's page; other pages have none."""
+    return opened(page.context) if isinstance(page.context, Surroundings) else None
+
+
+def slot_texts(page: Page, shared: Shared, thread: Opened | None) -> dict[Slot, str]:
     """Return what a page puts into each slot."""
+    text = fragment(page, shared, thread)
     return {
         Slot.TITLE: text.title,
         Slot.DESCRIPTION: text.description,
         Slot.HEAD: text.head,
         Slot.CONTENT: text.content,
-        Slot.CANONICAL: f"{site_url}{page.canonical}",
+        Slot.CANONICAL: f"{shared.site_url}{page.canonical}",
     }
 
 

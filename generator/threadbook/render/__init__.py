@@ -7,14 +7,17 @@
 from threadbook.render.contexts import Page, Shared, Surroundings
 from threadbook.render.fragments import PageText, fragment
 from threadbook.render.plan import Entry, Plan, plan
+from threadbook.render.posts import Opened, opened
 
 __all__ = [
     "Entry",
+    "Opened",
     "Page",
     "PageText",
     "Plan",
     "Shared",
     "Surroundings",
     "fragment",
+    "opened",
     "plan",
 ]

@@ -79,16 +79,20 @@ class Author(NamedTuple):
 
 
 class Comment(NamedTuple):
-    """A rendered comment."""
+    """A rendered comment; `source` is its Markdown."""
 
     author: Author | None
     at: datetime.date | None
     edited: datetime.date | None
+    source: str
     body: Markup
 
 
 class Post(NamedTuple):
-    """A rendered question or answer; `id` is its anchor, `note` says whom the answer is for."""
+    """A rendered question or answer; `id` is its anchor, `note` says whom the answer is for.
+
+    `source` is its Markdown.
+    """
 
     id: str
     author: Author | None
@@ -97,6 +101,7 @@ class Post(NamedTuple):
     votes: int
     is_accepted: bool
     note: str | None
+    source: str
     body: Markup
     comments: tuple[Comment, ...]
 
@@ -271,8 +276,14 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all pages know: the site's name and lead, and the day of the build."""
+    """What all pages know: the site's name and lead, its address, and the day of the build.
+
+    `site_url` ends in a slash or is empty. `takes_answers` says whether readers can add answers.
+    """
 
     site_name: str
     site_description: str
     today: datetime.date
+    site_url: str = ""
+    language: str = "en"
+    takes_answers: bool = False

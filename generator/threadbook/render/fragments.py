@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from threadbook.load.files import unseal
 from threadbook.render.contexts import (
     BoardsContext,
     Context,
@@ -24,7 +23,7 @@ from threadbook.render.contexts import (
     TopicContext,
     TopicsContext,
 )
-from threadbook.render.posts import answers, question, rendered
+from threadbook.render.posts import Opened, rendered
 from threadbook.theme_files import theme_folder
 
 _TEMPLATES: Final[dict[type, str]] = {
@@ -52,8 +51,8 @@ class PageText(NamedTuple):
     content: str
 
 
-def fragment(page: Page, shared: Shared) -> PageText:
-    """Render one page's texts."""
+def fragment(page: Page, shared: Shared, thread: Opened | None = None) -> PageText:
+    """Render one page's texts; `thread` is the thread a thread's page shows."""
     context: dict[str, Any] = {
         "base": base(page.url),
         "shared": shared,
@@ -63,13 +62,8 @@ def fragment(page: Page, shared: Shared) -> PageText:
         "page": page.context,
         "pager": _pager(page.context),
     }
-    if isinstance(page.context, Surroundings):
-        thread = unseal(page.context.sealed)
-        context |= {
-            "thread": thread,
-            "question": question(thread, page.context),
-            "answers": answers(thread, page.context),
-        }
+    if thread is not None:
+        context |= thread._asdict()
     elif isinstance(page.context, PathContext):
         context["notes"] = [
             rendered(step.note, f"step_{place}_", page.context.destinations, base(page.url))
