@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from synthetic import Synthetic
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 EPOCH = "1795392000"  # 2026-11-23
@@ -105,6 +106,22 @@ def example_site(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run("threadbook", "build", "--out", out, cwd=REPOSITORY)
     assert done.returncode == 0, done.stderr
     return out
+
+
+@pytest.fixture
+def synthetic(tmp_path: Path) -> Callable[[int, str], Path]:
+    """Write a made-up base of so many threads, published at an address; return its folder."""
+
+    def make(threads: int, site_url: str) -> Path:
+        base = tmp_path / "synthetic"
+        base.mkdir()
+        Synthetic(threads).write(base)
+        config = base / "mkdocs.yml"
+        text = config.read_text("utf-8").replace("https://example.org/help/", site_url)
+        config.write_text(text, "utf-8")
+        return base
+
+    return make
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):

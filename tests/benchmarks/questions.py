@@ -10,10 +10,10 @@ import yaml
 from synthetic import CONFIG
 
 
-def write_questions(file: Path, base: Path) -> int:
+def write_questions(file: Path, base: Path, limit: int | None = None) -> int:
     """Make a base of real questions and answers: one thread a row; return how many."""
     with gzip.open(file, "rt") as lines:
-        rows = [json.loads(line) for line in lines]
+        rows = [json.loads(line) for line in lines][:limit]
     content = base / "content"
     (content / "pages").mkdir(parents=True)
     (content / "pages" / "about.md").write_text("# About\n")
