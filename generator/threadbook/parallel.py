@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -82,7 +83,15 @@ def batches(things: Sequence[T], processes: int, largest: int) -> list[Sequence[
 def run(
     pool: Executor, work: Callable[..., R], arguments: Iterable[tuple[object, ...]]
 ) -> Iterator[R]:
-    """Run `work` on each tuple of arguments; yield the results in that order."""
-    futures = [pool.submit(work, *each) for each in arguments]
-    for future in futures:
-        yield future.result()
+    """Run `work` on each tuple of arguments; yield the results in that order.
+
+    A result is let go as soon as it is yielded, and the first ones come before all is under way,
+    so that no more of them are held than have to wait for an earlier one.
+    """
+    waiting: deque[Future[R]] = deque()
+    for each in arguments:
+        waiting.append(pool.submit(work, *each))
+        while waiting and waiting[0].done():
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

@@ -19,6 +19,8 @@ class Settings:
     `severities` says what the site makes of the checker's rules, by id: `error`, `warning`,
     `notice` or `None`, which silences one. `language` is the site's, such as `en`.
     `jobs` is the number of processes; 0 means one for each processor.
+    `health` says whether the site has a page of content health for its editors,
+    and `twins` whether it is published for programs too: Markdown, JSON and llms.txt.
     """
 
     root: Path
@@ -35,3 +37,5 @@ class Settings:
     severities: tuple[tuple[str, str | None], ...] = ()
     jobs: int = 0
     icon_folders: tuple[Path, ...] = ()
+    health: bool = True
+    twins: bool = True

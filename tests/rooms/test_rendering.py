@@ -7,6 +7,7 @@ from pathlib import Path
 
 from threadbook.build import gather
 from threadbook.build.site import opened_thread, shared_by_all
+from threadbook.publish import twins
 from threadbook.render import fragment, plan
 from threadbook.settings import Settings
 
@@ -19,7 +20,9 @@ def test_loading_and_rendering_leave_no_garbage(repository: Path) -> None:
     def render_everything() -> None:
         gathered = gather(settings)
         for planned in plan(gathered.library, gathered.sealed, settings).pages:
-            fragment(planned, shared, opened_thread(planned))
+            thread = opened_thread(planned)
+            fragment(planned, shared, thread)
+            twins(planned, shared, thread)
 
     render_everything()
     gc.collect()

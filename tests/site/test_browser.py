@@ -31,6 +31,7 @@ KINDS = [
     "latest/",
     "latest/page-2/",
     "unanswered/",
+    "health/",
     THREAD,
     "threads/two-clients-said-yes/",
     "threads/weekly-time-sheet-by-mail/",
@@ -309,7 +310,7 @@ def test_without_scripts_no_control_is_shown_that_does_nothing(plain: Page, addr
 def opens_something(summary: Locator) -> bool:
     """Whether a control has words, and opens on something that can be seen."""
     summary.click()
-    within = summary.locator("xpath=..").locator("a, li, p").all()
+    within = summary.locator("xpath=..").locator("a, li, p, td").all()
     return bool(summary.inner_text().strip()) and any(is_seen(each) for each in within)
 
 

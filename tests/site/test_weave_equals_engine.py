@@ -33,6 +33,7 @@ pytestmark = pytest.mark.slow
 
 KINDS = {
     "BoardsContext",
+    "HealthContext",
     "HomeContext",
     "ListContext",
     "PathContext",

@@ -24,14 +24,14 @@ import platformdirs
 from threadbook.findings import Edit, Finding, Place, Related, Rule, Severity
 from threadbook.load.files import Loaded, LoadedThread
 from threadbook.load.sources import Kind, Source
-from threadbook.model import Ask, Outline, Reference, Silenced
+from threadbook.model import Ask, Mention, Outline, Reference, Silenced
 from threadbook.settings import Settings
 
 _PLAIN: Final = {
     (kind.__module__, kind.__qualname__): kind
     for kind in (
-        *(Ask, Edit, Finding, Kind, LoadedThread, Outline, Place, Reference, Related, Rule),
-        *(Severity, Silenced, Source, date),
+        *(Ask, Edit, Finding, Kind, LoadedThread, Mention, Outline, Place, Reference, Related),
+        *(Rule, Severity, Silenced, Source, date),
     )
 }
 _TOO_NEW: Final = 2_000_000_000

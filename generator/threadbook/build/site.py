@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from threadbook import parallel
 from threadbook.build.day import build_day
 from threadbook.link import Library
 from threadbook.progress import Progress
-from threadbook.publish import SitemapEntry, sitemaps
+from threadbook.publish import SitemapEntry, Twins, site_files, sitemaps, twins, volumes
 from threadbook.render import Opened, Page, Plan, Shared, Surroundings, fragment, opened
 from threadbook.settings import Settings
 from threadbook.weave import Shell, Slot, write_page
 
 BATCH: Final = 200
 """The most pages a batch weaves."""
+
+
+class Woven(NamedTuple):
+    """What a batch reports: how many pages there are, and texts for `llms-full.txt`, in order."""
+
+    pages: int
+    texts: tuple[str, ...]
 
 
 def weave_site(  # noqa: PLR0913 - it ends the whole build
@@ -28,7 +35,7 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
     *,
     prose: Iterable[str] = (),
 ) -> None:
-    """Weave every page of the plan into its shell, write it to `out`, then the sitemap.
+    """Weave every page of the plan into its shell, write it to `out`, then what is for machines.
 
     `shells` are the engine's rendered pages by address; each is split, and so checked, before
     anything is written. `prose` are the addresses of the engine's own pages.
@@ -49,9 +56,25 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
     ):
         parts = parallel.batches(pages, processes, BATCH)
         work = ((tuple(part), _needed(part, split), shared, str(out)) for part in parts)
-        for done in parallel.run(pool, weave_pages, work):
-            advance(done)
+        texts = _texts(parallel.run(pool, weave_pages, work), advance)
+        write_files(volumes(texts, shared) if shared.has_twins else _drained(texts), out)
+    if shared.has_twins:
+        write_files(site_files(plan.catalogue, shared), out)
     write_sitemaps(plan, prose, out, settings.site_url)
+
+
+def _texts(batches: Iterable[Woven], advance: Callable[[int], None]) -> Iterator[str]:
+    """Yield the texts of what is woven, and say how far that is."""
+    for done in batches:
+        advance(done.pages)
+        yield from done.texts
+
+
+def _drained(texts: Iterator[str]) -> Iterator[tuple[str, bytes]]:
+    """Take texts that nobody wants: taking them is what makes the pages be woven."""
+    for _ in texts:
+        pass
+    yield from ()
 
 
 def shared_by_all(settings: Settings) -> Shared:
@@ -63,18 +86,25 @@ def shared_by_all(settings: Settings) -> Shared:
         settings.site_url,
         settings.language,
         bool(settings.answer_url),
+        settings.twins,
     )
 
 
 def weave_pages(
     pages: Sequence[Page], shells: Mapping[str, Shell], shared: Shared, out: str
-) -> int:
-    """Render, weave and write a batch of pages, and what each says to machines; return how many."""
+) -> Woven:
+    """Render, weave and write a batch of pages, and what each says to machines."""
+    volume = []
     for page in pages:
         thread = opened_thread(page)
         texts = slot_texts(page, shared, thread)
         write_page(out, page.url, shells[page.shell].fill(texts))
-    return len(pages)
+        made = twins(page, shared, thread) if shared.has_twins else Twins({})
+        for name, content in made.files.items():
+            write_page(out, page.url, content, name)
+        if made.volume:
+            volume.append(made.volume)
+    return Woven(len(pages), tuple(volume))
 
 
 def opened_thread(page: Page) -> Opened | None:
@@ -98,16 +128,24 @@ def _needed(pages: Iterable[Page], shells: Mapping[str, Shell]) -> dict[str, She
     return {page.shell: shells[page.shell] for page in pages}
 
 
+def write_files(files: Iterable[tuple[str, bytes]], out: Path) -> None:
+    """Write files by their addresses."""
+    for address, content in files:
+        folder, slash, name = address.rpartition("/")
+        write_page(str(out), f"{folder}{slash}", content, name)
+
+
 def write_sitemaps(plan: Plan, prose: Iterable[str], out: Path, site_url: str) -> None:
-    """Write the sitemap of all pages that are their own canonical address."""
+    """Write the sitemap of all pages that are their own canonical address, and are indexed."""
     if not site_url:
         return
     entries = [
-        SitemapEntry(page.url, page.changed) for page in plan.pages if page.url == page.canonical
+        SitemapEntry(page.url, page.changed)
+        for page in plan.pages
+        if page.url == page.canonical and page.is_indexed
     ]
     entries += [SitemapEntry(url) for url in prose]
-    for name, content in sitemaps(site_url, entries):
-        write_page(str(out), "", content, name)
+    write_files(sitemaps(site_url, entries), out)
 
 
 def icons(library: Library, folders: Iterable[Path]) -> dict[str, str]:

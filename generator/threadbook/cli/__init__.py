@@ -12,6 +12,7 @@ import click
 from threadbook import __version__
 from threadbook.cli.checking import check, rules
 from threadbook.cli.editing import fix, fmt, new
+from threadbook.cli.health import health
 from threadbook.cli.publishing import build, init, schema, serve
 from threadbook.errors import UserError
 
@@ -22,7 +23,7 @@ def cli() -> None:
     """Turn question-and-answer threads kept as YAML into a help site."""
 
 
-for command in (init, new, check, fix, fmt, rules, build, serve, schema):
+for command in (init, new, check, fix, fmt, health, rules, build, serve, schema):
     cli.add_command(command)
 
 

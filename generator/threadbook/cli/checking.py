@@ -11,15 +11,24 @@ from typing import Final
 import click
 
 from threadbook import __version__, report
-from threadbook.build import Cache, Gathered, cache_file, gather, load_cache, save_cache
+from threadbook.build import Gathered
 from threadbook.check import RULES
-from threadbook.cli.common import CONFIG, FILES, JOBS, chosen, end_at_once, listed, settings_of
+from threadbook.cli.common import (
+    CONFIG,
+    FILES,
+    JOBS,
+    chosen,
+    end_at_once,
+    gathered_by,
+    listed,
+    settings_of,
+)
 from threadbook.cli.github import changed_files, write_step_summary
 from threadbook.errors import UserError
 from threadbook.findings import Finding, Severity, did_you_mean
 from threadbook.load.sources import read_lines
 from threadbook.parallel import stop_collector
-from threadbook.progress import Progress, Quiet, for_this_terminal, is_coloured
+from threadbook.progress import Quiet, for_this_terminal, is_coloured
 from threadbook.settings import Settings
 
 FORMATS: Final = ("text", "github", "json", "junit", "sarif")
@@ -48,20 +57,10 @@ def check(
     stop_collector()
     settings = settings_of(config_file, jobs)
     shown = for_this_terminal() if form == "text" else Quiet()
-    gathered = _gathered(settings, shown, use_cache=not no_cache)
+    gathered = gathered_by(settings, shown, use_cache=not no_cache)
     findings = _of(files, gathered, settings)
     _PRINT[form](findings, gathered.files, settings)
     end_at_once(int(any(finding.severity is Severity.ERROR for finding in findings)))
-
-
-def _gathered(settings: Settings, shown: Progress, *, use_cache: bool) -> Gathered:
-    file = cache_file(settings)
-    cache = load_cache(file) if use_cache else Cache()
-    before = set(cache.threads)
-    gathered = gather(settings, cache, shown, keep=False)
-    if use_cache and set(cache.threads) != before:
-        save_cache(cache, file)
-    return gathered
 
 
 def _of(files: tuple[Path, ...], gathered: Gathered, settings: Settings) -> Sequence[Finding]:

@@ -10,8 +10,10 @@ from typing import Final, NoReturn
 
 import click
 
+from threadbook.build import Cache, Gathered, cache_file, gather, load_cache, save_cache
 from threadbook.errors import UserError
 from threadbook.load.sources import Listing, Source, list_sources
+from threadbook.progress import Progress
 from threadbook.settings import Settings
 
 CONFIG: Final = click.option(
@@ -40,6 +42,17 @@ def settings_of(config_file: Path, jobs: int | None = None) -> Settings:
 def listed(settings: Settings) -> Listing:
     """List the content files."""
     return list_sources(settings.content, settings.root)
+
+
+def gathered_by(settings: Settings, shown: Progress, *, use_cache: bool = True) -> Gathered:
+    """Load and check all content, without what unchanged files hold already in the cache."""
+    file = cache_file(settings)
+    cache = load_cache(file) if use_cache else Cache()
+    before = set(cache.threads)
+    gathered = gather(settings, cache, shown, keep=False)
+    if use_cache and set(cache.threads) != before:
+        save_cache(cache, file)
+    return gathered
 
 
 def chosen(sources: tuple[Source, ...], files: tuple[Path, ...]) -> tuple[Source, ...]:

@@ -30,11 +30,12 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 from threadbook import progress
-from threadbook.build import Cache, Gathered, gather, icons, weave_site
+from threadbook.build import Cache, Gathered, build_day, gather, icons, weave_site
 from threadbook.check import RULES
 from threadbook.engines.stubs import file_of, navigation, stub
 from threadbook.errors import UserError
 from threadbook.findings import Severity, did_you_mean
+from threadbook.health import health
 from threadbook.load.sources import read_lines
 from threadbook.render import Plan, plan
 from threadbook.report import as_text, summary
@@ -87,6 +88,8 @@ class ThreadbookConfig(Config):  # type: ignore[no-untyped-call]
     max_file_size = config_options.Type(int, default=DEFAULT_MAX_FILE_SIZE)
     jobs = config_options.Type(int, default=0)
     rules = RuleSeverities(dict, default={})
+    health = config_options.Type(bool, default=True)
+    twins = config_options.Type(bool, default=True)
 
 
 class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped-call]
@@ -119,7 +122,13 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         else:
             log.error("The content has errors; the preview shows what was good before.")
         found = icons(self.gathered.library, self.settings.icon_folders)
-        self.plan = plan(self.gathered.library, self.gathered.sealed, self.settings, found)
+        self.plan = plan(
+            self.gathered.library,
+            self.gathered.sealed,
+            self.settings,
+            found,
+            health(self.gathered.library, build_day()) if self.settings.health else None,
+        )
         _prepare(config, self.plan)
         return config
 
@@ -301,6 +310,8 @@ def settings(config: MkDocsConfig, options: ThreadbookConfig) -> Settings:
         language=str(config.theme.get("language") or config.theme.locale or "en"),
         severities=tuple(options.rules.items()),
         jobs=options.jobs,
+        health=options.health,
+        twins=options.twins,
         icon_folders=tuple(Path(folder) / ".icons" for folder in config.theme.dirs),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator
 
 from threadbook import markdown
@@ -57,6 +58,10 @@ def outline(file: ThreadFile) -> Outline:
             Silenced(silence.rule, file.at("silence", place, "rule"))
             for place, silence in enumerate(thread.silence)
         ),
+        verified=thread.verified,
+        review_by=thread.review_by,
+        waited=_waited(thread.question, answers),
+        answer_months=_months(answers),
     )
 
 
@@ -93,6 +98,19 @@ def _summary(thread: Thread) -> str:
 def _days(thread: Thread) -> Iterator[datetime.date]:
     for _, post in posts(thread):
         yield from (day for day in (post.at, post.edited) if day is not None)
+
+
+def _waited(question: Question | None, answers: tuple[Answer, ...]) -> int | None:
+    """Return the days to the first answer; an answer older than its question says nothing."""
+    first = min((answer.at for answer in answers if answer.at is not None), default=None)
+    if question is None or question.at is None or first is None or first < question.at:
+        return None
+    return (first - question.at).days
+
+
+def _months(answers: tuple[Answer, ...]) -> tuple[tuple[str, int], ...]:
+    days = (answer.at for answer in answers if answer.at is not None)
+    return tuple(sorted(Counter(day.isoformat()[:7] for day in days).items()))
 
 
 def _references(file: ThreadFile) -> Iterator[Reference]:

@@ -1,4 +1,4 @@
-"""Markdown: bodies to safe HTML, to plain text, and to what they are made of.
+"""Markdown: bodies to safe HTML, to plain text, to what they are made of, and for other readers.
 
 Parsing is pyromark's. This room knows no threads and no files.
 """
@@ -13,6 +13,7 @@ from threadbook.markdown.html import (
     plain_text,
     to_html,
 )
+from threadbook.markdown.portable import contained, escaped, portable
 from threadbook.markdown.sentences import around
 
 __all__ = [
@@ -25,8 +26,11 @@ __all__ = [
     "Link",
     "Resolve",
     "around",
+    "contained",
+    "escaped",
     "examine",
     "is_nested_too_deep",
     "plain_text",
+    "portable",
     "to_html",
 ]

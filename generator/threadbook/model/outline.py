@@ -69,6 +69,8 @@ class Outline(NamedTuple):
     `summary` is the editor's, or the beginning of the best answer or else of the question.
     `asked` and `updated` are the first and the last day anything was written, where known.
     `votes` are those of the answer with the most. `mentions` names each other thread once.
+    `waited` are the days from the question to its first answer, where both are dated.
+    `answer_months` are the months of its dated answers, such as `2026-11`, and how many each has.
     """
 
     id: str
@@ -91,6 +93,10 @@ class Outline(NamedTuple):
     mentions: tuple[Mention, ...]
     references: tuple[Reference, ...]
     silences: tuple[Silenced, ...]
+    verified: datetime.date | None = None
+    review_by: datetime.date | None = None
+    waited: int | None = None
+    answer_months: tuple[tuple[str, int], ...] = ()
 
     @property
     def links(self) -> tuple[str, ...]:

@@ -4,12 +4,13 @@
 `fragment` makes the HTML of one page; it is pure and runs in any process.
 """
 
-from threadbook.render.contexts import Page, Shared, Surroundings
+from threadbook.render.contexts import Catalogue, Page, Shared, Surroundings
 from threadbook.render.fragments import PageText, fragment
 from threadbook.render.plan import Entry, Plan, plan
 from threadbook.render.posts import Opened, opened
 
 __all__ = [
+    "Catalogue",
     "Entry",
     "Opened",
     "Page",

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from threadbook.health import Age, Figure, Month
 from threadbook.model import LearningPath
 
 
@@ -35,6 +36,8 @@ class ThreadItem(NamedTuple):
     is_solved: bool
     is_obsolete: bool
     updated: datetime.date | None
+    asked: datetime.date | None = None
+    duplicate_of: Link | None = None
 
 
 class BoardItem(NamedTuple):
@@ -69,6 +72,15 @@ class PathItem(NamedTuple):
     level: str
     steps: int
     minutes: int
+
+
+class Catalogue(NamedTuple):
+    """Everything the site holds, for lists of it all; threads are sorted by id, no draft is in."""
+
+    threads: tuple[ThreadItem, ...] = ()
+    topics: tuple[TopicItem, ...] = ()
+    boards: tuple[BoardItem, ...] = ()
+    paths: tuple[PathItem, ...] = ()
 
 
 class Author(NamedTuple):
@@ -243,8 +255,51 @@ class PathContext(NamedTuple):
     destinations: dict[str, str]
 
 
+class HealthItem(NamedTuple):
+    """A thread that editors should look at; of a draft a public page says nothing.
+
+    `path` is the path that `detail` speaks of, if any.
+    """
+
+    thread: Link | None
+    path: Link | None
+    detail: str
+    edit_url: str
+
+
+class HealthSection(NamedTuple):
+    """A list of such threads; `total` may be more than its items."""
+
+    id: str
+    title: str
+    about: str
+    total: int
+    items: tuple[HealthItem, ...]
+
+
+class HealthPlot(NamedTuple):
+    """A plot, and the same as a table: its head and its rows."""
+
+    title: str
+    svg: Markup
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class HealthContext(NamedTuple):
+    """Content health, for editors; `nothing_in` are the titles of the lists that are empty."""
+
+    today: datetime.date
+    figures: tuple[Figure, ...]
+    sections: tuple[HealthSection, ...]
+    nothing_in: tuple[str, ...]
+    months: tuple[Month, ...]
+    ages: tuple[Age, ...]
+
+
 Context = (
-    HomeContext
+    HealthContext
+    | HomeContext
     | BoardsContext
     | TopicsContext
     | PathsContext
@@ -261,6 +316,7 @@ class Page(NamedTuple):
     `shell` is the address of the shell it is woven into. `canonical` is the address search
     engines should know it by, and `changed` the day its content last changed, where known.
     `trail` are the pages above it, from below home; `crumb` is its own name at their end.
+    A page that is not indexed is kept from search engines and out of the sitemap.
     """
 
     url: str
@@ -272,6 +328,7 @@ class Page(NamedTuple):
     changed: datetime.date | None
     trail: tuple[Link, ...] = ()
     crumb: str = ""
+    is_indexed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +336,7 @@ class Shared:
     """What all pages know: the site's name and lead, its address, and the day of the build.
 
     `site_url` ends in a slash or is empty. `takes_answers` says whether readers can add answers.
+    `has_twins` says whether threads, paths and topics are there as Markdown and JSON too.
     """
 
     site_name: str
@@ -287,3 +345,4 @@ class Shared:
     site_url: str = ""
     language: str = "en"
     takes_answers: bool = False
+    has_twins: bool = True

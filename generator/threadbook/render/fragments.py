@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from threadbook.render.contexts import (
     BoardsContext,
     Context,
+    HealthContext,
     HomeContext,
     ListContext,
     Page,
@@ -23,11 +24,13 @@ from threadbook.render.contexts import (
     TopicContext,
     TopicsContext,
 )
+from threadbook.render.health import plots
 from threadbook.render.posts import Opened, rendered
 from threadbook.theme_files import theme_folder
 
 _TEMPLATES: Final[dict[type, str]] = {
     BoardsContext: "boards",
+    HealthContext: "health",
     HomeContext: "home",
     ListContext: "list",
     PathContext: "path",
@@ -40,6 +43,10 @@ _TEMPLATES: Final[dict[type, str]] = {
 _MONTHS: Final = (
     "January February March April May June July August September October November December"
 ).split()
+
+
+TWINNED: Final = (PathContext, Surroundings, TopicContext)
+"""The pages that are there as Markdown and JSON too."""
 
 
 class PageText(NamedTuple):
@@ -59,6 +66,8 @@ def fragment(page: Page, shared: Shared, thread: Opened | None = None) -> PageTe
         "title": page.title,
         "trail": page.trail,
         "crumb": page.crumb,
+        "is_indexed": page.is_indexed,
+        "has_twins": shared.has_twins and isinstance(page.context, TWINNED),
         "page": page.context,
         "pager": _pager(page.context),
     }
@@ -71,6 +80,8 @@ def fragment(page: Page, shared: Shared, thread: Opened | None = None) -> PageTe
             else ""
             for place, step in enumerate(page.context.path.steps, 1)
         ]
+    elif isinstance(page.context, HealthContext):
+        context["plots"] = plots(page.context)
     template = _TEMPLATES[type(page.context)]
     environment = _environment()
     return PageText(

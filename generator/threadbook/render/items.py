@@ -59,8 +59,14 @@ class Items:
                 is_solved=outline.is_solved,
                 is_obsolete=outline.status == "obsolete",
                 updated=outline.updated,
+                asked=outline.asked,
+                duplicate_of=self._original(outline),
             )
         return item
+
+    def _original(self, outline: Outline) -> Link | None:
+        original = outline.duplicate_of
+        return self.thread_link(original) if original and self.library.has_page(original) else None
 
     def thread_link(self, id_: str) -> Link:
         """Return the way to a thread."""

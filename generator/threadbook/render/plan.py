@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from threadbook.health import Health
 from threadbook.link import Backlink, Library
 from threadbook.markdown import examine
 from threadbook.model import Outline, Reference
 from threadbook.render.contexts import (
     Author,
     BoardsContext,
+    Catalogue,
     HomeContext,
     Link,
     Mentioned,
@@ -23,6 +25,8 @@ from threadbook.render.contexts import (
     Surroundings,
     TopicsContext,
 )
+from threadbook.render.health import URL as HEALTH
+from threadbook.render.health import health_page
 from threadbook.render.items import Items
 from threadbook.render.lists import SHELLS, Lists
 from threadbook.settings import Settings
@@ -49,10 +53,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The shells the engine must render, and the pages to weave into them."""
+    """The shells the engine must render, the pages to weave into them, and all the site holds."""
 
     entries: tuple[Entry, ...]
     pages: tuple[Page, ...]
+    catalogue: Catalogue
 
 
 def plan(
@@ -60,10 +65,18 @@ def plan(
     sealed: Mapping[str, bytes],
     settings: Settings,
     icons: Mapping[str, str] = {},
+    health: Health | None = None,
 ) -> Plan:
-    """Plan the whole site; `sealed` holds the threads, `icons` the SVG of the topics' icons."""
+    """Plan the whole site; `sealed` holds the threads, `icons` the SVG of the topics' icons.
+
+    Without `health` there is no page of it.
+    """
     planner = _Planner(library, sealed, settings, icons)
-    return Plan(tuple(entries(library)), tuple(planner.pages()))
+    shells, pages = [*entries(library)], [*planner.pages()]
+    if health is not None:
+        shells.append(Entry(HEALTH, hide=("navigation", "toc")))
+        pages.append(health_page(health, planner.items, planner.edit_url))
+    return Plan(tuple(shells), tuple(pages), planner.catalogue())
 
 
 def entries(library: Library) -> Iterator[Entry]:
@@ -134,6 +147,16 @@ class _Planner:
         for outline in library.threads.values():
             if outline.has_page:
                 yield self._thread(outline)
+
+    def catalogue(self) -> Catalogue:
+        """Return everything the site holds."""
+        items, library = self.items, self.library
+        return Catalogue(
+            threads=items.threads(id_ for id_ in sorted(library.threads) if library.has_page(id_)),
+            topics=items.topics(library.topics.values()),
+            boards=tuple(map(items.board, library.boards.values())),
+            paths=tuple(items.paths.values()),
+        )
 
     def _page(
         self,
@@ -271,6 +294,10 @@ class _Planner:
             for label, pattern in patterns.items()
             if pattern
         )
+
+    def edit_url(self, id_: str) -> str:
+        """Return where a thread is edited, nothing if that is not configured."""
+        return self._filled(self.settings.edit_url, self.library.threads[id_])
 
     def _filled(self, pattern: str, outline: Outline) -> str:
         """Put a thread's particulars into a URL pattern, quoted."""

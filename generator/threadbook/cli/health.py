@@ -1,0 +1,48 @@
+"""`threadbook health`: what editors should look at next."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from threadbook import report
+from threadbook.build import build_day
+from threadbook.cli.common import CONFIG, end_at_once, gathered_by, settings_of
+from threadbook.health import health as health_of
+from threadbook.parallel import stop_collector
+from threadbook.progress import Quiet, for_this_terminal, is_coloured
+
+
+@click.command()
+@CONFIG
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="JSON is complete; both go to standard output.",
+)
+@click.option("--all", "show_all", is_flag=True, help="Show every line of every list.")
+def health(config_file: Path, form: str, show_all: bool) -> None:
+    """Show what waits for an answer, a review or a link; the exit status is always 0.
+
+    What cannot be loaded is left out; `threadbook check` says why.
+    """
+    stop_collector()
+    settings = settings_of(config_file)
+    gathered = gathered_by(settings, for_this_terminal() if form == "text" else Quiet())
+    state = health_of(gathered.library, build_day())
+    if gathered.library.unreadable:
+        left_out = ", ".join(sorted(gathered.library.unreadable))
+        click.echo(f"Left out, because it cannot be loaded: {left_out}.", err=True)
+    if form == "json":
+        click.echo(report.health_as_json(state, gathered.library))
+    else:
+        most = None if show_all else report.MOST
+        coloured = is_coloured(sys.stdout)
+        for line in report.health_as_text(state, gathered.library, most=most, is_coloured=coloured):
+            click.echo(line, color=coloured)
+    end_at_once(0)

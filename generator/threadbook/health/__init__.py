@@ -1,0 +1,44 @@
+"""Content health: what editors should look at next, and how the base has grown.
+
+Facts are a pure function of the library and a day; words say them to people. Nothing here is a
+finding: a question that waits is no fault of a file, so it never fails a check.
+"""
+
+from threadbook.health.facts import (
+    MOST_LINKED,
+    YEAR,
+    Health,
+    Linked,
+    Month,
+    Overdue,
+    StaleStep,
+    Totals,
+    Unaccepted,
+    Unverified,
+    Waiting,
+    health,
+)
+from threadbook.health.words import Age, Figure, Line, Section, ages, counted, figures, sections
+
+__all__ = [
+    "MOST_LINKED",
+    "YEAR",
+    "Age",
+    "Figure",
+    "Health",
+    "Line",
+    "Linked",
+    "Month",
+    "Overdue",
+    "Section",
+    "StaleStep",
+    "Totals",
+    "Unaccepted",
+    "Unverified",
+    "Waiting",
+    "ages",
+    "counted",
+    "figures",
+    "health",
+    "sections",
+]

@@ -1,0 +1,193 @@
+"""Content health in words: the same for the terminal and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from threadbook.health.facts import YEAR, Health, Linked, Totals, Unverified
+
+_AGES: Final = (
+    (7, "< week"),
+    (30, "< month"),
+    (90, "< quarter"),
+    (YEAR, "< year"),
+)
+"""A question that has waited fewer days than this is of this age; labels fit below bars."""
+
+
+class Figure(NamedTuple):
+    """A number and what it counts."""
+
+    value: str
+    label: str
+
+
+class Line(NamedTuple):
+    """A thread, what is to be said of it, and the path it is a step of, if that matters."""
+
+    thread: str
+    detail: str = ""
+    path: str = ""
+
+
+class Section(NamedTuple):
+    """One list of threads; `about` says why they are in it and what to do.
+
+    `is_work` is false for what only informs.
+    """
+
+    id: str
+    title: str
+    about: str
+    lines: tuple[Line, ...]
+    is_work: bool = True
+
+
+class Age(NamedTuple):
+    """How many questions have waited for so long; `label` fits below a bar."""
+
+    label: str
+    questions: int
+
+
+def counted(number: int, one: str) -> str:
+    """Write a number with its noun: `1 day`, `2 days`."""
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
+
+
+def figures(totals: Totals) -> tuple[Figure, ...]:
+    """Return the numbers at the top; what is not known is left out."""
+    found = [Figure(f"{totals.threads:,}", "thread" if totals.threads == 1 else "threads")]
+    if totals.threads:
+        found.append(Figure(f"{totals.solved_share:.0%}".replace("%", " %"), "solved"))
+    found += [
+        Figure(f"{totals.unanswered:,}", "unanswered"),
+        Figure(f"{totals.answers:,}", "answer" if totals.answers == 1 else "answers"),
+    ]
+    if totals.median_wait is not None:
+        days = f"{totals.median_wait:g}"
+        noun = "day" if days == "1" else "days"
+        found.append(Figure(days, f"{noun} to the first answer (median)"))
+    found += [
+        Figure(f"{number:,}", label)
+        for number, label in (
+            (totals.drafts, "draft" if totals.drafts == 1 else "drafts"),
+            (totals.duplicates, "duplicate" if totals.duplicates == 1 else "duplicates"),
+            (totals.obsolete, "obsolete"),
+            (totals.undated, "without any day"),
+        )
+        if number
+    ]
+    return tuple(found)
+
+
+def sections(health: Health) -> tuple[Section, ...]:
+    """Return every list, the most urgent first; a list may be empty."""
+    return (
+        Section(
+            "unanswered",
+            "Waiting for an answer",
+            "Nobody has answered these questions; the oldest come first.",
+            tuple(
+                Line(each.thread, "" if each.days is None else _days(each.days, "waiting for "))
+                for each in health.unanswered
+            ),
+        ),
+        Section(
+            "past-review",
+            "Past review",
+            "Their pages tell every reader that they need review. Read them, mend what no longer "
+            "holds, and set verified and review_by.",
+            tuple(Line(each.thread, f"due since {each.review_by}") for each in health.overdue),
+        ),
+        Section(
+            "stale-steps",
+            "Paths with stale steps",
+            "Somebody who walks these paths learns from steps that nobody stands behind.",
+            tuple(
+                Line(each.thread, f"step {each.position}: {', '.join(each.reasons)}", each.path)
+                for each in health.stale_steps
+            ),
+        ),
+        Section(
+            "unverified",
+            "Not verified for a year",
+            "Nobody has said for a year that they still hold. Read them, and set verified.",
+            tuple(Line(each.thread, _verified(each)) for each in health.unverified),
+        ),
+        Section(
+            "unaccepted",
+            "Answered, but not solved",
+            "They have answers, and none is accepted. Does one of them solve the question?",
+            tuple(
+                Line(each.thread, _answers(each.answers, each.votes)) for each in health.unaccepted
+            ),
+        ),
+        Section(
+            "orphans",
+            "Orphans",
+            "They have a page, and no topic, path, relation, link or old address leads to it.",
+            _lines(health.orphans),
+        ),
+        Section(
+            "dead-ends",
+            "Dead ends",
+            "They lead to no other thread: no related thread, no link in their text, no path.",
+            _lines(health.dead_ends),
+        ),
+        Section(
+            "only-listed",
+            "Found in lists only",
+            "No path, related thread or text leads to them; lists and search do.",
+            _lines(health.only_listed),
+        ),
+        Section(
+            "most-linked",
+            "Most linked",
+            "What others build on: keep these right first.",
+            tuple(Line(each.thread, _links(each)) for each in health.most_linked),
+            is_work=False,
+        ),
+    )
+
+
+def ages(health: Health) -> tuple[Age, ...]:
+    """Count waiting questions by age; those of unknown age come last, if there are any."""
+    known = [each.days for each in health.unanswered if each.days is not None]
+    found = []
+    least = 0
+    for limit, label in _AGES:
+        found.append(Age(label, sum(least <= days < limit for days in known)))
+        least = limit
+    found.append(Age("longer", sum(days >= least for days in known)))
+    unknown = len(health.unanswered) - len(known)
+    return (*found, *([Age("no day", unknown)] if unknown else []))
+
+
+def _lines(threads: Iterable[str]) -> tuple[Line, ...]:
+    return tuple(map(Line, threads))
+
+
+def _days(days: int, before: str = "", after: str = "") -> str:
+    return f"{before}{counted(days, 'day')}{after}" if days else "today"
+
+
+def _verified(each: Unverified) -> str:
+    if each.verified is None:
+        return f"never verified, {_days(each.days)} old"
+    return f"verified {_days(each.days)} ago"
+
+
+def _answers(answers: int, votes: int) -> str:
+    best = f", {counted(votes, 'vote')} for the best" if votes > 0 else ""
+    return f"{counted(answers, 'answer')}{best}"
+
+
+def _links(each: Linked) -> str:
+    said = []
+    if each.backlinks:
+        said.append(f"linked by {counted(each.backlinks, 'thread')}")
+    if each.paths:
+        said.append(f"in {counted(each.paths, 'path')}")
+    return ", ".join(said)

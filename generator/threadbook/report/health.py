@@ -1,0 +1,91 @@
+"""Content health for the terminal, and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import click
+
+from threadbook.health import Health, Line, figures, sections
+from threadbook.link import Library
+from threadbook.report.text import visible
+
+MOST: Final = 10
+"""How many lines of each list are shown, if not all are."""
+
+
+def health_as_text(
+    health: Health, library: Library, *, most: int | None = MOST, is_coloured: bool = False
+) -> Iterator[str]:
+    """Yield printable lines; at most `most` of each list, or all of it."""
+
+    def bold(text: str) -> str:
+        return click.style(text, bold=True) if is_coloured else text
+
+    yield bold(f"Content health on {health.today}")
+    yield ", ".join(f"{figure.value} {figure.label}" for figure in figures(health.totals))
+    every = sections(health)
+    for section in every:
+        if section.lines:
+            yield ""
+            yield bold(f"{section.title} ({len(section.lines):,})")
+            yield section.about
+            yield from _table(section.lines[:most], library)
+            if most is not None and len(section.lines) > most:
+                yield f"  … and {len(section.lines) - most:,} more"
+    empty = [section.title for section in every if section.is_work and not section.lines]
+    if empty:
+        yield ""
+        yield f"Nothing to do: {', '.join(empty)}."
+
+
+def _table(lines: Sequence[Line], library: Library) -> Iterator[str]:
+    """Yield one line a thread: what is said of it, its file, its title."""
+    width = max(len(_detail(line, library)) for line in lines)
+    for line in lines:
+        outline = library.threads[line.thread]
+        detail = f"{_detail(line, library):<{width}}  " if width else ""
+        yield f"  {detail}{visible(outline.file)}  {visible(outline.title)}"
+
+
+def _detail(line: Line, library: Library) -> str:
+    path = f"{library.paths[line.path].title}, " if line.path else ""
+    return visible(path + line.detail)
+
+
+def health_as_json(health: Health, library: Library) -> str:
+    """Return one object; threads are named by id, title and file, days are ISO dates."""
+
+    def named(values: Iterable[NamedTuple]) -> list[dict[str, Any]]:
+        return [_thread(value._asdict(), library) for value in values]
+
+    def ids(threads: Iterable[str]) -> list[dict[str, Any]]:
+        return [_thread({"thread": thread}, library) for thread in threads]
+
+    totals = health.totals
+    return json.dumps(
+        {
+            "today": health.today,
+            "totals": totals._asdict() | {"solved_share": round(totals.solved_share, 4)},
+            "unanswered": named(health.unanswered),
+            "overdue": named(health.overdue),
+            "unverified": named(health.unverified),
+            "stale_steps": named(health.stale_steps),
+            "unaccepted": named(health.unaccepted),
+            "orphans": ids(health.orphans),
+            "dead_ends": ids(health.dead_ends),
+            "only_listed": ids(health.only_listed),
+            "most_linked": named(health.most_linked),
+            "months": [month._asdict() for month in health.months],
+        },
+        default=str,
+        ensure_ascii=False,
+        indent=2,
+    )
+
+
+def _thread(value: dict[str, Any], library: Library) -> dict[str, Any]:
+    outline = library.threads[value["thread"]]
+    return value | {"title": outline.title, "file": outline.file}
