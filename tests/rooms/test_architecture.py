@@ -14,10 +14,12 @@ ORDER += ["render", "weave", "publish", "build", "engines", "starter", "cli"]
 
 
 def modules() -> dict[str, Path]:
-    return {
+    """Return every module by name but `__main__`, which nothing imports."""
+    names = {
         ".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): file
         for file in PACKAGE.rglob("*.py")
     }
+    return {name: file for name, file in names.items() if name != "__main__"}
 
 
 def imports(file: Path) -> set[str]:
