@@ -29,11 +29,11 @@ def as_json(findings: Sequence[Finding], files: int) -> str:
                 {
                     "rule": finding.rule.id,
                     "severity": str(finding.severity),
-                    **finding.place._asdict(),
+                    **_where(finding.place),
                     "message": finding.message,
                     "hint": finding.hint,
                     "related": [
-                        {"words": words, **place._asdict()} for words, place in finding.related
+                        {"words": words, **_where(place)} for words, place in finding.related
                     ],
                     "fix": [edit._asdict() for edit in finding.fix],
                 }
@@ -41,6 +41,11 @@ def as_json(findings: Sequence[Finding], files: int) -> str:
             ],
         }
     )
+
+
+def _where(place: Place) -> dict[str, Any]:
+    """Name a place; line and column are null where the whole file is meant."""
+    return {"file": place.file, "line": place.line or None, "column": place.column or None}
 
 
 def _dump(value: Any) -> str:
@@ -112,8 +117,9 @@ def _sarif_file(file: str) -> dict[str, str]:
 
 
 def _sarif_location(place: Place) -> dict[str, Any]:
-    region = {"startLine": place.line, "startColumn": place.column}
-    location = {"artifactLocation": _sarif_file(place.file), "region": region}
+    location: dict[str, Any] = {"artifactLocation": _sarif_file(place.file)}
+    if place.line:
+        location["region"] = {"startLine": place.line, "startColumn": place.column}
     return {"physicalLocation": location}
 
 
@@ -144,9 +150,12 @@ def as_junit(findings: Sequence[Finding], files: int) -> str:
     )
     for finding in findings:
         place = finding.place
-        name = f"{finding.rule.id} {place.line}:{place.column}"
-        where = {"classname": visible(place.file), "name": name, "file": visible(place.file)}
-        case = ElementTree.SubElement(suite, "testcase", {**where, "line": str(place.line)})
+        position = f" {place.line}:{place.column}" if place.line else ""
+        where = {"classname": visible(place.file), "name": f"{finding.rule.id}{position}"}
+        where["file"] = visible(place.file)
+        if place.line:
+            where["line"] = str(place.line)
+        case = ElementTree.SubElement(suite, "testcase", where)
         text = visible(f"{finding.message} {finding.hint}".strip())
         if finding.severity is Severity.ERROR:
             said = {"type": finding.rule.id, "message": text}

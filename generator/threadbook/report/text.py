@@ -51,7 +51,8 @@ def _excerpt(lines: Sequence[str], line: int, column: int) -> Iterator[tuple[str
         return
     start = max(0, column - 1 - _WIDTH * 3 // 4)
     cut = text[start : start + _WIDTH]
-    yield str(line), f"{'…' if start else ''}{cut}"
+    end = "…" if start + _WIDTH < len(text) else ""
+    yield str(line), f"{'…' if start else ''}{cut}{end}"
     yield "", f"{' ' * (cell_len(cut[: column - 1 - start]) + bool(start))}^"
 
 
