@@ -65,11 +65,6 @@ def content(root: Path) -> dict[Path, bytes]:
     return {file: file.read_bytes() for file in (root / "content").rglob("*") if file.is_file()}
 
 
-def bug(reason: str) -> pytest.MarkDecorator:
-    """Mark what the product does not do yet."""
-    return pytest.mark.xfail(reason=reason, strict=True)
-
-
 # What every command refuses
 
 WITH_CONFIG: list[tuple[str, ...]] = [
@@ -160,8 +155,8 @@ def configured(root: Path, options: str) -> None:
         ("{rules: {TB301: [off]}}", "write error, warning, notice or off"),
         ("{content_dir: 3}", "content_dir"),
         ("{max_file_size: many}", "max_file_size"),
-        pytest.param("{max_file_size: -3}", "max_file_size", marks=bug("a traceback")),
-        pytest.param("{jobs: -3}", "jobs", marks=bug("a traceback from 200 threads on")),
+        ("{max_file_size: -3}", "max_file_size"),
+        ("{jobs: -3}", "jobs"),
     ],
 )
 def test_a_bad_option_of_the_plugin_is_named(
@@ -299,7 +294,8 @@ def test_what_is_no_content_file_is_named_and_nothing_changes(
     before = content(root)
     done = threadbook(command, f"{NEW}/x.yml", file)
     assert done.status == 1
-    assert f"threadbook: {file}" in done.err
+    assert f" {file}" in done.err
+    assert done.err.splitlines()[-1].startswith("threadbook: ")
     assert content(root) == before
 
 
@@ -310,7 +306,7 @@ def test_a_name_on_the_command_line_may_hold_anything(
     knowledge({})
     done = threadbook("check", os.fsdecode(name))
     assert done.status == 1
-    assert "is not a content file" in done.err
+    assert done.err.splitlines()[-1].startswith("threadbook: There is no file ")
 
 
 def test_no_link_shows_what_lies_elsewhere_and_no_pipe_is_waited_for(
@@ -348,7 +344,7 @@ def test_rules_are_listed_explained_and_made_into_a_page(threadbook: Threadbook)
 def test_an_unknown_rule_is_named(threadbook: Threadbook, id_: str) -> None:
     done = threadbook("rules", "--", id_)
     assert (done.status, done.out) == (1, "")
-    assert done.err.startswith(f"threadbook: There is no rule {id_}")
+    assert done.err.startswith(f'threadbook: There is no rule "{id_}"')
 
 
 # fmt
@@ -403,13 +399,11 @@ def test_a_file_that_cannot_be_understood_is_left_as_it_is(
         assert re.search(rf"{kind}\.yml: left alone\. It .+\.\n", done.err)
 
 
-@bug("files that cannot be read are not counted")
 def test_all_files_left_alone_are_counted(knowledge: Knowledge, threadbook: Threadbook) -> None:
     knowledge({f"threads/new/{kind}.yml": text for kind, text in BROKEN.items()})
     assert threadbook("fmt").err.endswith(f"{len(BROKEN)} left alone.\n")
 
 
-@bug("the reason repeats strangers' words as they are")
 def test_why_a_file_is_left_alone_gives_a_terminal_no_orders(
     knowledge: Knowledge, threadbook: Threadbook
 ) -> None:
@@ -536,7 +530,6 @@ def test_a_fix_that_would_break_the_file_is_not_made(
     assert file.read_text() == text
 
 
-@bug("all fixes of a file are made, or none")
 def test_a_fix_that_cannot_be_made_does_not_keep_others_from_being_made(
     knowledge: Knowledge, threadbook: Threadbook
 ) -> None:
@@ -546,7 +539,6 @@ def test_a_fix_that_cannot_be_made_does_not_keep_others_from_being_made(
     assert file.read_text().startswith("title: A?\n")
 
 
-@bug("a fix that waits for the next round is said twice, and a file left alone in every round")
 def test_fixing_says_each_thing_once(knowledge: Knowledge, threadbook: Threadbook) -> None:
     knowledge(
         {
@@ -618,7 +610,7 @@ def test_without_anybody_to_ask_nothing_is_written(
     before = content(root := knowledge({}))
     done = threadbook("new", *options)
     assert done.status == 1
-    assert "Aborted!" in done.err
+    assert "Nobody is here to ask" in done.err or "Aborted!" in done.err
     assert content(root) == before
 
 
@@ -697,7 +689,6 @@ def test_similar_questions_are_shown_before_anything_is_written(
     assert (root / NEW / "what-first-please.yml").exists() == is_written
 
 
-@bug("similar titles are printed as they are")
 def test_a_strangers_title_gives_no_orders_when_it_is_shown_as_similar(
     knowledge: Knowledge, threadbook: Threadbook
 ) -> None:
@@ -751,16 +742,12 @@ def test_any_title_is_written_as_it_is_and_where_it_belongs(
     ("options", "said"),
     [
         (["--title", "x" * 500 + "?", "--answer", ""], "TB105"),
-        (["--title", " ", "--id", "x", "--answer", ""], "TB105"),
+        (["--title", " ", "--id", "x", "--answer", ""], "needs a question"),
         (["--title", "When?", "--answer", "  "], "TB105"),
         (["--title", "When?", "--answer", "> " * 150], "TB108"),
         (["--title", "When?", "--answer", SECRET], "TB508"),
-        pytest.param(
-            ["--title", "When?", "--answer", "[[nowhere]]"], "TB201", marks=bug("not looked for")
-        ),
-        pytest.param(
-            ["--title", os.fsdecode(b"a\xff?"), "--answer", ""], "", marks=bug("a traceback")
-        ),
+        (["--title", "When?", "--answer", "[[nowhere]]"], "TB201"),
+        (["--title", os.fsdecode(b"a\xff?"), "--answer", ""], ""),
     ],
     ids=lambda value: ascii(value)[:40],
 )
@@ -828,7 +815,7 @@ def test_a_new_path_is_written_by_options_or_by_asking(
         ("--thread ../x", "There is no thread"),
         ("--id ../x", "is no id"),
         ("--id old", 'The id "old" is taken'),
-        pytest.param("--id broken", "is taken", marks=bug("says only that the file exists")),
+        ("--id broken", "is taken"),
     ],
 )
 def test_a_new_path_refuses_what_does_not_fit(
@@ -864,7 +851,6 @@ def test_any_title_of_a_path_is_written_as_it_is_and_where_it_belongs(
 
 
 @pytest.mark.parametrize("option", ["--title", "--objective"])
-@bug("a path is not checked before it is written")
 def test_a_path_with_errors_is_not_written(
     knowledge: Knowledge, threadbook: Threadbook, option: str
 ) -> None:

@@ -92,18 +92,6 @@ BASE: dict[str, str | bytes] = {
 FORMATS = "text github json junit sarif".split()
 
 
-def bug(reason: str) -> pytest.MarkDecorator:
-    """Mark what the product does not do yet."""
-    return pytest.mark.xfail(reason=reason, strict=True)
-
-
-def formats_but(failing: str, reason: str) -> pytest.MarkDecorator:
-    """Give all formats, of which some fail for a reason."""
-    marks = {form: [bug(reason)] for form in failing.split()}
-    forms = [pytest.param(form, marks=marks.get(form, [])) for form in FORMATS]
-    return pytest.mark.parametrize("form", forms)
-
-
 # All formats
 
 
@@ -127,7 +115,7 @@ def test_text_goes_to_standard_error_and_what_programs_read_to_standard_output(
     assert ("TB202" in done.err) == (form == "text")
 
 
-@formats_but("json sarif", "a traceback, half of the way")
+@pytest.mark.parametrize("form", FORMATS)
 def test_a_file_name_that_is_not_utf_8_is_reported_like_any_other(
     knowledge: Knowledge, threadbook: Threadbook, form: str
 ) -> None:
@@ -142,7 +130,7 @@ def test_a_file_name_that_is_not_utf_8_is_reported_like_any_other(
     assert (done.out + done.err).encode()
 
 
-@formats_but("github json junit sarif", "a traceback")
+@pytest.mark.parametrize("form", FORMATS)
 def test_a_terminal_of_another_encoding_is_told_as_much_as_it_can_show(
     knowledge: Knowledge, run: Callable[..., Any], form: str
 ) -> None:
@@ -343,7 +331,6 @@ def test_the_summary_is_added_to_what_other_commands_wrote(
     assert file.read_text("utf-8").count("\n| content/") == done.out.count("::") / 2
 
 
-@bug("a traceback, after the annotations")
 def test_a_summary_that_cannot_be_written_does_not_hide_the_findings(
     knowledge: Knowledge, threadbook: Threadbook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -460,7 +447,6 @@ def test_annotations_of_a_real_pull_request_begin_with_its_files(
     assert "a.yml" in lines[1]
 
 
-@bug("files are named from the site's folder, which GitHub takes for the repository's")
 @pytest.mark.parametrize("form", ["github", "sarif"])
 def test_in_a_repository_of_several_things_files_are_named_from_its_top(
     knowledge: Knowledge,
@@ -599,7 +585,6 @@ def test_strangers_words_give_a_terminal_no_orders(words: str) -> None:
         "日" * 300,
         pytest.param(
             "title: '##[error] ",
-            marks=bug("the joiner put into `##[` moves the caret"),
         ),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
@@ -45,7 +46,8 @@ def as_json(findings: Sequence[Finding], files: int) -> str:
 
 def _where(place: Place) -> dict[str, Any]:
     """Name a place; line and column are null where the whole file is meant."""
-    return {"file": place.file, "line": place.line or None, "column": place.column or None}
+    file = place.file.encode("utf-8", "replace").decode()
+    return {"file": file, "line": place.line or None, "column": place.column or None}
 
 
 def _dump(value: Any) -> str:
@@ -113,7 +115,7 @@ def _sarif_result(finding: Finding, numbers: dict[str, int]) -> dict[str, Any]:
 
 
 def _sarif_file(file: str) -> dict[str, str]:
-    return {"uri": quote(file), "uriBaseId": "ROOT"}
+    return {"uri": quote(os.fsencode(file)), "uriBaseId": "ROOT"}
 
 
 def _sarif_location(place: Place) -> dict[str, Any]:
