@@ -5,9 +5,9 @@
 
 With questions that say what they are about (`focus`), quality is the share of the first three
 suggestions that are about the same thing, over rows drawn by lot among those that have such others;
-where there are fewer than three others, as many suggestions are looked at. Made-up threads
-are random words, so only their cost means something. Seconds are of CPU, the median of the runs; memory is
-the largest resident size of the process, the questions themselves included.
+where there are fewer than three others, as many suggestions are looked at. Made-up threads are
+random words, so only their cost means something. Seconds are of CPU, the median of the runs; made-up
+threads are packed once. Memory is the largest resident size of the process, the questions included.
 """
 
 from __future__ import annotations
@@ -68,12 +68,9 @@ def report_questions(options: argparse.Namespace) -> None:
     focus = [row["focus"].strip().casefold() for row in rows]
     sample = drawn(focus, options.sample, options.seed)
     print(f"quality   {quality(focus, sample, found.__getitem__):6.3f}")
-    if len(set(row["type"] for row in rows)) > 1:
-        from threadbook.similarity.nearest import nearest  # noqa: PLC0415 - see report_cost
-
-        kinds = {kind: number for number, kind in enumerate(sorted({row["type"] for row in rows}))}
-        found = nearest(bags, [(kinds[row["type"]],) for row in rows])
-        print(f"quality   {quality(focus, sample, found.__getitem__):6.3f} with types as topics")
+    kinds = {kind: number for number, kind in enumerate(sorted({row["type"] for row in rows}))}
+    found = imported()(bags, [(kinds[row["type"]],) for row in rows])
+    print(f"quality   {quality(focus, sample, found.__getitem__):6.3f} with types as topics")
     if options.baseline:
         plain = plain_tf_idf([f"{row['question']} {row['answer']}" for row in rows])
         print(f"quality   {quality(focus, sample, plain):6.3f} by plain TF-IDF")
@@ -108,7 +105,7 @@ def made_up(threads: int) -> tuple[list[bytes], list[tuple[int, ...]]]:
     base = Synthetic(threads)
     bags, groups, cpu = [], [], 0.0
     for number in range(threads):
-        thread = yaml.load(base._thread(number), Loader=yaml.CSafeLoader)  # noqa: S506 - our own
+        thread = yaml.load(base._thread(number), Loader=yaml.CSafeLoader)
         texts = list(texts_of(thread))
         took, bag = seconds(lambda texts=texts: terms(texts))
         cpu += took
@@ -154,7 +151,9 @@ def plain_tf_idf(texts: Sequence[str]) -> Callable[[int], list[int]]:
 
     vocabulary: dict[str, int] = {}
     counts = [Counter(_WORD.findall(text.casefold())) for text in texts]
-    term = np.array([vocabulary.setdefault(word, len(vocabulary)) for bag in counts for word in bag])
+    term = np.array(
+        [vocabulary.setdefault(word, len(vocabulary)) for bag in counts for word in bag]
+    )
     row = np.repeat(np.arange(len(texts)), [len(bag) for bag in counts])
     rarity = np.log(len(texts) / np.bincount(term))
     weight = np.array([1 + np.log(n) for bag in counts for n in bag.values()]) * rarity[term]
