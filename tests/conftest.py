@@ -21,6 +21,18 @@ EPOCH = "1795392000"  # 2026-11-23
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what this suite's own snapshots need."""
+    words = "write what the checker says into tests/rules/*/expected.txt instead of comparing it"
+    parser.addoption("--update-snapshots", action="store_true", help=words)
+
+
+@pytest.fixture
+def build_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let today be 2026-11-23."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The checkout."""

@@ -66,16 +66,17 @@ class Rule:
 class Place(NamedTuple):
     """A position in a content file; line and column count characters from 1.
 
+    Both are 0 where the file as a whole is meant: its name, its size, that it is there at all.
     `file` is the path as a user would type it: relative to the folder of `mkdocs.yml`, with `/`.
     A tuple, because thousands of them travel between processes.
     """
 
     file: str
-    line: int = 1
-    column: int = 1
+    line: int = 0
+    column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 class Edit(NamedTuple):

@@ -9,7 +9,8 @@ import threadbook
 
 PACKAGE = Path(threadbook.__file__).parent
 SMALL = "findings errors settings progress parallel theme_files".split()
-ORDER = [*SMALL, "model", "markdown", "load", "link", "check", "health", "report", "edit"]
+ORDER = [*SMALL, "similarity", "model", "markdown", "load", "link", "check", "health", "report"]
+ORDER += ["edit"]
 ORDER += ["render", "weave", "publish", "build", "engines", "starter", "cli"]
 
 

@@ -425,7 +425,7 @@ def test_a_canonical_text_comes_back_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "The file is empty."),
+        ("", "The file holds no fields."),
         ("title: t\n", "`topics` is missing here."),
         ("title: [\n", "The file ends"),
         ("title: t\ntopics: [a]\nanswre: x\n", "There is no field `answre` here."),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from threadbook.load.files import load_file, load_thread, unseal
-from threadbook.load.sources import Kind, Source, list_sources
+from threadbook.load.sources import Kind, Source, list_sources, read_lines
 from threadbook.model import Outline
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
@@ -104,6 +104,16 @@ def test_a_pipe_is_refused_and_not_waited_for(knowledge: Knowledge) -> None:
     assert listed(root)[1] == [("content/threads/new/pipe.yml", "TB002")]
 
 
+def test_what_is_shown_beside_a_finding_is_never_read_from_a_link_or_a_pipe(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("top secret")
+    (tmp_path / "link.yml").symlink_to(tmp_path / "secret")
+    os.mkfifo(tmp_path / "pipe.yml")
+    assert read_lines(tmp_path / "link.yml", LIMIT) == ()
+    assert read_lines(tmp_path / "pipe.yml", LIMIT) == ()
+    assert read_lines(tmp_path / "gone.yml", LIMIT) == ()
+    assert read_lines(tmp_path / "secret", LIMIT) == ("top secret",)
+
+
 def test_without_content_or_site_the_finding_says_what_to_do(tmp_path: Path) -> None:
     assert listed(tmp_path)[1] == [("content", "TB001")]
     (tmp_path / "content").mkdir()
@@ -117,7 +127,7 @@ def test_a_large_file_and_one_that_is_not_utf8_are_refused(knowledge: Knowledge)
             "threads/new/latin.yml": "title: a\ntopics: [ä\xfc]".encode("latin-1"),
         }
     )
-    assert found(root, "large.yml")[0].startswith("1:1 TB003 The file has 1,000,001 bytes")
+    assert found(root, "large.yml")[0].startswith("0:0 TB003 The file has 1,000,001 bytes")
     assert found(root, "latin.yml")[0].startswith("2:10 TB004 The byte 0xE4 here is not UTF-8")
 
 
@@ -177,7 +187,8 @@ def test_the_full_form_is_condensed_with_the_place_of_every_reference(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", ["1:1 TB102 The file is empty."]),
+        ("", ["0:0 TB102 The file holds no fields."]),
+        ("# Later.\n", ["0:0 TB102 The file holds no fields."]),
         ("- a\n", ["1:1 TB103 This file should be a mapping of fields, not a list."]),
         ("topics: [a]\n", ["1:1 TB102 `title` is missing here."]),
         ("title: A?\ntopics: []\n", ["2:9 TB105 `topics`: at least one is needed."]),
@@ -217,13 +228,20 @@ def test_the_full_form_is_condensed_with_the_place_of_every_reference(
         ("title: A?\ntopics: [a]\nsource: {system: s, url: 'javascript:x'}\n", ["3:26 TB105"]),
         (
             "title: A?\ntopics: [a]\nanswer: B\nanswers: [{body: C}]\n",
-            ["1:1 TB105 This file: write either `answer` or `answers`, not both."],
+            ["4:10 TB105 `answers`: write either `answer` or `answers`, not both."],
         ),
         (
             "title: A?\ntopics: [a]\nanswers: [{id: x, body: C}, {id: x, body: D}]\n",
-            ['1:1 TB105 This file: two answers have the id "x"'],
+            ['3:34 TB105 `answers` › item 2 › `id`: another answer has the id "x"'],
         ),
-        ("title: A?\ntopics: [a]\nanswers: [{id: question, body: C}]\n", ["1:1 TB105"]),
+        (
+            "title: A?\ntopics: [a]\nanswers: [{id: question, body: C}]\n",
+            ["3:16 TB105 `answers` › item 1 › `id`: the id"],
+        ),
+        (
+            "titel: A?\ntopics: [a]\n",
+            ['1:1 TB101 There is no field `titel` here. Did you mean "title"'],
+        ),
         ("title: A?\ntopics: [a]\ntitle: B?\nextra: 1\n", ["3:1 TB011", "4:1 TB101"]),
     ],
 )
@@ -245,9 +263,10 @@ def test_paths_sites_and_queries_get_exact_findings_too(knowledge: Knowledge) ->
         }
     )
     assert [s.split(" ", 2)[:2] for s in found(root, "p.yml")] == [["3:47", "TB105"]]
-    assert [s.split(" ", 2)[:2] for s in found(root, "site.yml")] == [["1:15", "TB105"]]
-    assert found(root, "queries.yml")[0].startswith("1:3 TB102 `expect` is missing")
-    assert 'Did you mean "expect"?' in found(root, "queries.yml")[1]
+    assert [s.split(" ", 2)[:2] for s in found(root, "site.yml")] == [["1:15", "TB106"]]
+    (misspelt,) = found(root, "queries.yml")
+    assert misspelt.startswith("1:14 TB101 There is no field `expects` here.")
+    assert misspelt.endswith('Did you mean "expect"?')
 
 
 def test_two_topics_with_one_id_are_said(knowledge: Knowledge) -> None:

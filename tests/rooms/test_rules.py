@@ -55,9 +55,9 @@ HEAD = "title: When am I paid?\ntopics: [a]\n"
         (f"{HEAD}answer: At http://a.org/\n", "3:12 TB505", f"{HEAD}answer: At https://a.org/\n"),
         (f"{HEAD}answer: To me@a.org\n", "3:12 TB506", f"{HEAD}answer: To me@example.org\n"),
         (
-            f"{HEAD}answer: Call +44 20 7946 0018.\n",
+            f"{HEAD}answer: Call +999 20 7946 0018.\n",
             "3:14 TB507",
-            f"{HEAD}answer: On 2024-03-02.\n",
+            f"{HEAD}answer: On 2024-03-02, or +44 20 7946 0018.\n",
         ),
         (f"{HEAD}answer: ghp_{'a1' * 18}\n", "3:9 TB508", f"{HEAD}answer: ghp_short\n"),
         (f"{HEAD}lang: en  \n", "3:9 TB016", f"{HEAD}answer: |\n  a  \n  b\n"),

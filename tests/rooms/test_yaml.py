@@ -295,7 +295,7 @@ def test_a_second_document_is_refused_where_it_begins(text: str, place: str) -> 
     assert one(text) == (
         f"{place} TB015",
         "A second YAML document begins here.",
-        "Remove the line of hyphens.",
+        "Put what follows into a file of its own.",
     )
 
 

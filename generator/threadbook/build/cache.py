@@ -14,6 +14,7 @@ import pickle
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -61,13 +62,31 @@ def cache_file(settings: Settings) -> Path:
 def load_cache(file: Path) -> Cache:
     """Read a cache; without a good one, start with an empty one."""
     try:
-        with file.open("rb") as stream:
+        with file.open("rb") as stream, _unchanged_classes():
             made_for, threads = _Plain(stream).load()
-        if isinstance(made_for, str) and isinstance(threads, dict):
+        if isinstance(made_for, str) and _is_well_made(threads):
             return Cache(threads, {}, made_for)
     except Exception:  # noqa: BLE001 - whatever is wrong with it, it can be made anew
         return Cache()
     return Cache()
+
+
+def _is_well_made(threads: Any) -> bool:
+    return isinstance(threads, dict) and all(
+        type(source) is Source and _is_thread(loaded) for source, loaded in threads.items()
+    )
+
+
+def _is_thread(loaded: Any) -> bool:
+    if type(loaded) is not LoadedThread:
+        return False
+    outline: Any = loaded.outline
+    findings: Any = loaded.findings
+    return (
+        (outline is None or type(outline) is Outline)
+        and isinstance(findings, tuple)
+        and all(type(finding) is Finding for finding in findings)
+    )
 
 
 def save_cache(cache: Cache, file: Path) -> None:
@@ -94,6 +113,28 @@ def fingerprint(*circumstances: object) -> str:
     code = sorted((str(file), file.stat().st_mtime_ns) for file in package.rglob("*.py"))
     everything = repr((sys.version, code, circumstances))
     return hashlib.sha256(everything.encode()).hexdigest()
+
+
+@contextlib.contextmanager
+def _unchanged_classes() -> Iterator[None]:
+    """Undo what a pickle may do to a class itself: give it other attributes."""
+    before = {kind: dict(vars(kind)) for kind in _PLAIN.values()}
+    try:
+        yield
+    finally:
+        is_changed = False
+        for kind, attributes in before.items():
+            now = dict(vars(kind))
+            for name in attributes.keys() | now.keys():
+                if now.get(name) is attributes.get(name):
+                    continue
+                is_changed = True
+                if name in attributes:
+                    setattr(kind, name, attributes[name])
+                else:
+                    delattr(kind, name)
+        if is_changed:
+            raise pickle.UnpicklingError("it changes classes")
 
 
 class _Plain(pickle.Unpickler):

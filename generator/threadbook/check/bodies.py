@@ -74,8 +74,14 @@ def image_has_words(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     for body in file.bodies:
         for image in body.anatomy.images:
             if not image.text:
-                hint = "Say between the brackets what the image shows: ![what it shows](address)."
+                is_tag = body.text[image.start] == "<"
+                hint = 'Add alt="what it shows".' if is_tag else _WORDS_OF_IMAGES
                 yield Problem(_at(file, body, image.start), "The image has no words.", hint)
+
+
+_WORDS_OF_IMAGES: Final = (
+    "Say between the brackets what the image shows: ![what it shows](address)."
+)
 
 
 @rule("TB503", Severity.WARNING)
@@ -99,8 +105,9 @@ def headings_skip_no_level(file: ThreadFile, _: Circumstances) -> Iterator[Probl
         before = 0
         for heading in body.anatomy.headings:
             if heading.level > before + 1:
-                message = f"A heading of level {heading.level} follows "
-                message += f"one of level {before}." if before else "no heading."
+                message = f"A heading of level {heading.level} follows one of level {before}."
+                if not before:
+                    message = f"The first heading has level {heading.level}."
                 hint = f"Write it with {'#' * (before + 1)}."
                 yield Problem(_at(file, body, heading.start), message, hint)
             before = heading.level
@@ -215,7 +222,7 @@ def nobody_s_mail_is_published(file: ThreadFile, _: Circumstances) -> Iterator[P
     not asked. Addresses at example.org are meant for examples.
 
     Bad:
-        answer: Write to jobs@a-marketplace.com and ask.
+        answer: Write to jobs@our-marketplace.tld and ask.
 
     Good:
         answer: Write to the marketplace's support and ask.
@@ -236,7 +243,9 @@ _TELEPHONE: Final = re.compile(
     r"(?<![\w/=.:+-])(?:\+[1-9][0-9 ()./-]{6,18}[0-9]"
     r"|\(?[2-9][0-9]{2}\)?[ .-][0-9]{3}[ .-][0-9]{4})(?![\w/-])"
 )
-_MADE_UP: Final = re.compile(r".*555[ .-]?01[0-9]{2}")
+_MADE_UP: Final = re.compile(r".*555[ .-]?01[0-9]{2}|\+44 ?(?:\(0\))?20 ?7946 ?0[0-9]{3}")
+"""Numbers that the United States and the United Kingdom keep free for stories."""
+
 _FEWEST_DIGITS: Final = 8
 _MOST_DIGITS: Final = 15
 """Of a number with its country's code, by E.164."""
@@ -252,10 +261,10 @@ def nobody_s_number_is_published(file: ThreadFile, _: Circumstances) -> Iterator
     """A text holds a telephone number.
 
     Whoever it belongs to was probably not asked, and it reaches somebody else in a few years.
-    Numbers from 555-0100 to 555-0199 are meant for examples.
+    Numbers from 555-0100 to 555-0199 and from +44 20 7946 0000 to 0999 are meant for examples.
 
     Bad:
-        answer: Call +44 20 7946 0018 and ask.
+        answer: Call +999 20 7946 0018 and ask.
 
     Good:
         answer: Call the number in the marketplace's imprint and ask.

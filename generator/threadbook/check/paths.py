@@ -152,10 +152,12 @@ def one_choice_is_correct(base: Base, _: Circumstances) -> Iterator[Problem]:
     right choices is wrong.
 
     Bad:
-        choices: [{text: "Yes"}, {text: "No"}]
+        - {text: I am hired now., why: Not before there is a contract.}
+        - {text: I am invited to talk., why: You settle the details first.}
 
     Good:
-        choices: [{text: "Yes", correct: true}, {text: "No"}]
+        - {text: I am hired now., why: Not before there is a contract.}
+        - {text: I am invited to talk., correct: true, why: You settle the details first.}
     """
     for file, place, check in _checks(base):
         correct = [number for number, choice in enumerate(check.choices) if choice.correct]

@@ -16,6 +16,10 @@ def _asks(base: Base) -> Iterator[tuple[Outline, Ask]]:
             yield outline, ask
 
 
+def _likeness(pair: Pair) -> str:
+    return f"is {pair.score:.0%} like" if pair.score < 1 else "asks the same as"
+
+
 def _answering(outline: Outline, threads: Mapping[str, Outline]) -> str:
     """Return the id of the thread that duplicates and replacements lead to in the end."""
     seen: set[str] = set()
@@ -59,7 +63,7 @@ def question_is_asked_once(base: Base, _: Circumstances) -> Iterator[Problem]:
         )
         yield Problem(
             Place(second.file, ask.line, ask.column),
-            f'"{ask.text}" is {pair.score:.0%} like a question of the thread "{first.id}".',
+            f'"{ask.text}" {_likeness(pair)} a question of the thread "{first.id}".',
             f"Join the two, write `duplicate_of: {first.id}`, or say what is different.",
             (Related(f'"{twin.text}" is asked here', Place(first.file, twin.line, twin.column)),),
         )

@@ -15,12 +15,14 @@ def _dangling(
 ) -> Iterator[Problem]:
     library = base.library
     known = frozenset(ids)
+    by_file = {outline.file: id_ for id_, outline in library.threads.items()}
     for reference in library.references:
         if reference.kind != kind or reference.target in known:
             continue
         if not _is_unreadable(reference, library):
             message = f'There is no {noun} with the id "{reference.target}".'
-            yield Problem(reference.place, message, _nearest(reference.target, known))
+            itself = by_file.get(reference.place.file, "")
+            yield Problem(reference.place, message, _nearest(reference.target, known - {itself}))
 
 
 def _is_unreadable(reference: Reference, library: Library) -> bool:
@@ -299,7 +301,8 @@ def topic_has_threads(base: Base, _: Circumstances) -> Iterator[Problem]:
     for place, topic in enumerate(base.site.model.topics if base.site else ()):
         if topic.id not in base.library.by_topic and base.site:
             message = f'No published thread has the topic "{topic.id}".'
-            yield Problem(base.site.at("topics", place, "id"), message, "Add one, or remove it.")
+            hint = "Add a thread with this topic, or remove the topic."
+            yield Problem(base.site.at("topics", place, "id"), message, hint)
 
 
 @rule("TB212", Severity.WARNING)
@@ -319,7 +322,8 @@ def board_has_threads(base: Base, _: Circumstances) -> Iterator[Problem]:
     for place, board in enumerate(base.site.model.boards if base.site else ()):
         if board.id not in base.library.by_board and base.site:
             message = f'No published thread lies in the board "{board.id}".'
-            yield Problem(base.site.at("boards", place, "id"), message, "Add one, or remove it.")
+            hint = "Add a thread to it, or remove the board."
+            yield Problem(base.site.at("boards", place, "id"), message, hint)
 
 
 @rule("TB213", Severity.WARNING)
@@ -338,14 +342,18 @@ def start_here_is_in_its_topic(base: Base, _: Circumstances) -> Iterator[Problem
         outline = base.library.threads.get(topic.start_here or "")
         if outline is None or base.site is None or not outline.has_page:
             continue
-        if topic.id not in outline.topics or not outline.is_listed:
-            words = "is obsolete or a duplicate" if topic.id in outline.topics else "lacks it"
+        where = base.site.at("topics", place, "start_here")
+        named = f'"{topic.id}" starts with the thread "{outline.id}", which'
+        if topic.id not in outline.topics:
             yield Problem(
-                base.site.at("topics", place, "start_here"),
-                f'"{topic.id}" starts with the thread "{outline.id}", which {words}.',
-                "Choose another thread, or mend its topics.",
+                where,
+                f"{named} does not have this topic.",
+                "Choose another thread, or add the topic to it.",
                 (Related("the thread's topics", _place_of(outline, "topics")),),
             )
+        elif not outline.is_listed:
+            kind = "a duplicate" if outline.duplicate_of is not None else "obsolete"
+            yield Problem(where, f"{named} is {kind}.", "Choose another thread.")
 
 
 @rule("TB214", Severity.WARNING)
@@ -366,5 +374,6 @@ def golden_query_expects_an_answer(base: Base, _: Circumstances) -> Iterator[Pro
         if reference.field == "expect" and outline and outline.has_page and not outline.is_listed:
             is_duplicate = outline.duplicate_of is not None
             hint = f'"{outline.duplicate_of}" answers it.' if is_duplicate else ""
+            hint = hint or (f'"{outline.replaced_by}" replaces it.' if outline.replaced_by else "")
             kind = "a duplicate" if is_duplicate else "obsolete"
             yield Problem(reference.place, f'The thread "{outline.id}" is {kind}.', hint)

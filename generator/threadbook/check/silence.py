@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from threadbook.findings import Finding, Rule, Severity, did_you_mean
+from threadbook.findings import Finding, Rule, Severity
 from threadbook.link import Library
 from threadbook.model import Silenced
 
@@ -82,7 +82,7 @@ def _judged(silenced: Silenced, rules: Mapping[str, Rule]) -> Finding:
     """Say what is wrong with a silence that silenced nothing."""
     known = rules.get(silenced.rule)
     if known is None:
-        message, hint = f"There is no rule {silenced.rule}.", did_you_mean(silenced.rule, rules)
+        message, hint = f"There is no rule {silenced.rule}.", "`threadbook rules` lists all rules."
         return Finding(CANNOT, silenced.place, message, hint)
     if known.is_essential:
         message = f"{silenced.rule} cannot be silenced: {known.summary}"

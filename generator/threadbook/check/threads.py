@@ -128,7 +128,7 @@ def days_are_in_order(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
 
 
 def _older(file: ThreadFile, location: Location, before: Location, words: str) -> Problem:
-    related = (Related("the earlier day", file.at(*before)),)
+    related = (Related("the other day", file.at(*before)),)
     return Problem(file.at(*location), f"{words}.", "Mend one of the two days.", related)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -27,9 +28,18 @@ for command in (init, new, check, fix, fmt, health, rules, build, serve, schema)
     cli.add_command(command)
 
 
+def _speak_utf8() -> None:
+    """Write UTF-8 where output goes to a file or a pipe: other programs expect it there."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command; what a user can cause ends in two lines and status 1, not a traceback."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    _speak_utf8()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
     try:
         return cli(arguments)

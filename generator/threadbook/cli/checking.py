@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -23,9 +24,9 @@ from threadbook.cli.common import (
     listed,
     settings_of,
 )
-from threadbook.cli.github import changed_files, write_step_summary
+from threadbook.cli.github import below_repository, changed_files, write_step_summary
 from threadbook.errors import UserError
-from threadbook.findings import Finding, Severity, did_you_mean
+from threadbook.findings import Finding, Place, Related, Severity
 from threadbook.load.sources import read_lines
 from threadbook.parallel import stop_collector
 from threadbook.progress import Quiet, for_this_terminal, is_coloured
@@ -59,6 +60,8 @@ def check(
     shown = for_this_terminal() if form == "text" else Quiet()
     gathered = gathered_by(settings, shown, use_cache=not no_cache)
     findings = _of(files, gathered, settings)
+    if form in _FROM_THE_TOP:
+        findings = _from_the_top(findings, below_repository(settings.root, os.environ))
     _PRINT[form](findings, gathered.files, settings)
     end_at_once(int(any(finding.severity is Severity.ERROR for finding in findings)))
 
@@ -91,11 +94,32 @@ def _print_text(findings: Sequence[Finding], files: int, settings: Settings) -> 
 
 
 def _print_github(findings: Sequence[Finding], files: int, settings: Settings) -> None:
-    changed = changed_files(settings.root, os.environ)
+    prefix = below_repository(settings.root, os.environ)
+    changed = {f"{prefix}{file}" for file in changed_files(settings.root, os.environ)}
     for line in report.as_github(findings, changed):
         click.echo(line)
     write_step_summary(report.step_summary(findings, files, changed), os.environ)
     click.echo(report.summary(findings, files), err=True)
+
+
+_FROM_THE_TOP: Final = ("github", "sarif")
+"""Formats in which names of files are read from the top of the repository."""
+
+
+def _from_the_top(findings: Sequence[Finding], prefix: str) -> Sequence[Finding]:
+    """Name files from the top of the repository, `prefix` above the folder of `mkdocs.yml`."""
+    return [
+        replace(
+            finding,
+            place=_below(prefix, finding.place),
+            related=tuple(Related(words, _below(prefix, at)) for words, at in finding.related),
+        )
+        for finding in findings
+    ]
+
+
+def _below(prefix: str, place: Place) -> Place:
+    return place._replace(file=f"{prefix}{place.file}")
 
 
 _PRINT: Final[dict[str, Callable[[Sequence[Finding], int, Settings], None]]] = {
@@ -121,8 +145,6 @@ def rules(rule: str | None, markdown: bool) -> None:
     else:
         known = {each.id: each for each in RULES}
         if rule.upper() not in known:
-            raise UserError(
-                f"There is no rule {rule}. {did_you_mean(rule.upper(), known)}".rstrip()
-            )
+            raise UserError(f'There is no rule "{rule}"; `threadbook rules` lists them.')
         for line in report.rule_explained(known[rule.upper()]):
             click.echo(line)

@@ -14,6 +14,7 @@ from threadbook.build import Cache, Gathered, cache_file, gather, load_cache, sa
 from threadbook.errors import UserError
 from threadbook.load.sources import Listing, Source, list_sources
 from threadbook.progress import Progress
+from threadbook.report.text import visible
 from threadbook.settings import Settings
 
 CONFIG: Final = click.option(
@@ -34,6 +35,11 @@ FILES: Final = click.argument("files", nargs=-1, type=click.Path(path_type=Path)
 
 def settings_of(config_file: Path, jobs: int | None = None) -> Settings:
     """Read the settings; the engine is imported only by commands that need it."""
+    if config_file.is_dir():
+        raise UserError(f"{config_file} is a folder; name the mkdocs.yml in it.")
+    if not config_file.exists():
+        name = visible(click.format_filename(config_file))
+        raise UserError(f"There is no {name} here; go to its folder, or name it with --config.")
     from threadbook.engines import mkdocs  # noqa: PLC0415
 
     return mkdocs.settings_of(config_file, jobs or 0)
@@ -45,12 +51,18 @@ def listed(settings: Settings) -> Listing:
 
 
 def gathered_by(settings: Settings, shown: Progress, *, use_cache: bool = True) -> Gathered:
-    """Load and check all content, without what unchanged files hold already in the cache."""
+    """Load and check all content, with what the last run kept of unchanged files."""
     file = cache_file(settings)
     cache = load_cache(file) if use_cache else Cache()
-    before = set(cache.threads)
-    gathered = gather(settings, cache, shown, keep=False)
-    if use_cache and set(cache.threads) != before:
+    before = cache.made_for, set(cache.threads)
+    try:
+        gathered = gather(settings, cache, shown, keep=False)
+    except Exception:
+        if not cache.threads:
+            raise
+        cache = Cache()  # whatever is wrong with what was kept, it can be made anew
+        gathered = gather(settings, cache, shown, keep=False)
+    if use_cache and (cache.made_for, set(cache.threads)) != before:
         save_cache(cache, file)
     return gathered
 
@@ -64,9 +76,18 @@ def chosen(sources: tuple[Source, ...], files: tuple[Path, ...]) -> tuple[Source
     for file in files:
         source = by_path.get(file.resolve())
         if source is None:
-            raise UserError(f"{click.format_filename(file)} is not a content file of this site.")
+            raise UserError(_not_content(file))
         named.append(source)
     return tuple(named)
+
+
+def _not_content(file: Path) -> str:
+    name = visible(click.format_filename(file))
+    if file.is_dir():
+        return f"{name} is a folder; name files, or nothing for all."
+    if not file.exists():
+        return f"There is no file {name}."
+    return f"{name} is not a content file of this site."
 
 
 def end_at_once(status: int) -> NoReturn:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,18 +13,22 @@ import click
 from threadbook.build import build_day, cache_file, circumstances_of, gather, load_cache
 from threadbook.check import check_thread
 from threadbook.check.alike import nearest
+from threadbook.check.references import thread_exists
 from threadbook.cli.common import CONFIG, FILES, chosen, listed, settings_of
 from threadbook.edit.fix import fixed
-from threadbook.edit.fmt import formatted
+from threadbook.edit.fmt import Formatted, formatted
 from threadbook.edit.new import path_text, slug_of, thread_text
 from threadbook.edit.write import create_file, replace_file
 from threadbook.errors import UserError
 from threadbook.findings import Finding, Severity, did_you_mean
 from threadbook.link import Library
-from threadbook.load.files import is_readable, thread_of
+from threadbook.load.file import ThreadFile
+from threadbook.load.files import is_readable, thread_of, unreadable
+from threadbook.load.outlines import outline
 from threadbook.load.sources import Kind, Source, read_text
-from threadbook.model import is_slug
+from threadbook.model import ReferenceKind, is_slug
 from threadbook.report import as_text
+from threadbook.report.text import visible
 from threadbook.settings import Settings
 
 _ROUNDS = 5
@@ -47,11 +53,12 @@ def fmt(files: tuple[Path, ...], config_file: Path, only_check: bool) -> None:
     """
     settings = settings_of(config_file)
     changed = left = 0
-    for source, text in _texts(chosen(listed(settings).sources, files), settings):
-        result = formatted(text, source.kind)
+    for source in chosen(listed(settings).sources, files):
+        text, _ = read_text(source, settings.max_file_size)
+        result = formatted(text, source.kind) if text is not None else _UNREADABLE
         if result.text is None:
             left += 1
-            click.echo(f"{source.file}: left alone. {result.reason}", err=True)
+            click.echo(f"{source.file}: left alone. {visible(result.reason)}", err=True)
         elif result.text != text:
             changed += 1
             click.echo(f"{source.file}: {'would change' if only_check else 'formatted'}", err=True)
@@ -63,6 +70,9 @@ def fmt(files: tuple[Path, ...], config_file: Path, only_check: bool) -> None:
         raise SystemExit(1)
 
 
+_UNREADABLE = Formatted(None, "It cannot be read; `threadbook check` says why.")
+
+
 @click.command()
 @FILES
 @CONFIG
@@ -71,17 +81,21 @@ def fix(files: tuple[Path, ...], config_file: Path, dry_run: bool) -> None:
     """Mend what the checker can mend safely in FILES, or in all content."""
     settings = settings_of(config_file)
     total = 0
-    for _ in range(1 if dry_run else _ROUNDS):
+    for is_later in range(1 if dry_run else _ROUNDS):
         gathered = gather(settings, keep=False)
         mended = 0
-        for source, text in _texts(chosen(listed(settings).sources, files), settings):
+        for source in chosen(listed(settings).sources, files):
             found = [each for each in gathered.findings if each.place.file == source.file]
-            new, count = fixed(text, found)
-            if count and _is_sound(source, new, text):
-                mended += count
-                _say_fixes(found)
-                if not dry_run:
-                    replace_file(Path(source.path), new)
+            text, _ = read_text(source, settings.max_file_size) if found else (None, ())
+            if text is None:
+                if found and not is_later:
+                    click.echo(f"{source.file}: left alone. {_UNREADABLE.reason}", err=True)
+                continue
+            new, applied = fixed(text, found, partial(is_readable, kind=source.kind))
+            mended += len(applied)
+            _say_fixes(applied)
+            if applied and not dry_run:
+                replace_file(Path(source.path), new)
         total += mended
         if not mended:
             break
@@ -89,25 +103,10 @@ def fix(files: tuple[Path, ...], config_file: Path, dry_run: bool) -> None:
     click.echo(f"{_count(total, 'finding')} {verb}.", err=True)
 
 
-def _texts(sources: Iterable[Source], settings: Settings) -> Iterator[tuple[Source, str]]:
-    """Yield the text of each file that can be read; the checker says why others cannot."""
-    for source in sources:
-        text, _ = read_text(source, settings.max_file_size)
-        if text is not None:
-            yield source, text
-        else:
-            click.echo(f"{source.file}: left alone. It cannot be read.", err=True)
-
-
-def _is_sound(source: Source, new: str, old: str) -> bool:
-    """Tell whether a fix leaves a file no worse than it was."""
-    return is_readable(new, source.kind) or not is_readable(old, source.kind)
-
-
 def _say_fixes(findings: Iterable[Finding]) -> None:
     for finding in findings:
-        if finding.fix:
-            click.echo(f"{finding.place}: {finding.rule.id} {finding.message}", err=True)
+        text = f"{finding.place}: {finding.rule.id} {finding.message}"
+        click.echo(visible(text), err=True)
 
 
 def _count(number: int, noun: str) -> str:
@@ -148,7 +147,9 @@ def new_thread(  # noqa: PLR0913, PLR0917 - one for each option
     """Write a thread; asks for what no option says, and shows similar questions first."""
     settings = settings_of(config_file)
     library = _library(settings)
-    title = title or click.prompt("What is the question?")
+    title = " ".join((title if title is not None else _ask("What is the question?")).split())
+    if not title:
+        raise UserError("A thread needs a question: give --title.")
     _show_similar(title, library, ask=not yes)
     board = _one_of(library.boards, board, "board", "Which board?")
     topics = _some_of(library.topics, topics, "topic", "Which topics? (separate them by commas)")
@@ -156,10 +157,10 @@ def new_thread(  # noqa: PLR0913, PLR0917 - one for each option
         _one_of(library.people, by, "person", "")
     id_ = _new_id(id_, title, library.threads.keys() | library.unreadable)
     if answer is None:
-        answer = click.prompt("The answer? (empty if nobody knows it yet)", default="")
+        answer = _ask("The answer? (empty if nobody knows it yet)", default="")
     file = settings.content / "threads" / board / f"{id_}.yml"
     text = thread_text(
-        title=" ".join(title.split()),
+        title=title,
         topics=topics,
         question=question,
         answer=answer,
@@ -167,7 +168,7 @@ def new_thread(  # noqa: PLR0913, PLR0917 - one for each option
         today=build_day(),
         schema=_schema(settings, file, "thread"),
     )
-    _judge(text, file, settings, ask=not yes)
+    _judge(text, file, settings, library, ask=not yes)
     create_file(file, text)
     click.echo(f"{_shown(file, settings)}: written. Now `threadbook serve` shows it.")
 
@@ -190,12 +191,12 @@ def new_path(  # noqa: PLR0913, PLR0917 - one for each option
     """Write a learning path; asks for what no option says."""
     settings = settings_of(config_file)
     library = _library(settings)
-    title = title or click.prompt("What does somebody learn?")
-    summary = summary if summary is not None else click.prompt("In one sentence?", default="")
-    objectives = objectives or (click.prompt("What can they do after it?"),)
+    title = title if title is not None else _ask("What does somebody learn?")
+    summary = summary if summary is not None else _ask("In one sentence?", default="")
+    objectives = objectives or (_ask("What can they do after it?"),)
     known = {id_: each for id_, each in library.threads.items() if each.has_page}
     threads = _some_of(known, threads, "thread", "Which threads, in order? (ids, with commas)")
-    id_ = _new_id(id_, title, library.paths)
+    id_ = _new_id(id_, title, library.paths.keys() | library.unreadable)
     file = settings.content / "paths" / f"{id_}.yml"
     text = path_text(
         title=" ".join(title.split()),
@@ -204,8 +205,20 @@ def new_path(  # noqa: PLR0913, PLR0917 - one for each option
         threads=threads,
         schema=_schema(settings, file, "path"),
     )
+    _refuse_unreadable(text, file, settings, Kind.PATH)
     create_file(file, text)
     click.echo(f"{_shown(file, settings)}: written. Add checks and minutes to its steps.")
+
+
+def _ask(question: str, default: str | None = None) -> str:
+    """Ask at the terminal, or read the answer from standard input."""
+    try:
+        return str(click.prompt(question, default=default))
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        words = "Nobody is here to ask; say everything with options (see --help)."
+        raise UserError(words) from None
 
 
 def _library(settings: Settings) -> Library:
@@ -225,14 +238,15 @@ def _show_similar(title: str, library: Library, *, ask: bool) -> None:
     click.echo("These threads ask something like it:")
     for pair in sorted(similar.values(), key=lambda pair: -pair.score)[:_SHOWN]:
         outline, each = asked[pair.second]
-        click.echo(f"  {pair.score:>4.0%}  {each.text}\n        {outline.file}")
+        click.echo(f"  {pair.score:>4.0%}  {visible(each.text)}\n        {visible(outline.file)}")
     if ask and not click.confirm("Is yours another question?"):
         raise UserError("Nothing was written. Add your words to that thread's `also_asked`.")
 
 
 def _one_of(known: Mapping[str, object], given: str | None, noun: str, question: str) -> str:
     if not given:
-        return str(click.prompt(question, type=click.Choice(list(known))))
+        known_ids = click.Choice(list(known))
+        return str(click.prompt(question, type=known_ids))
     if given not in known:
         hint = did_you_mean(given, known) or f"Known are: {', '.join(list(known)[:_KNOWN])}."
         raise UserError(f'There is no {noun} with the id "{given}". {hint}')
@@ -245,7 +259,7 @@ def _some_of(
     if not given:
         if len(known) <= _KNOWN:
             click.echo(f"Known are: {', '.join(known)}.")
-        given = [each.strip() for each in click.prompt(question).split(",") if each.strip()]
+        given = [each.strip() for each in _ask(question).split(",") if each.strip()]
     return tuple(dict.fromkeys(_one_of(known, each, noun, "") for each in given))
 
 
@@ -264,18 +278,38 @@ def _schema(settings: Settings, file: Path, kind: str) -> str:
     return Path(os.path.relpath(schema, file.parent)).as_posix() if schema.is_file() else ""
 
 
-def _judge(text: str, file: Path, settings: Settings, *, ask: bool) -> None:
+def _judge(text: str, file: Path, settings: Settings, library: Library, *, ask: bool) -> None:
     """Check a thread before it is written."""
+    _refuse_unreadable(text, file, settings, Kind.THREAD)
     name = _shown(file, settings)
     source = Source(Kind.THREAD, str(file), name, file.stem, file.parent.name, len(text), 0)
     thread, findings = thread_of(source, text)
     if thread is not None:
         findings = (*findings, *check_thread(thread, circumstances_of(settings)))
+        findings += tuple(_dangling(thread, library))
     for line in as_text(findings, lambda _file: text.split("\n")):
         click.echo(line, err=True)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise UserError("Nothing was written.")
     if findings and ask and not click.confirm("Write it all the same?"):
+        raise UserError("Nothing was written.")
+
+
+def _dangling(thread: ThreadFile, library: Library) -> Iterator[Finding]:
+    """Find the links of a new thread that lead to no other."""
+    for reference in outline(thread).references:
+        if reference.kind == ReferenceKind.THREAD and reference.target not in library.threads:
+            message = f'There is no thread with the id "{reference.target}".'
+            hint = did_you_mean(reference.target, library.threads)
+            yield Finding(thread_exists.rule, reference.place, message, hint)
+
+
+def _refuse_unreadable(text: str, file: Path, settings: Settings, kind: Kind) -> None:
+    """Refuse to write what could not be read again, and say why."""
+    findings = unreadable(text, kind, _shown(file, settings))
+    for line in as_text(findings, lambda _file: text.split("\n")):
+        click.echo(line, err=True)
+    if findings:
         raise UserError("Nothing was written.")
 
 

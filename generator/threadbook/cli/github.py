@@ -6,6 +6,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from threadbook.errors import UserError
+
 _SECONDS = 20
 
 
@@ -38,8 +40,26 @@ def _git(root: Path, *arguments: str) -> str | None:
 
 
 def write_step_summary(text: str, environment: Mapping[str, str]) -> None:
-    """Add Markdown to the step's summary, where there is one."""
+    """Add Markdown to the step's summary, where there is one.
+
+    Raises `UserError` if it cannot be written.
+    """
     where = environment.get("GITHUB_STEP_SUMMARY")
-    if where:
+    if not where:
+        return
+    try:
         with Path(where).open("a", encoding="utf-8") as file:
             file.write(text)
+    except OSError as error:
+        raise UserError(f"The step's summary cannot be written: {error.strerror}.") from error
+
+
+def below_repository(root: Path, environment: Mapping[str, str]) -> str:
+    """Return the way from the top of the repository to `root`: empty, or it ends in a slash.
+
+    GitHub reads names of files from the top, findings name them from the folder of `mkdocs.yml`.
+    """
+    top = environment.get("GITHUB_WORKSPACE")
+    if top and root.is_relative_to(Path(top).resolve()):
+        return "".join(f"{part}/" for part in root.relative_to(Path(top).resolve()).parts)
+    return (_git(root, "rev-parse", "--show-prefix") or "").strip()

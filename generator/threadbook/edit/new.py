@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
+from threadbook.errors import UserError
 from threadbook.load.yaml import parse
 from threadbook.model import SLUG_LENGTH
 
@@ -89,6 +90,8 @@ def _post(text: str, by: str, today: datetime.date | None) -> Any:
 
 def _line(text: str) -> str:
     """Quote a line that YAML would not read as the same text."""
+    if not text.isprintable() and any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise UserError("The text holds characters that are not UTF-8.")
     read = parse(f"a: {text}\n", "").value
     return text if read == {"a": text} else DoubleQuotedScalarString(text)
 

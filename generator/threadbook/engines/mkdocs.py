@@ -74,8 +74,24 @@ class RuleSeverities(config_options.Type[dict[str, str | None]]):
             return None
         if severity not in list(Severity):
             known = ", ".join(Severity)
-            raise ValidationError(f"{id_} is {severity!r}; write {known} or off.")
+            said = "yes" if severity is True else severity
+            raise ValidationError(f"{id_}: {said} is no severity; write {known} or off.")
         return str(severity)
+
+
+class AtLeast(config_options.Type[int]):
+    """A whole number with a smallest value."""
+
+    def __init__(self, smallest: int, *, default: int) -> None:
+        super().__init__(int, default=default)
+        self.smallest = smallest
+
+    def run_validation(self, value: object) -> int:
+        """Return the number."""
+        number = super().run_validation(value)
+        if isinstance(number, bool) or number < self.smallest:
+            raise ValidationError(f"write a whole number, {self.smallest} or more.")
+        return number
 
 
 class ThreadbookConfig(Config):  # type: ignore[no-untyped-call]
@@ -85,8 +101,8 @@ class ThreadbookConfig(Config):  # type: ignore[no-untyped-call]
     edit_url = config_options.Type(str, default="")
     report_url = config_options.Type(str, default="")
     answer_url = config_options.Type(str, default="")
-    max_file_size = config_options.Type(int, default=DEFAULT_MAX_FILE_SIZE)
-    jobs = config_options.Type(int, default=0)
+    max_file_size = AtLeast(1, default=DEFAULT_MAX_FILE_SIZE)
+    jobs = AtLeast(0, default=0)
     rules = RuleSeverities(dict, default={})
     health = config_options.Type(bool, default=True)
     twins = config_options.Type(bool, default=True)

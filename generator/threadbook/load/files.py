@@ -127,8 +127,14 @@ def load_file(source: Source, limit: int) -> Loaded:
 
 def is_readable(text: str, kind: Kind) -> bool:
     """Tell whether a file of this text would load, whatever the rules say of it."""
-    model, _ = validate(MODELS[kind], parse(text, ""), "")
-    return model is not None
+    return not unreadable(text, kind)
+
+
+def unreadable(text: str, kind: Kind, file: str = "") -> tuple[Finding, ...]:
+    """Find why a file of this text would not load; nothing if it would."""
+    document = parse(text, file)
+    model, findings = validate(MODELS[kind], document, file)
+    return () if model is not None else (*document.findings, *findings)
 
 
 def _read(

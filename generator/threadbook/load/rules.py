@@ -65,10 +65,10 @@ NOT_UTF8: Final = _error(
     file as UTF-8; most do it unasked.
 
     Bad:
-        title: Is Zoë's café open?   (saved as Latin-1)
+        title: Do I need a résumé?   (saved as Latin-1)
 
     Good:
-        title: Is Zoë's café open?   (saved as UTF-8)
+        title: Do I need a résumé?   (saved as UTF-8)
     """,
 )
 SYMLINK: Final = _error(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from threadbook.findings import Finding, Place, Rule, did_you_mean
 from threadbook.load import rules
@@ -63,7 +63,9 @@ def list_sources(content: Path, root: Path) -> Listing:
         return Listing((), (missing,))
     walker = _Walker(content, root)
     sources = sorted(walker.walk(), key=lambda source: (source.kind != Kind.SITE, source.file))
-    if not any(source.kind is Kind.SITE for source in sources):
+    if not any(source.kind is Kind.SITE for source in sources) and not (
+        os.path.lexists(content / "site.yml")
+    ):
         place = Place(shown(content / "site.yml", root))
         message = "site.yml is missing; it names the boards, topics and people."
         hint = "`threadbook init` writes one to start from."
@@ -102,12 +104,22 @@ def read_text(source: Source, limit: int) -> tuple[str | None, tuple[Finding, ..
 
 
 def read_lines(path: Path, limit: int) -> tuple[str, ...]:
-    """Return a file's lines for showing beside findings; nothing if it cannot be read."""
+    """Return a file's lines for showing beside findings; nothing if it cannot be read.
+
+    Only of an ordinary file: a link could show what lies elsewhere on the machine, and a pipe
+    would never end.
+    """
     try:
-        with path.open("rb") as file:
-            return tuple(file.read(limit).decode("utf-8-sig", "replace").split("\n"))
+        file = os.open(path, _ORDINARY)
     except OSError:
         return ()
+    with os.fdopen(file, "rb") as content:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            return ()
+        return tuple(content.read(limit).decode("utf-8-sig", "replace").split("\n"))
+
+
+_ORDINARY: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class _Walker:
@@ -138,12 +150,10 @@ class _Walker:
         real = os.path.realpath(entry.path)
         if entry.is_file() and real.startswith(self.real + os.sep):
             return True
-        self._add(
-            rules.SYMLINK,
-            entry.path,
-            f"`{entry.name}` is a link out of the content folder, to a folder, or to nothing.",
-            "Put a copy of the file here instead.",
-        )
+        where = "to a folder" if entry.is_dir() else "out of the content folder"
+        where = where if os.path.exists(real) else "to nothing"  # noqa: PTH110 - a string
+        message = f"`{entry.name}` is a link {where}."
+        self._add(rules.SYMLINK, entry.path, message, "Put a copy of the file here instead.")
         return False
 
     def _source(self, entry: os.DirEntry[str], parts: tuple[str, ...]) -> Iterator[Source]:
@@ -191,7 +201,7 @@ class _Walker:
             self._add(
                 rules.MISPLACED,
                 path,
-                f"`{'/'.join(parts)}` is not where a file is looked for.",
+                f"No file is looked for at `{'/'.join(parts)}`.",
                 _where(parts),
             )
         elif top in {"threads", "paths"} or parts[-1].endswith(".yaml"):
@@ -199,12 +209,19 @@ class _Walker:
                 rules.NOT_READ,
                 path,
                 f"`{parts[-1]}` is not read.",
-                "Files end in .yml here; prose goes to pages/.",
+                _renamed(parts[-1]),
             )
         return None
 
     def _add(self, rule: Rule, path: str, message: str, hint: str = "") -> None:
         self.findings.append(Finding(rule, Place(shown(Path(path), self.root)), message, hint))
+
+
+def _renamed(name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    if f"{dot}{ending}" == ".yaml":
+        return f"Rename it to {stem}{SUFFIX}."
+    return f"Files end in {SUFFIX} here; prose goes to pages/."
 
 
 def _where(parts: tuple[str, ...]) -> str:

@@ -61,7 +61,7 @@ _COMPLAINTS: Final = (
         "block mapping",
         "did not find expected key",
         "This line fits in with none of the fields above.",
-        "Indent it like its neighbours: the fields of one level, or the other lines of a text.",
+        "Indent it like its neighbours: fields of one level, items of a list, lines of a text.",
     ),
     _Complaint(
         "block collection",
@@ -119,7 +119,7 @@ def syntax_finding(error: yaml.YAMLError, text: str, file: str) -> Finding:
         return Finding(rules.SYNTAX, Place(file), f"This is not valid YAML: {problem}.")
     if "but found another document" in problem:
         message = "A second YAML document begins here."
-        hint = "Remove the line of hyphens."
+        hint = "Put what follows into a file of its own."
         return Finding(rules.SEVERAL_DOCUMENTS, _place(file, mark), message, hint)
     said = next((c for c in _COMPLAINTS if c.context in context and c.problem in problem), None)
     if said is None:

@@ -150,7 +150,13 @@ def parse(text: str, file: str) -> Document:
         return Document(None, (), None)
     reader = _Reader(file, has_aliases="&" in text)
     value = reader.value(root, 0)
+    if any(finding.rule in _CUTTING for finding in reader.findings):
+        value = None
     return Document(value, tuple(reader.findings), root)
+
+
+_CUTTING: Final = (rules.ALIASES, rules.NESTING)
+"""What was not read to its end would only seem to be wrong in other ways as well."""
 
 
 _ODD_BREAK: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
@@ -200,7 +206,7 @@ class _Reader:
         if isinstance(node, ScalarNode):
             return None if self.has_aliases and self._repeats(node) else self._scalar(node)
         if depth >= NESTING_LIMIT:
-            self._add(rules.NESTING, node, f"Nested deeper than {NESTING_LIMIT} levels.")
+            self._add(rules.NESTING, node, f"Nested deeper than {NESTING_LIMIT} levels.", _FLATTER)
             return None
         if node.tag not in _COLLECTIONS:
             self._refuse_tag(node)
@@ -303,6 +309,7 @@ def _odd_number(raw: str) -> str:
     return "a number of too many digits or with `_`"
 
 
+_FLATTER: Final = "Remove brackets, or mend the indentation."
 _NUMBER_SIGNS: Final = frozenset("+-.0123456789")
 _COLLECTIONS: Final = frozenset({f"{_CORE}map", f"{_CORE}seq"})
 _SCALARS: Final = {

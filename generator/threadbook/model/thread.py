@@ -15,6 +15,7 @@ from pydantic import (
 
 from threadbook.model.values import (
     Day,
+    FieldError,
     Flag,
     InSchema,
     Line,
@@ -236,13 +237,16 @@ class Thread(Model):
     @model_validator(mode="after")
     def _one_form(self) -> Thread:
         if self.answer is not None and self.answers:
-            raise ValueError("write either `answer` or `answers`, not both")
-        if any(answer.id == QUESTION_ID for answer in self.every_answer):
-            raise ValueError(f'the id "{QUESTION_ID}" is the question\'s own; choose another')
+            raise FieldError("write either `answer` or `answers`, not both", "answers")
         names = [answer.id for answer in self.every_answer]
-        twice = sorted({name for name in names if name and names.count(name) > 1})
-        if twice:
-            raise ValueError(f'two answers have the id "{twice[0]}"; a permalink names one answer')
+        for place, name in enumerate(names):
+            where = ("answers", place, "id") if self.answers else ("answer", "id")
+            if name == QUESTION_ID:
+                words = f'the id "{QUESTION_ID}" is the question\'s own; choose another'
+                raise FieldError(words, *where)
+            if name in names[:place]:
+                words = f'another answer has the id "{name}"; a permalink names one answer'
+                raise FieldError(words, *where)
         return self
 
     @property

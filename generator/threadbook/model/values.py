@@ -36,7 +36,7 @@ _SEGMENT = r"(?!\.+(?:/|$))[A-Za-z0-9._~-]+"
 _SITE_PATH = re.compile(f"{_SEGMENT}(?:/{_SEGMENT})*/?")
 _WEB_URL = re.compile(r"""https?://[^\s"'<>\\^`{|}]+""")
 
-_SLUG_WORDS: Final = (
+SLUG_WORDS: Final = (
     "an id is lower-case letters and digits, joined by single hyphens, "
     f"at most {SLUG_LENGTH} characters"
 )
@@ -66,11 +66,24 @@ class InSchema:
         return handler(core_schema) | dict(self.words)
 
 
+PATTERNS: Final[dict[str, str]] = {}
+"""What is said where a pattern does not match, by pattern."""
+
+
+class FieldError(ValueError):
+    """A value that does not go with another one; `location` leads to it from the model."""
+
+    def __init__(self, message: str, *location: str | int) -> None:
+        super().__init__(message)
+        self.location = location
+
+
 def matches(pattern: str, message: str, **words: Any) -> InSchema:
     """Say a pattern, and in `patternErrorMessage` what editors show where it does not match.
 
     The pattern must mean the same to Python and to ECMAScript.
     """
+    PATTERNS[pattern] = message
     return InSchema({"pattern": pattern, "patternErrorMessage": message, **words})
 
 
@@ -86,7 +99,7 @@ def is_slug(text: str) -> bool:
 
 def _slug(text: str) -> str:
     if not is_slug(text):
-        raise ValueError(_SLUG_WORDS)
+        raise ValueError(SLUG_WORDS)
     return text
 
 
@@ -134,7 +147,7 @@ Slug = Annotated[
     str,
     Strict(),
     AfterValidator(_slug),
-    matches(_whole(SLUG), _SLUG_WORDS, maxLength=SLUG_LENGTH),
+    matches(_whole(SLUG), SLUG_WORDS, maxLength=SLUG_LENGTH),
 ]
 """An id that this file gives to something."""
 

@@ -26,9 +26,10 @@ def as_github(findings: Iterable[Finding], changed: Collection[str] = ()) -> Ite
         lines = [finding.message, finding.hint]
         lines += [f"{words}: {where}" for words, where in finding.related]
         text = "\n".join(visible(line) for line in lines if line)
+        where = f",line={place.line},col={place.column}" if place.line else ""
         yield (
-            f"::{finding.severity} file={_property(place.file)},line={place.line},"
-            f"col={place.column},title={_property(finding.rule.id)}::{_value(text)}"
+            f"::{finding.severity} file={_property(place.file)}{where},"
+            f"title={_property(finding.rule.id)}::{_value(text)}"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
@@ -29,11 +30,11 @@ def as_json(findings: Sequence[Finding], files: int) -> str:
                 {
                     "rule": finding.rule.id,
                     "severity": str(finding.severity),
-                    **finding.place._asdict(),
+                    **_where(finding.place),
                     "message": finding.message,
                     "hint": finding.hint,
                     "related": [
-                        {"words": words, **place._asdict()} for words, place in finding.related
+                        {"words": words, **_where(place)} for words, place in finding.related
                     ],
                     "fix": [edit._asdict() for edit in finding.fix],
                 }
@@ -41,6 +42,12 @@ def as_json(findings: Sequence[Finding], files: int) -> str:
             ],
         }
     )
+
+
+def _where(place: Place) -> dict[str, Any]:
+    """Name a place; line and column are null where the whole file is meant."""
+    file = place.file.encode("utf-8", "replace").decode()
+    return {"file": file, "line": place.line or None, "column": place.column or None}
 
 
 def _dump(value: Any) -> str:
@@ -108,12 +115,13 @@ def _sarif_result(finding: Finding, numbers: dict[str, int]) -> dict[str, Any]:
 
 
 def _sarif_file(file: str) -> dict[str, str]:
-    return {"uri": quote(file), "uriBaseId": "ROOT"}
+    return {"uri": quote(os.fsencode(file)), "uriBaseId": "ROOT"}
 
 
 def _sarif_location(place: Place) -> dict[str, Any]:
-    region = {"startLine": place.line, "startColumn": place.column}
-    location = {"artifactLocation": _sarif_file(place.file), "region": region}
+    location: dict[str, Any] = {"artifactLocation": _sarif_file(place.file)}
+    if place.line:
+        location["region"] = {"startLine": place.line, "startColumn": place.column}
     return {"physicalLocation": location}
 
 
@@ -144,9 +152,12 @@ def as_junit(findings: Sequence[Finding], files: int) -> str:
     )
     for finding in findings:
         place = finding.place
-        name = f"{finding.rule.id} {place.line}:{place.column}"
-        where = {"classname": visible(place.file), "name": name, "file": visible(place.file)}
-        case = ElementTree.SubElement(suite, "testcase", {**where, "line": str(place.line)})
+        position = f" {place.line}:{place.column}" if place.line else ""
+        where = {"classname": visible(place.file), "name": f"{finding.rule.id}{position}"}
+        where["file"] = visible(place.file)
+        if place.line:
+            where["line"] = str(place.line)
+        case = ElementTree.SubElement(suite, "testcase", where)
         text = visible(f"{finding.message} {finding.hint}".strip())
         if finding.severity is Severity.ERROR:
             said = {"type": finding.rule.id, "message": text}

@@ -46,13 +46,13 @@ def _excerpt(lines: Sequence[str], line: int, column: int) -> Iterator[tuple[str
     """Show one line with a caret below the column; long lines are cut around it."""
     if not 0 < line <= len(lines):
         return
-    text = visible(lines[line - 1].rstrip("\r"))
+    text = lines[line - 1].rstrip("\r")
     if not text.strip():
         return
     start = max(0, column - 1 - _WIDTH * 3 // 4)
-    cut = text[start : start + _WIDTH]
-    yield str(line), f"{'…' if start else ''}{cut}"
-    yield "", f"{' ' * (cell_len(cut[: column - 1 - start]) + bool(start))}^"
+    end = "…" if start + _WIDTH < len(text) else ""
+    yield str(line), f"{'…' if start else ''}{visible(text[start : start + _WIDTH])}{end}"
+    yield "", f"{' ' * (cell_len(visible(text[start : column - 1])) + bool(start))}^"
 
 
 def visible(text: str) -> str:
