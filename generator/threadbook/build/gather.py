@@ -33,10 +33,11 @@ BATCH: Final = 250
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A library, the sealed threads it speaks of, and everything that was found wrong."""
+    """A library, the sealed threads it speaks of, their words, and all that was found wrong."""
 
     library: Library
     sealed: Mapping[str, bytes]
+    terms: Mapping[str, bytes]
     findings: tuple[Finding, ...]
     files: int
 
@@ -82,7 +83,8 @@ def gather(
     }
     sealed = {source.id: thread.sealed for source, thread in threads.items()}
     judged = in_order(adjusted(findings, base.library, severities))
-    return Gathered(base.library, sealed, judged, len(listing.sources))
+    terms = {source.id: thread.terms for source, thread in threads.items() if thread.terms}
+    return Gathered(base.library, sealed, terms, judged, len(listing.sources))
 
 
 def circumstances_of(settings: Settings) -> Circumstances:

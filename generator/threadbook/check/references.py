@@ -258,15 +258,15 @@ def duplicate_names_the_answer(base: Base, _: Circumstances) -> Iterator[Problem
 def something_leads_to_it(base: Base, _: Circumstances) -> Iterator[Problem]:
     """Nothing leads to this thread.
 
-    Obsolete threads are on no topic's page. One that no other thread names, that is in no path
-    and has no old address, is a page that nobody can come to.
+    Obsolete threads are on no topic's page. One that nothing replaces, that no other thread names,
+    that is in no path and has no old address, is a page that nobody can come to.
 
     Bad:
         status: obsolete
 
     Good:
         status: obsolete
-        redirect_from: [forum/old-address]
+        replaced_by: decline-an-offer
     """
     library = base.library
     leads = {
@@ -278,9 +278,11 @@ def something_leads_to_it(base: Base, _: Circumstances) -> Iterator[Problem]:
     for id_, outline in library.threads.items():
         if outline.is_listed or not outline.has_page or outline.duplicate_of is not None:
             continue
+        if library.has_page(outline.replaced_by or ""):  # whose page names what it replaces
+            continue
         if id_ not in leads and not outline.is_redirected_to:
             message = "No topic, thread, path or old address leads to this thread."
-            hint = "Link to it from the thread that replaces it, or make it a draft."
+            hint = "Say what replaces it (`replaced_by`), link to it, or make it a draft."
             yield Problem(Place(outline.file, *outline.asks[0][1:]), message, hint)
 
 

@@ -36,6 +36,7 @@ from threadbook.engines.stubs import file_of, navigation, stub
 from threadbook.errors import UserError
 from threadbook.findings import Severity, did_you_mean
 from threadbook.health import health
+from threadbook.link import related
 from threadbook.load.sources import read_lines
 from threadbook.render import Plan, plan
 from threadbook.report import as_text, summary
@@ -138,12 +139,14 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         else:
             log.error("The content has errors; the preview shows what was good before.")
         found = icons(self.gathered.library, self.settings.icon_folders)
+        library = self.gathered.library
         self.plan = plan(
-            self.gathered.library,
+            library,
             self.gathered.sealed,
             self.settings,
             found,
-            health(self.gathered.library, build_day()) if self.settings.health else None,
+            health(library, build_day()) if self.settings.health else None,
+            related(library, self.gathered.terms),
         )
         _prepare(config, self.plan)
         return config

@@ -4,5 +4,6 @@ It never raises: a reference that leads nowhere stays a value, so that rules can
 """
 
 from threadbook.link.library import Backlink, Library, Membership, link
+from threadbook.link.related import related
 
-__all__ = ["Backlink", "Library", "Membership", "link"]
+__all__ = ["Backlink", "Library", "Membership", "link", "related"]

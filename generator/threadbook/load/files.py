@@ -33,6 +33,7 @@ from threadbook.model import (
     Thread,
     Topic,
 )
+from threadbook.similarity.terms import OTHER, TITLE, terms
 
 M = TypeVar("M", bound=BaseModel)
 F = TypeVar("F")
@@ -48,11 +49,15 @@ MODELS: Final[dict[Kind, type[BaseModel]]] = {
 
 @dataclass(frozen=True, slots=True)
 class LoadedThread:
-    """A thread's file after loading; without an outline, the findings say why."""
+    """A thread's file after loading; without an outline, the findings say why.
+
+    `terms` are its words, for finding related threads.
+    """
 
     outline: Outline | None
     sealed: bytes
     findings: tuple[Finding, ...]
+    terms: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +108,17 @@ def load_thread(
     file, findings = read_thread(source, limit)
     if file is None:
         return LoadedThread(None, b"", findings)
-    sealed = seal(file.model) if keep else b""
-    return LoadedThread(outline(file), sealed, (*findings, *judge(file)))
+    found = (*findings, *judge(file))
+    if not keep:
+        return LoadedThread(outline(file), b"", found)
+    return LoadedThread(outline(file), seal(file.model), found, _terms(file.model))
+
+
+def _terms(thread: Thread) -> bytes:
+    asked = thread.question.body if thread.question else ""
+    accepted = " ".join(answer.body for answer in thread.every_answer if answer.accepted)
+    texts = (" ".join(thread.also_asked), asked, accepted)
+    return terms([(thread.title, TITLE), *((text, OTHER) for text in texts if text)])
 
 
 def load_file(source: Source, limit: int) -> Loaded:

@@ -60,18 +60,20 @@ class Plan:
     catalogue: Catalogue
 
 
-def plan(
+def plan(  # noqa: PLR0913, PLR0917 - everything that pages are made of
     library: Library,
     sealed: Mapping[str, bytes],
     settings: Settings,
     icons: Mapping[str, str] = {},
     health: Health | None = None,
+    related: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Plan:
     """Plan the whole site; `sealed` holds the threads, `icons` the SVG of the topics' icons.
 
+    `related` are each thread's related threads; without it, only those that editors named.
     Without `health` there is no page of it.
     """
-    planner = _Planner(library, sealed, settings, icons)
+    planner = _Planner(library, sealed, settings, icons, related or library.related)
     shells, pages = [*entries(library)], [*planner.pages()]
     if health is not None:
         shells.append(Entry(HEALTH, hide=("navigation", "toc")))
@@ -107,8 +109,10 @@ class _Planner:
         sealed: Mapping[str, bytes],
         settings: Settings,
         icons: Mapping[str, str],
+        related: Mapping[str, tuple[str, ...]],
     ) -> None:
         self.library = library
+        self.related = related
         self.sealed = sealed
         self.settings = settings
         self.items = Items(library, icons)
@@ -236,7 +240,7 @@ class _Planner:
             id=id_,
             board=self.items.board_of(outline),
             topics=self.items.topics_of(outline),
-            related=self.items.thread_links(library.related.get(id_, ())),
+            related=self.items.thread_links(self.related.get(id_, ())),
             backlinks=tuple(map(self._mentioned, library.backlinks.get(id_, ()))),
             replaces=self.items.thread_links(library.replaces.get(id_, ())),
             also_asked=self._also_asked(outline),
