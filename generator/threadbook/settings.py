@@ -21,6 +21,8 @@ class Settings:
     `jobs` is the number of processes; 0 means one for each processor.
     `health` says whether the site has a page of content health for its editors,
     and `twins` whether it is published for programs too: Markdown, JSON and llms.txt.
+    `social_pictures` says whether each thread gets a picture for links to it, and `social_font` is
+    the font it is drawn with, if not Pillow's own.
     """
 
     root: Path
@@ -39,3 +41,5 @@ class Settings:
     icon_folders: tuple[Path, ...] = ()
     health: bool = True
     twins: bool = True
+    social_pictures: bool = False
+    social_font: Path | None = None

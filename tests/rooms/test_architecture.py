@@ -101,13 +101,14 @@ def test_content_files_are_opened_in_one_place() -> None:
         )
     }
     # The others read the theme's own files, copy the starter, or write: the site, the checker's
-    # cache, content that was asked for, a step's summary.
+    # cache, pictures and their font, content that was asked for, a step's summary.
     assert readers == {
         "load.sources",
         "weave.write",
         "render.fragments",
         "build.site",
         "build.cache",
+        "build.pictures",
         "cli.github",
         "edit.write",
         "starter",

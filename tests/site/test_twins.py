@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 import yaml
 from crawler import Document
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from markupsafe import escape
 
 from threadbook.markdown import examine
 from threadbook.markdown.examine import PARSER
@@ -136,7 +138,7 @@ def test_every_described_text_is_there(site: Published) -> None:
 def test_the_data_of_a_thread_equals_its_page(site: Published) -> None:
     for url, thread in site.threads:
         page = site.text(f"{url}index.html")
-        assert f"<h1>{html.escape(thread['title'])}</h1>" in page.replace("&#39;", "&#x27;"), url
+        assert f"<h1>{escape(thread['title'])}</h1>" in page, url
         answers = thread["answers"]
         assert page.count('<article class="tb-post') == len(answers)
         posts = [*([thread["question"]] if thread["question"] else []), *answers]
@@ -151,7 +153,7 @@ def test_the_data_of_a_thread_equals_its_page(site: Published) -> None:
         assert accepted == sum(answer["accepted"] for answer in answers)
         assert thread["summary"] in html.unescape(page)
         for also in thread["also_asked"]:
-            assert f"<li>{html.escape(also)}</li>" in page.replace("&#39;", "&#x27;"), url
+            assert f"<li>{escape(also)}</li>" in page, url
         for key in ("related", "replaces", "mentioned_in", "topics"):
             for to in thread[key]:
                 assert f'"../../{to["url"].removeprefix(site.site_url)}"' in page, f"{url}: {key}"
@@ -211,7 +213,7 @@ def test_topics_and_paths_say_what_their_pages_say(site: Published) -> None:
         assert f"<h1>{held['title']}</h1>" in page
         assert text.startswith(f"# {held['title']}\n\n{held['summary']}\n")
         for item in _listed(held):
-            assert html.escape(item["title"], quote=False) in page.replace("&#39;", "'"), name
+            assert escape(item["title"]) in page, name
             assert f"[{item['title']}]({item['url']})" in text, name
         for step in held.get("steps", ()):
             if step["note_html"]:
@@ -270,7 +272,8 @@ def test_every_address_in_the_data_leads_to_a_file(
     for name, held in site.json.items():
         if name != "api/openapi.json":
             for key, address in _addresses(held):
-                assert site.is_there(name, address), f"{name}: {key}: {address}"
+                url = name.removesuffix("index.json") if key == "html" else name
+                assert site.is_there(url, address), f"{name}: {key}: {address}"
 
 
 KEYS = {"url", "json_url", "markdown_url", "previous", "next"}
@@ -311,6 +314,21 @@ def test_without_an_address_of_the_site_everything_is_relative(nameless: Publish
     assert index["addresses"]["sitemap"] is None
     assert nameless.json["api/openapi.json"]["servers"] == [{"url": ".."}]
     assert "](paths/getting-started/index.md)" in nameless.text("llms.txt")
+
+
+def test_the_manuals_program_reads_every_thread(
+    nameless: Published,
+    served: Callable[[Path], AbstractContextManager[str]],
+    repository: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    manual = (repository / "manual" / "publishing.md").read_text("utf-8")
+    (program,) = re.findall("```python\n(.*?)```", manual, re.DOTALL)
+    with served(nameless.folder) as address:
+        exec(program.replace("https://example.org/help/", address), {})  # noqa: S102 - our own
+    printed = capsys.readouterr().out
+    for url, _ in nameless.threads:
+        assert nameless.text(f"{url}index.md") in printed
 
 
 # Hostile content
@@ -444,10 +462,10 @@ def test_hostile_texts_bend_no_markdown(hostile: Published) -> None:
         assert "\u202eedoc\u202c" in text
     rendered = PARSER.html(hostile.text("threads/evil/index.md")).replace("&quot;", '"')
     headings = [html.unescape(text) for text in re.findall("<h2>(.*?)</h2>", rendered)]
-    assert headings == ["Question", "2 answers", "Also asked as", "Source"]
+    assert headings == ["Question", "2 answers", "Learning paths", "Also asked as", "Source"]
     answers = re.findall("<h3><a [^>]*>(.*?)</a>", rendered)
     assert answers == ["Answer", "Answer"], "a body's own heading is no answer"
-    assert "<p>The last words.</p>\n<h2>Also asked as</h2>" in rendered
+    assert "<p>The last words.</p>\n<h2>Learning paths</h2>" in rendered
     assert f"<li>- Or so? {said}</li>" in rendered
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import platformdirs
+
+from threadbook.errors import UserError
 from threadbook.publish.pictures import DESIGN, MissingGlyphError, Words, picture
+from threadbook.render import Opened, Page, Shared, Surroundings
+from threadbook.render.fragments import counted
+from threadbook.settings import Settings
 
 
 class Pictures(NamedTuple):
@@ -40,9 +47,36 @@ class Pictures(NamedTuple):
         return drawn
 
 
-def fingerprint_of(font: Path | None) -> str:
-    """Return what changes when a font does; raises `OSError` if it cannot be read."""
-    return hashlib.sha256(font.read_bytes()).hexdigest() if font else ""
+def pictures_of(settings: Settings) -> Pictures | None:
+    """Return how pictures are drawn, if they are; raises `UserError` if they cannot be."""
+    if not settings.social_pictures:
+        return None
+    if importlib.util.find_spec("PIL") is None:
+        words = "Social pictures need Pillow: pip install 'threadbook[pictures]'"
+        raise UserError(f"{words}, or set `social_pictures: false`.")
+    folder = platformdirs.user_cache_path("threadbook") / "pictures"
+    font = settings.social_font
+    try:
+        fingerprint = hashlib.sha256(font.read_bytes()).hexdigest() if font else ""
+        pictures = Pictures(str(folder), str(font or ""), fingerprint)
+        picture(Words(settings.site_name, "", "", "", is_solved=False), pictures.font)
+    except MissingGlyphError as error:
+        words = f"The font for social pictures has no sign for `{error.character}`"
+        raise UserError(f"{words}, which is in the site's name; set `social_font`.") from error
+    except OSError as error:
+        raise UserError(f"The font {font} cannot be used: {error}.") from error
+    return pictures
+
+
+def words_of(page: Page, shared: Shared, thread: Opened) -> Words:
+    """Return what a thread's picture says."""
+    around = page.context
+    assert isinstance(around, Surroundings)  # noqa: S101 - only threads are opened
+    is_solved = any(answer.is_accepted for answer in thread.answers)
+    state = counted(len(thread.answers), "answer") if thread.answers else "Waiting for an answer"
+    state = "Solved" if is_solved else state
+    topic = around.topics[0].title if around.topics else ""
+    return Words(shared.site_name, page.title, topic, state, is_solved)
 
 
 def _keep(file: Path, content: bytes) -> None:

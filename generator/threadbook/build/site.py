@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 
 from threadbook import parallel
 from threadbook.build.day import build_day
+from threadbook.build.pictures import Pictures, pictures_of, words_of
 from threadbook.link import Library
 from threadbook.progress import Progress
 from threadbook.publish import SitemapEntry, Twins, site_files, sitemaps, twins, volumes
-from threadbook.render import Opened, Page, Plan, Shared, Surroundings, fragment, opened
+from threadbook.render import PICTURE, Opened, Page, Plan, Shared, Surroundings, fragment, opened
 from threadbook.settings import Settings
 from threadbook.weave import Shell, Slot, write_page
 
@@ -55,7 +56,8 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
         parallel.executor(settings.jobs, len(pages)) as (pool, processes),
     ):
         parts = parallel.batches(pages, processes, BATCH)
-        work = ((tuple(part), _needed(part, split), shared, str(out)) for part in parts)
+        drawn = pictures_of(settings)
+        work = ((tuple(part), _needed(part, split), shared, str(out), drawn) for part in parts)
         texts = _texts(parallel.run(pool, weave_pages, work), advance)
         write_files(volumes(texts, shared) if shared.has_twins else _drained(texts), out)
     if shared.has_twins:
@@ -91,14 +93,21 @@ def shared_by_all(settings: Settings) -> Shared:
 
 
 def weave_pages(
-    pages: Sequence[Page], shells: Mapping[str, Shell], shared: Shared, out: str
+    pages: Sequence[Page],
+    shells: Mapping[str, Shell],
+    shared: Shared,
+    out: str,
+    pictures: Pictures | None = None,
 ) -> Woven:
     """Render, weave and write a batch of pages, and what each says to machines."""
     volume = []
     for page in pages:
         thread = opened_thread(page)
-        texts = slot_texts(page, shared, thread)
+        picture = pictures.draw(words_of(page, shared, thread)) if pictures and thread else None
+        texts = slot_texts(page, shared, thread, has_picture=picture is not None)
         write_page(out, page.url, shells[page.shell].fill(texts))
+        if picture is not None:
+            write_page(out, page.url, picture, PICTURE)
         made = twins(page, shared, thread) if shared.has_twins else Twins({})
         for name, content in made.files.items():
             write_page(out, page.url, content, name)
@@ -112,9 +121,11 @@ def opened_thread(page: Page) -> Opened | None:
     return opened(page.context) if isinstance(page.context, Surroundings) else None
 
 
-def slot_texts(page: Page, shared: Shared, thread: Opened | None) -> dict[Slot, str]:
+def slot_texts(
+    page: Page, shared: Shared, thread: Opened | None, *, has_picture: bool = False
+) -> dict[Slot, str]:
     """Return what a page puts into each slot."""
-    text = fragment(page, shared, thread)
+    text = fragment(page, shared, thread, has_picture=has_picture)
     return {
         Slot.TITLE: text.title,
         Slot.DESCRIPTION: text.description,

@@ -107,6 +107,8 @@ class ThreadbookConfig(Config):  # type: ignore[no-untyped-call]
     rules = RuleSeverities(dict, default={})
     health = config_options.Type(bool, default=True)
     twins = config_options.Type(bool, default=True)
+    social_pictures = config_options.Type(bool, default=False)
+    social_font = config_options.Optional(config_options.File(exists=True))
 
 
 class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped-call]
@@ -331,6 +333,8 @@ def settings(config: MkDocsConfig, options: ThreadbookConfig) -> Settings:
         jobs=options.jobs,
         health=options.health,
         twins=options.twins,
+        social_pictures=options.social_pictures,
+        social_font=Path(options.social_font) if options.social_font else None,
         icon_folders=tuple(Path(folder) / ".icons" for folder in config.theme.dirs),
     )
 

@@ -6,7 +6,6 @@ needed. A picture depends on its words and the font alone, and comes out the sam
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -48,11 +47,12 @@ class Words(NamedTuple):
     is_solved: bool
 
 
-@dataclass(frozen=True, slots=True)
 class MissingGlyphError(Exception):
     """The font cannot show a character of the words."""
 
-    character: str
+    def __init__(self, character: str) -> None:
+        super().__init__(character)
+        self.character = character
 
 
 def picture(words: Words, font: str = "") -> bytes:
@@ -64,6 +64,8 @@ def picture(words: Words, font: str = "") -> bytes:
     from PIL import Image, ImageDraw  # noqa: PLC0415 - optional
 
     words = words._replace(title=" ".join(words.title.split())[:_TITLE_LIMIT])
+    if not font:
+        words = Words(*map(_plain, words[:4]), is_solved=words.is_solved)
     _refuse_missing(words, font)
     image = Image.new("RGB", (WIDTH, HEIGHT), _GROUND)
     draw = ImageDraw.Draw(image)
@@ -76,6 +78,18 @@ def picture(words: Words, font: str = "") -> bytes:
     out = BytesIO()
     image.quantize(_COLOURS, Image.Quantize.FASTOCTREE).save(out, "PNG")
     return out.getvalue()
+
+
+_PLAIN: Final = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"'),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
+}
+
+
+def _plain(text: str) -> str:
+    """Write quotes and dashes as Pillow's own font has them."""
+    return text.translate(_PLAIN)
 
 
 def _draw_title(draw: ImageDraw, title: str, font: str) -> None:

@@ -5,11 +5,12 @@
 """
 
 from threadbook.render.contexts import Catalogue, Page, Shared, Surroundings
-from threadbook.render.fragments import PageText, fragment
+from threadbook.render.fragments import PICTURE, PageText, fragment
 from threadbook.render.plan import Entry, Plan, plan
 from threadbook.render.posts import Opened, opened
 
 __all__ = [
+    "PICTURE",
     "Catalogue",
     "Entry",
     "Opened",

@@ -49,6 +49,10 @@ TWINNED: Final = (PathContext, Surroundings, TopicContext)
 """The pages that are there as Markdown and JSON too."""
 
 
+PICTURE: Final = "social.png"
+"""The name of a page's social picture, which lies beside it."""
+
+
 class PageText(NamedTuple):
     """What goes into a shell's slots, each safe where it goes: in text and in attributes."""
 
@@ -58,8 +62,13 @@ class PageText(NamedTuple):
     content: str
 
 
-def fragment(page: Page, shared: Shared, thread: Opened | None = None) -> PageText:
-    """Render one page's texts; `thread` is the thread a thread's page shows."""
+def fragment(
+    page: Page, shared: Shared, thread: Opened | None = None, *, has_picture: bool = False
+) -> PageText:
+    """Render one page's texts; `thread` is the thread a thread's page shows.
+
+    With `has_picture` there is a social picture beside the page.
+    """
     context: dict[str, Any] = {
         "base": base(page.url),
         "shared": shared,
@@ -70,6 +79,9 @@ def fragment(page: Page, shared: Shared, thread: Opened | None = None) -> PageTe
         "has_twins": shared.has_twins and isinstance(page.context, TWINNED),
         "page": page.context,
         "pager": _pager(page.context),
+        "page_image": f"{shared.site_url}{page.url}{PICTURE}"
+        if has_picture and shared.site_url
+        else "",
     }
     if thread is not None:
         context |= thread._asdict()
