@@ -65,7 +65,8 @@ def picture(words: Words, font: str = "") -> bytes:
 
     words = words._replace(title=" ".join(words.title.split())[:_TITLE_LIMIT])
     if not font:
-        words = Words(*map(_plain, words[:4]), is_solved=words.is_solved)
+        site, title, topic, state = map(_plain, words[:4])
+        words = Words(site, title, topic, state, words.is_solved)
     _refuse_missing(words, font)
     image = Image.new("RGB", (WIDTH, HEIGHT), _GROUND)
     draw = ImageDraw.Draw(image)
