@@ -257,7 +257,7 @@ BAD: dict[str, str | bytes] = {
 SAID = [
     "content/threads/general/syntax.yml:2:1: error[TB010]",
     "content/threads/general/fields.yml:3:1: error[TB101]",
-    "content/threads/nowhere/board.yml:1:1: error[TB203]",
+    "content/threads/nowhere/board.yml: error[TB203]",
     "content/threads/general/latin.yml:1:11: error[",
     "content/paths/broken.yml:2:18: error[TB201]",
 ]
