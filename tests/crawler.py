@@ -132,7 +132,10 @@ class Site(NamedTuple):
         return found
 
     def orphans(self) -> set[str]:
-        """Return the pages that no way of links leads to from home, save unlisted ones."""
+        """Return the pages that no way of links leads to from home.
+
+        Unlisted pages are left out, and those that repeat another one, which its lists name.
+        """
         ways: dict[str, set[str]] = {}
         for url, link, (target, _) in self.links:
             if link.tag == "a":
@@ -142,7 +145,11 @@ class Site(NamedTuple):
             new = ways.get(waiting.pop(), set()) - reached
             reached |= new
             waiting += new
-        return {url for url, page in self.pages if not self.is_unlisted(page)} - reached
+        return {
+            url
+            for url, page in self.pages
+            if not self.is_unlisted(page) and page.canonical == [self.site_url + url]
+        } - reached
 
     @staticmethod
     def is_unlisted(page: Document) -> bool:

@@ -96,7 +96,7 @@ def test_pages_name_their_twins(site: Published) -> None:
     for file in site.folder.rglob("index.html"):
         markup = file.read_text("utf-8")
         for name, kind in (("index.md", "text/markdown"), ("index.json", "application/json")):
-            link = f'<link rel="alternate" type="{kind}" href="{name}">'
+            link = f'<link rel="alternate " type="{kind}" href="{name}">'
             assert (link in markup) == file.with_name(name).exists(), file
 
 
@@ -502,4 +502,4 @@ def test_a_site_can_do_without(small_base: Path, run: Run, files_of: Tree) -> No
     assert done.returncode == 0, done.stderr
     for name, content in files_of(small_base / "site").items():
         assert not name.endswith(("index.md", ".json", "llms.txt", "llms-full.txt")), name
-        assert b'rel="alternate" type="text/markdown"' not in content, name
+        assert b'rel="alternate " type="text/markdown"' not in content, name
