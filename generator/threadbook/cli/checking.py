@@ -26,10 +26,13 @@ from threadbook.cli.common import (
 )
 from threadbook.cli.github import below_repository, changed_files, write_step_summary
 from threadbook.errors import UserError
-from threadbook.findings import Finding, Place, Related, Severity
+from threadbook.findings import Finding, Place, Related, Severity, did_you_mean
+from threadbook.link import Library
 from threadbook.load.sources import read_lines
 from threadbook.parallel import stop_collector
 from threadbook.progress import Quiet, for_this_terminal, is_coloured
+from threadbook.render import explained
+from threadbook.report.text import visible
 from threadbook.settings import Settings
 
 FORMATS: Final = ("text", "github", "json", "junit", "sarif")
@@ -47,9 +50,20 @@ FORMATS: Final = ("text", "github", "json", "junit", "sarif")
     help="Text goes to standard error, all others to standard output.",
 )
 @click.option("--no-cache", is_flag=True, help="Read every file, even if it did not change.")
+@click.option(
+    "--explain-structured-data",
+    "explain",
+    metavar="ID",
+    help="Say what search engines are told of a thread or a path, and why; check nothing else.",
+)
 @JOBS
-def check(
-    files: tuple[Path, ...], config_file: Path, form: str, no_cache: bool, jobs: int | None
+def check(  # noqa: PLR0913, PLR0917 - one for each option
+    files: tuple[Path, ...],
+    config_file: Path,
+    form: str,
+    no_cache: bool,
+    explain: str | None,
+    jobs: int | None,
 ) -> None:
     """Check the content; exit with 1 if it has errors.
 
@@ -59,11 +73,24 @@ def check(
     settings = settings_of(config_file, jobs)
     shown = for_this_terminal() if form == "text" else Quiet()
     gathered = gathered_by(settings, shown, use_cache=not no_cache)
+    if explain is not None:
+        click.echo(_explained(explain, gathered.library, settings))
+        end_at_once(0)
     findings = _of(files, gathered, settings)
     if form in _FROM_THE_TOP:
         findings = _from_the_top(findings, below_repository(settings.root, os.environ))
     _PRINT[form](findings, gathered.files, settings)
     end_at_once(int(any(finding.severity is Severity.ERROR for finding in findings)))
+
+
+def _explained(id_: str, library: Library, settings: Settings) -> str:
+    if id_ in library.threads:
+        outline, takes_answers = library.threads[id_], bool(settings.answer_url)
+        return explained(outline, takes_answers=takes_answers, site_url=settings.site_url)
+    if id_ in library.paths:
+        return f"paths/{id_}/ gets BreadcrumbList and LearningResource with its steps."
+    hint = did_you_mean(id_, [*library.threads, *library.paths])
+    raise UserError(f'There is no thread or path with the id "{visible(id_)}". {hint}'.rstrip())
 
 
 def _of(files: tuple[Path, ...], gathered: Gathered, settings: Settings) -> Sequence[Finding]:

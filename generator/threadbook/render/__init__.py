@@ -8,6 +8,7 @@ from threadbook.render.contexts import Catalogue, Page, Shared, Surroundings
 from threadbook.render.fragments import PICTURE, PageText, fragment
 from threadbook.render.plan import Entry, Plan, plan
 from threadbook.render.posts import Opened, opened
+from threadbook.render.structured import explained
 
 __all__ = [
     "PICTURE",
@@ -19,6 +20,7 @@ __all__ = [
     "Plan",
     "Shared",
     "Surroundings",
+    "explained",
     "fragment",
     "opened",
     "plan",

@@ -26,6 +26,7 @@ from threadbook.render.contexts import (
 )
 from threadbook.render.health import plots
 from threadbook.render.posts import Opened, rendered
+from threadbook.render.structured import structured
 from threadbook.theme_files import theme_folder
 
 _TEMPLATES: Final[dict[type, str]] = {
@@ -82,6 +83,12 @@ def fragment(
         "page_image": f"{shared.site_url}{page.url}{PICTURE}"
         if has_picture and shared.site_url
         else "",
+        "structured": structured(page, shared, thread),
+        "updated": page.changed,
+        "canonical": f"{shared.site_url}{page.canonical}" if shared.site_url else "",
+        "asked": _asked(thread),
+        "is_thread": thread is not None,
+        "description": page.description,
     }
     if thread is not None:
         context |= thread._asdict()
@@ -102,6 +109,14 @@ def fragment(
         head=environment.get_template("head.html").render(context),
         content=environment.get_template(f"{template}.html").render(context),
     )
+
+
+def _asked(thread: Opened | None) -> datetime.date | None:
+    """Return the day a thread began, where it is known."""
+    if thread is None:
+        return None
+    posts = [post for post in (thread.question, *thread.answers) if post is not None]
+    return min((post.at for post in posts if post.at is not None), default=None)
 
 
 def _pager(context: Context) -> Pager | None:
