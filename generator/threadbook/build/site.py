@@ -11,8 +11,18 @@ from threadbook.build.day import build_day
 from threadbook.build.pictures import Pictures, pictures_of, words_of
 from threadbook.link import Library
 from threadbook.progress import Progress
-from threadbook.publish import SitemapEntry, Twins, site_files, sitemaps, twins, volumes
-from threadbook.render import PICTURE, Opened, Page, Plan, Shared, Surroundings, fragment, opened
+from threadbook.publish import SitemapEntry, Twins, feed_files, site_files, sitemaps, twins, volumes
+from threadbook.render import (
+    PICTURE,
+    Feed,
+    Opened,
+    Page,
+    Plan,
+    Shared,
+    Surroundings,
+    fragment,
+    opened,
+)
 from threadbook.settings import Settings
 from threadbook.weave import Shell, Slot, write_page
 
@@ -60,6 +70,10 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
         work = ((tuple(part), _needed(part, split), shared, str(out), drawn) for part in parts)
         texts = _texts(parallel.run(pool, weave_pages, work), advance)
         write_files(volumes(texts, shared) if shared.has_twins else _drained(texts), out)
+        parts_of_feeds = parallel.batches(plan.feeds, processes, BATCH)
+        feeds = ((tuple(part), shared, str(out)) for part in parts_of_feeds)
+        for _ in parallel.run(pool, write_feeds, feeds):
+            pass
     if shared.has_twins:
         write_files(site_files(plan.catalogue, shared), out)
     write_sitemaps(plan, prose, out, settings.site_url)
@@ -114,6 +128,13 @@ def weave_pages(
         if made.volume:
             volume.append(made.volume)
     return Woven(len(pages), tuple(volume))
+
+
+def write_feeds(feeds: Sequence[Feed], shared: Shared, out: str) -> int:
+    """Render and write a batch of feeds; return how many."""
+    for feed in feeds:
+        write_files(feed_files(feed, shared), Path(out))
+    return len(feeds)
 
 
 def opened_thread(page: Page) -> Opened | None:

@@ -331,6 +331,19 @@ class Page(NamedTuple):
     is_indexed: bool = True
 
 
+class Feed(NamedTuple):
+    """A feed: its address without an ending, the page it belongs to, and its threads' pages.
+
+    `entries` are the newest first.
+    """
+
+    url: str
+    title: str
+    description: str
+    page: str
+    entries: tuple[Page, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What all pages know: the site's name and lead, its address, and the day of the build.

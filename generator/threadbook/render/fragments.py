@@ -24,6 +24,7 @@ from threadbook.render.contexts import (
     TopicContext,
     TopicsContext,
 )
+from threadbook.render.feeds import LATEST, feed_of
 from threadbook.render.health import plots
 from threadbook.render.posts import Opened, rendered
 from threadbook.render.structured import structured
@@ -83,6 +84,8 @@ def fragment(
         "page_image": f"{shared.site_url}{page.url}{PICTURE}"
         if has_picture and shared.site_url
         else "",
+        "feed": _feed(page) if shared.site_url else "",
+        "latest_feed": LATEST if shared.site_url else "",
         "structured": structured(page, shared, thread),
         "updated": page.changed,
         "canonical": f"{shared.site_url}{page.canonical}" if shared.site_url else "",
@@ -109,6 +112,19 @@ def fragment(
         head=environment.get_template("head.html").render(context),
         content=environment.get_template(f"{template}.html").render(context),
     )
+
+
+def _feed(page: Page) -> str:
+    """Return the address, without an ending, of the feed that a page's readers may want."""
+    match page.context:
+        case ListContext(feed=feed) | TopicContext(latest=ListContext(feed=feed)):
+            return feed
+        case PathContext():
+            return feed_of(page.url)
+        case Surroundings(board=board):
+            return feed_of(board.url) if board.url != "boards/" else ""
+        case _:
+            return ""
 
 
 def _asked(thread: Opened | None) -> datetime.date | None:

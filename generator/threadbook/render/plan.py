@@ -15,6 +15,7 @@ from threadbook.render.contexts import (
     Author,
     BoardsContext,
     Catalogue,
+    Feed,
     HomeContext,
     Link,
     Mentioned,
@@ -25,6 +26,7 @@ from threadbook.render.contexts import (
     Surroundings,
     TopicsContext,
 )
+from threadbook.render.feeds import feeds
 from threadbook.render.health import URL as HEALTH
 from threadbook.render.health import health_page
 from threadbook.render.items import Items
@@ -53,11 +55,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The shells the engine must render, the pages to weave into them, and all the site holds."""
+    """The shells the engine must render, the pages to weave into them, and all the site holds.
+
+    `feeds` are made of pages that are woven, too.
+    """
 
     entries: tuple[Entry, ...]
     pages: tuple[Page, ...]
     catalogue: Catalogue
+    feeds: tuple[Feed, ...] = ()
 
 
 def plan(  # noqa: PLR0913, PLR0917 - everything that pages are made of
@@ -78,7 +84,8 @@ def plan(  # noqa: PLR0913, PLR0917 - everything that pages are made of
     if health is not None:
         shells.append(Entry(HEALTH, hide=("navigation", "toc")))
         pages.append(health_page(health, planner.items, planner.edit_url))
-    return Plan(tuple(shells), tuple(pages), planner.catalogue())
+    found = tuple(feeds(library, pages, settings))
+    return Plan(tuple(shells), tuple(pages), planner.catalogue(), found)
 
 
 def entries(library: Library) -> Iterator[Entry]:
