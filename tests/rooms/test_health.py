@@ -31,7 +31,7 @@ from threadbook.link import Library, link
 from threadbook.load.files import thread_of
 from threadbook.load.outlines import outline
 from threadbook.load.sources import Kind, Source
-from threadbook.model import Ask, LearningPath, Mention, Outline, Reference, Site
+from threadbook.model import Ask, LearningPath, Mention, Outline, Redirect, Reference, Site
 from threadbook.render.plots import ages_plot, every_month, months_plot
 from threadbook.report import health_as_json, health_as_text
 
@@ -63,7 +63,7 @@ def thread(id_: str, **given: Any) -> Outline:
         "related": (),
         "duplicate_of": None,
         "replaced_by": None,
-        "is_redirected_to": False,
+        "redirects": (),
         "mentions": (),
         "references": (),
         "silences": (),
@@ -198,7 +198,7 @@ ORPHANS = {
     "obsolete": ({"status": "obsolete"}, True),
     "draft": ({"status": "draft"}, False),
     "duplicate": ({"duplicate_of": "other"}, False),
-    "old_address": ({"status": "obsolete", "is_redirected_to": True}, False),
+    "old_address": ({"status": "obsolete", "redirects": (Redirect("old", Place("x.yml")),)}, False),
     "related": ({"status": "obsolete", "related": ("other",)}, False),
     "replaced": ({"status": "obsolete", "replaced_by": "other"}, False),
     "itself": ({"status": "obsolete", "mentions": mention("x"), "related": ("x",)}, True),

@@ -29,7 +29,7 @@ def thread(id_: str, **given: Any) -> Outline:
         "related": (),
         "duplicate_of": None,
         "replaced_by": None,
-        "is_redirected_to": False,
+        "redirects": (),
         "mentions": (),
         "references": (),
         "silences": (),

@@ -103,7 +103,7 @@ def test_pages_name_their_twins(site: Published) -> None:
 def test_every_json_file_is_what_the_description_says(site: Published) -> None:
     checked = set()
     for name, held in site.json.items():
-        if name != "api/openapi.json":
+        if name != "api/openapi.json" and not name.startswith("feeds/"):
             template, validator = schema_of(site, name)
             validator.validate(held)
             checked.add(template)

@@ -25,13 +25,25 @@ import platformdirs
 from threadbook.findings import Edit, Finding, Place, Related, Rule, Severity
 from threadbook.load.files import Loaded, LoadedThread
 from threadbook.load.sources import Kind, Source
-from threadbook.model import Ask, Mention, Outline, Reference, Silenced
+from threadbook.model import Ask, Mention, Outline, Redirect, Reference, Silenced
 from threadbook.settings import Settings
 
 _PLAIN: Final = {
     (kind.__module__, kind.__qualname__): kind
     for kind in (
-        *(Ask, Edit, Finding, Kind, LoadedThread, Mention, Outline, Place, Reference, Related),
+        *(
+            Ask,
+            Edit,
+            Finding,
+            Kind,
+            LoadedThread,
+            Mention,
+            Outline,
+            Place,
+            Redirect,
+            Reference,
+            Related,
+        ),
         *(Rule, Severity, Silenced, Source, date),
     )
 }

@@ -9,9 +9,20 @@ from typing import Final, NamedTuple
 from threadbook import parallel
 from threadbook.build.day import build_day
 from threadbook.build.pictures import Pictures, pictures_of, words_of
+from threadbook.errors import UserError
 from threadbook.link import Library
 from threadbook.progress import Progress
-from threadbook.publish import SitemapEntry, Twins, feed_files, site_files, sitemaps, twins, volumes
+from threadbook.publish import (
+    SitemapEntry,
+    Twins,
+    feed_files,
+    file_of,
+    redirect_files,
+    site_files,
+    sitemaps,
+    twins,
+    volumes,
+)
 from threadbook.render import (
     PICTURE,
     Feed,
@@ -76,7 +87,17 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
             pass
     if shared.has_twins:
         write_files(site_files(plan.catalogue, shared), out)
+    write_redirects(plan, shared, out)
     write_sitemaps(plan, prose, out, settings.site_url)
+
+
+def write_redirects(plan: Plan, shared: Shared, out: Path) -> None:
+    """Write redirects; raises `UserError` where the engine has put a page already."""
+    for old in plan.redirects:
+        if (out / file_of(old)).exists():
+            words = f"`redirect_from: [{old}]` of {plan.redirects[old]} is the address of a page"
+            raise UserError(f"{words} of this site; remove it.")
+    write_files(redirect_files(plan.redirects, shared), out)
 
 
 def _texts(batches: Iterable[Woven], advance: Callable[[int], None]) -> Iterator[str]:

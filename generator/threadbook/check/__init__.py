@@ -10,7 +10,17 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from threadbook.check import bodies, paths, questions, references, silence, text, threads, titles
+from threadbook.check import (
+    addresses,
+    bodies,
+    paths,
+    questions,
+    references,
+    silence,
+    text,
+    threads,
+    titles,
+)
 from threadbook.check.rule import Base, Circumstances, judges
 from threadbook.check.silence import Severities
 from threadbook.findings import Finding, Rule
@@ -31,7 +41,7 @@ __all__ = [
 
 _OF_FILES: Final = judges(text)
 _OF_THREADS: Final = judges(titles, threads, bodies)
-_OF_THE_BASE: Final = judges(references, questions, paths)
+_OF_THE_BASE: Final = judges(references, addresses, questions, paths)
 
 RULES: Final[tuple[Rule, ...]] = tuple(
     sorted(

@@ -280,7 +280,7 @@ def something_leads_to_it(base: Base, _: Circumstances) -> Iterator[Problem]:
             continue
         if library.has_page(outline.replaced_by or ""):  # whose page names what it replaces
             continue
-        if id_ not in leads and not outline.is_redirected_to:
+        if id_ not in leads and not outline.redirects:
             message = "No topic, thread, path or old address leads to this thread."
             hint = "Say what replaces it (`replaced_by`), link to it, or make it a draft."
             yield Problem(Place(outline.file, *outline.asks[0][1:]), message, hint)

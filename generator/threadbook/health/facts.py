@@ -256,7 +256,7 @@ def _has_topic(outline: Outline, library: Library) -> bool:
 def _orphans(library: Library, led_to: set[str]) -> Iterator[str]:
     """Yield pages nobody can come to; a duplicate's is meant for search engines alone."""
     for id_, outline in library.threads.items():
-        is_found = id_ in led_to or outline.is_redirected_to or _has_topic(outline, library)
+        is_found = id_ in led_to or outline.redirects or _has_topic(outline, library)
         if outline.has_page and outline.duplicate_of is None and not is_found:
             yield id_
 

@@ -14,6 +14,7 @@ from threadbook.model import (
     Mention,
     Outline,
     Question,
+    Redirect,
     Reference,
     ReferenceKind,
     Silenced,
@@ -51,7 +52,10 @@ def outline(file: ThreadFile) -> Outline:
         related=thread.related,
         duplicate_of=thread.duplicate_of,
         replaced_by=thread.replaced_by,
-        is_redirected_to=bool(thread.redirect_from),
+        redirects=tuple(
+            Redirect(old, file.at("redirect_from", place))
+            for place, old in enumerate(thread.redirect_from)
+        ),
         mentions=tuple(_mentions(file)),
         references=references,
         silences=tuple(

@@ -4,7 +4,15 @@ This is the only room that knows the fields of the files.
 It imports nothing of the project; reading files, positions and links live to its right.
 """
 
-from threadbook.model.outline import Ask, Mention, Outline, Reference, ReferenceKind, Silenced
+from threadbook.model.outline import (
+    Ask,
+    Mention,
+    Outline,
+    Redirect,
+    Reference,
+    ReferenceKind,
+    Silenced,
+)
 from threadbook.model.path import Check, Choice, LearningPath, Step
 from threadbook.model.queries import GoldenQueries, GoldenQuery
 from threadbook.model.site import Board, Featured, Person, Site, Topic
@@ -38,6 +46,7 @@ __all__ = [
     "Outline",
     "Person",
     "Question",
+    "Redirect",
     "Reference",
     "ReferenceKind",
     "Silence",

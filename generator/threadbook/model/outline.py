@@ -55,6 +55,13 @@ class Mention(NamedTuple):
     after: str
 
 
+class Redirect(NamedTuple):
+    """An old address below the site's that leads to a thread, and where that is said."""
+
+    path: str
+    place: Place
+
+
 class Silenced(NamedTuple):
     """The id of a rule that a thread may break, and where that is said."""
 
@@ -89,7 +96,7 @@ class Outline(NamedTuple):
     related: tuple[str, ...]
     duplicate_of: str | None
     replaced_by: str | None
-    is_redirected_to: bool
+    redirects: tuple[Redirect, ...]
     mentions: tuple[Mention, ...]
     references: tuple[Reference, ...]
     silences: tuple[Silenced, ...]

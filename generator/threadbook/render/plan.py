@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
@@ -57,13 +57,14 @@ class Entry:
 class Plan:
     """The shells the engine must render, the pages to weave into them, and all the site holds.
 
-    `feeds` are made of pages that are woven, too.
+    `feeds` are made of pages that are woven, too. `redirects` lead from old addresses to pages.
     """
 
     entries: tuple[Entry, ...]
     pages: tuple[Page, ...]
     catalogue: Catalogue
     feeds: tuple[Feed, ...] = ()
+    redirects: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan(  # noqa: PLR0913, PLR0917 - everything that pages are made of
@@ -85,7 +86,18 @@ def plan(  # noqa: PLR0913, PLR0917 - everything that pages are made of
         shells.append(Entry(HEALTH, hide=("navigation", "toc")))
         pages.append(health_page(health, planner.items, planner.edit_url))
     found = tuple(feeds(library, pages, settings))
-    return Plan(tuple(shells), tuple(pages), planner.catalogue(), found)
+    return Plan(tuple(shells), tuple(pages), planner.catalogue(), found, _redirects(library))
+
+
+def _redirects(library: Library) -> dict[str, str]:
+    """Return where old addresses lead: those of duplicates to the thread that answers them."""
+    found: dict[str, str] = {}
+    for id_, outline in library.threads.items():
+        original = outline.duplicate_of or id_
+        target = original if library.has_page(original) else id_
+        if outline.has_page:
+            found |= {redirect.path: f"threads/{target}/" for redirect in outline.redirects}
+    return found
 
 
 def entries(library: Library) -> Iterator[Entry]:
