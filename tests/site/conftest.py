@@ -110,13 +110,17 @@ def site_url() -> str:
 
 @pytest.fixture(scope="session")
 def pages_of() -> Callable[[Path], dict[str, str]]:
-    """Read the pages of a site: HTML by address, which is empty for home and ends with `/`."""
+    """Read the pages of a site: HTML by address, which is empty for home and ends with `/`.
+
+    Redirects are no pages.
+    """
 
     def read(site: Path) -> dict[str, str]:
-        return {
+        pages = {
             file.relative_to(site).as_posix().removesuffix("index.html"): file.read_text("utf-8")
             for file in sorted(site.rglob("*.html"))
         }
+        return {url: html for url, html in pages.items() if 'http-equiv="refresh"' not in html}
 
     return read
 

@@ -176,11 +176,13 @@ def test_a_later_page_of_a_list_is_the_engines_own_but_for_how_links_are_written
     assert differences(example, pages, with_whole_addresses) == []
 
 
-def test_the_weave_adds_and_loses_no_page(example: Twice) -> None:
+def test_the_weave_adds_and_loses_no_page_but_redirects(example: Twice) -> None:
     def pages(folder: Path) -> set[str]:
         return {file.relative_to(folder).as_posix() for file in folder.rglob("*.html")}
 
-    assert pages(example.woven) == pages(example.own)
+    redirects = {f"{old.rstrip('/')}/index.html" for old in example.plan.redirects}
+    assert redirects
+    assert pages(example.woven) == pages(example.own) | redirects
 
 
 AWKWARD = {
