@@ -146,6 +146,7 @@ def test_a_permalink_shows_and_highlights_its_answer(page: Page, address: str) -
     expect(answer).to_be_in_viewport()
     expect(answer).to_have_css("outline-style", "solid")
     expect(page.locator("#a3")).to_have_css("outline-style", "none")
+    page.wait_for_load_state("networkidle")  # the theme and our script have both taken over
     page.locator("#a3 .tb-permalink").click()
     expect(page).to_have_url(f"{address}{THREAD}#a3")
     expect(page.locator("#a3")).to_have_css("outline-style", "solid")

@@ -28,6 +28,17 @@ async function copyLink(button) {
   }
 }
 
+// Links within a page are the browser's: the theme's instant navigation would change the address
+// without changing the target, and the answer would not be highlighted.
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    if (link?.getAttribute("href")?.startsWith("#")) event.stopPropagation();
+  },
+  { capture: true },
+);
+
 document.addEventListener("click", (event) => {
   if (!(event.target instanceof Element)) return;
   const button = event.target.closest("[data-tb-action]");
