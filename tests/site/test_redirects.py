@@ -54,3 +54,25 @@ def test_the_page_of_a_prose_file_is_not_taken(
     assert "`redirect_from: [about]` of threads/paid/ is the address of a page" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (root / "site").exists()
+
+
+@pytest.mark.parametrize(("old", "taken"), [("About", "about/"), ("logo.png/x", "logo.png")])
+@pytest.mark.parametrize("command", ["threadbook", "mkdocs"])
+def test_nothing_of_the_engines_is_hidden_or_built_upon(
+    knowledge: Knowledge, run: Callable[..., Any], old: str, taken: str, command: str
+) -> None:
+    root = knowledge({"threads/new/paid.yml": f"{THREAD}redirect_from: [{old}]\n"})
+    (root / "content/pages/logo.png").write_bytes(b"x")
+    done = run(command, "build", cwd=root)
+    assert done.returncode == 1
+    assert f"the address of a page of this site, {taken}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_publishers_own_rules_are_kept(knowledge: Knowledge, run: Callable[..., Any]) -> None:
+    root = knowledge({"threads/new/paid.yml": THREAD + "redirect_from: [old]\n"})
+    (root / "content/pages/_redirects").write_text("/a/* /b 302\n")
+    assert run("threadbook", "build", cwd=root).returncode == 0
+    assert (root / "site/_redirects").read_text("utf-8") == (
+        "/help/old /help/threads/paid/ 301\n/a/* /b 302\n"
+    )

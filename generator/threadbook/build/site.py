@@ -13,6 +13,7 @@ from threadbook.errors import UserError
 from threadbook.link import Library
 from threadbook.progress import Progress
 from threadbook.publish import (
+    RULES,
     SitemapEntry,
     Twins,
     feed_files,
@@ -92,12 +93,34 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
 
 
 def write_redirects(plan: Plan, shared: Shared, out: Path) -> None:
-    """Write redirects; raises `UserError` where the engine has put a page already."""
-    for old in plan.redirects:
-        if (out / file_of(old)).exists():
-            words = f"`redirect_from: [{old}]` of {plan.redirects[old]} is the address of a page"
-            raise UserError(f"{words} of this site; remove it.")
-    write_files(redirect_files(plan.redirects, shared), out)
+    """Write redirects; raises `UserError` where something of the site lies already."""
+    listed: dict[Path, dict[str, Path]] = {}
+    for old, new in plan.redirects.items():
+        taken = _in_the_way(file_of(old), out, listed)
+        if taken:
+            words = f"`redirect_from: [{old}]` of {new} is the address of a page of this site"
+            raise UserError(f"{words}, {taken}; remove it.")
+    rules = out / RULES
+    kept = rules.read_bytes() if plan.redirects and rules.is_file() else b""
+    write_files(redirect_files(plan.redirects, shared, kept), out)
+
+
+def _in_the_way(name: str, out: Path, listed: dict[Path, dict[str, Path]]) -> str:
+    """Return the file of the site that a new one would hide or lie below; nothing if none would.
+
+    Names are compared as hosts do that know no capital letters; `listed` keeps folders once read.
+    """
+    place, parts = out, name.split("/")
+    for count, part in enumerate(parts, 1):
+        if place not in listed:
+            listed[place] = {each.name.casefold(): each for each in sorted(place.iterdir())}
+        found = listed[place].get(part.casefold())
+        if found is None:
+            return ""
+        if count == len(parts) or not found.is_dir():
+            return found.relative_to(out).as_posix()
+        place = found
+    return ""
 
 
 def _texts(batches: Iterable[Woven], advance: Callable[[int], None]) -> Iterator[str]:

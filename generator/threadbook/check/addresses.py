@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,15 +11,22 @@ from threadbook.findings import Place, Related, Severity
 from threadbook.link import Library
 
 _PAGES: Final = frozenset(
-    "index.html 404.html topics paths boards threads latest unanswered health glossary search "
-    "library sitemap.xml llms.txt llms-full.txt _redirects robots.txt".split()
+    "topics paths boards threads latest unanswered health glossary search library".split()
 )
 """Addresses that are the site's own, without the slash at their end."""
 
 _FOLDERS: Final = ("feeds", "api", "assets", "search")
 """Folders that hold the site's own files."""
 
+_FILES: Final = re.compile(
+    r"(?:index\.html|404\.html|_redirects|robots\.txt|sitemap(?:-[0-9]+)?\.xml"
+    r"|llms(?:-full(?:-[0-9]+)?)?\.txt)(?=/|$)"
+)
+"""The site's own files at its root: nothing can lie below them."""
+
 _WITH_LISTS: Final = ("boards", "topics")
+_BESIDE: Final = ("index.md", "index.json", "social.png")
+"""What may lie beside a page of a thread, topic or path: its twins and its picture."""
 
 
 def _bare(address: str) -> str:
@@ -29,7 +37,9 @@ def _bare(address: str) -> str:
 def _own_page(address: str, library: Library) -> str:
     """Return the page or file of the site that an old address would take the place of."""
     first, _, rest = address.partition("/")
-    below = rest.partition("/")[0]
+    below, _, last = rest.partition("/")
+    if file := _FILES.match(address):
+        return file[0]
     if address in _PAGES or first in _FOLDERS:
         return address if address in _PAGES else f"{first}/"
     ids = {
@@ -38,7 +48,7 @@ def _own_page(address: str, library: Library) -> str:
         "topics": library.topics,
         "paths": library.paths,
     }.get(first, ())
-    if below in ids and (rest == below or first in _WITH_LISTS):
+    if below in ids and (not last or first in _WITH_LISTS or last.split("/")[0] in _BESIDE):
         return f"{first}/{below}/"
     return ""
 

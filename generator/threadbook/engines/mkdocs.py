@@ -190,14 +190,17 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Weave."""
-        weave_site(
-            self.plan,
-            self.shells,
-            Path(config.site_dir),
-            self.settings,
-            self.progress,
-            prose=self.prose,
-        )
+        try:
+            weave_site(
+                self.plan,
+                self.shells,
+                Path(config.site_dir),
+                self.settings,
+                self.progress,
+                prose=self.prose,
+            )
+        except UserError as error:  # MkDocs tells only its own errors without a traceback
+            raise PluginError(str(error)) from error
 
     def on_serve(
         self,

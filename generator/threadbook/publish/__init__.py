@@ -2,12 +2,13 @@
 
 from threadbook.publish.feeds import feed_files
 from threadbook.publish.llms import volumes
-from threadbook.publish.redirects import file_of, redirect_files
+from threadbook.publish.redirects import RULES, file_of, redirect_files
 from threadbook.publish.site import site_files
 from threadbook.publish.sitemap import SitemapEntry, sitemaps
 from threadbook.publish.twins import Twins, twins
 
 __all__ = [
+    "RULES",
     "SitemapEntry",
     "Twins",
     "feed_files",

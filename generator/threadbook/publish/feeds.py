@@ -6,10 +6,12 @@ Entries hold the full text. A feed depends on its threads alone, never on the da
 from __future__ import annotations
 
 import datetime
+import html
 import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
+from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 from markupsafe import escape
@@ -23,7 +25,9 @@ _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0
 """What XML 1.0 cannot hold in any form."""
 
 _ID: Final = re.compile(r'(<[^>]*?) id="[^"]*"')
-_WITHIN: Final = re.compile(r'(<a [^>]*?href=")#')
+_ADDRESS: Final = re.compile(r'(<(?:a|img) [^>]*?(?:href|src)=")([^"]*)')
+"""An address in sanitised HTML: attributes are in double quotes, and quotes in them are escaped."""
+
 _NEVER: Final = datetime.date(1970, 1, 1)
 
 
@@ -82,14 +86,32 @@ def _post(heading: str, post: Post, url: str) -> Iterator[str]:
 
 
 def _byline(author: Author | None, at: datetime.date | None) -> str:
-    said = [str(escape(author.name))] if author else []
+    said = [str(escape(_named(author)))] if author else []
     said += [str(day(at))] if at else []
     return f"<p><em>{', '.join(said)}</em></p>" if said else ""
 
 
-def _body(html: str, url: str) -> str:
-    """Return a body without ids, which several entries would share; its own links lead home."""
-    return _WITHIN.sub(rf"\g<1>{url}#", _ID.sub(r"\1", html))
+def _named(author: Author) -> str:
+    """Return who wrote a post, with the role where the page shows one."""
+    is_told = author.role in {"member", author.name.lower()}
+    return author.name if is_told else f"{author.name} ({author.role})"
+
+
+def _body(body: str, url: str) -> str:
+    """Return a body without ids, which several entries would share; addresses are whole."""
+
+    def whole(match: re.Match[str]) -> str:
+        return f"{match[1]}{_whole(match[2], url)}"
+
+    return _ADDRESS.sub(whole, _ID.sub(r"\1", body))
+
+
+def _whole(address: str, url: str) -> str:
+    """Return an address as it means on the thread's page; what is none stays as it is."""
+    try:
+        return html.escape(urljoin(url, html.unescape(address)))
+    except ValueError:
+        return address
 
 
 def _updated(entries: list[_Entry]) -> datetime.date:
@@ -110,6 +132,7 @@ def _atom(feed: Feed, entries: list[_Entry], shared: Shared) -> bytes:
     page = {"rel": "alternate", "type": "text/html", "href": f"{shared.site_url}{feed.page}"}
     ElementTree.SubElement(root, "link", page)
     _say(ElementTree.SubElement(root, "author"), "name", shared.site_name)
+    _say(root, "generator", "Threadbook")
     for entry in entries:
         _atom_entry(ElementTree.SubElement(root, "entry"), entry)
     ElementTree.indent(root)

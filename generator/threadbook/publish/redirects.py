@@ -12,20 +12,30 @@ from threadbook.render import Shared
 from threadbook.render.fragments import base
 
 RULES: Final = "_redirects"
-"""A file that Cloudflare Pages and Netlify read; each line is an old path, a new one, a status."""
+"""A file that Cloudflare Pages and Netlify read; each line is an old path, a new one, a status.
+
+Cloudflare Pages reads 2,000 such lines of at most 1,000 characters
+(developers.cloudflare.com/pages/configuration/redirects); the pages lead on where it reads no more.
+"""
 
 _ENDINGS: Final = (".html", ".htm")
 
 
-def redirect_files(redirects: Mapping[str, str], shared: Shared) -> Iterator[tuple[str, bytes]]:
-    """Yield addresses and contents; `redirects` lead from old addresses to pages of the site."""
+def redirect_files(
+    redirects: Mapping[str, str], shared: Shared, kept: bytes = b""
+) -> Iterator[tuple[str, bytes]]:
+    """Yield addresses and contents; `redirects` lead from old addresses to pages of the site.
+
+    `kept` are the publisher's own rules. They come last: hosts want rules with wildcards last.
+    """
     if not redirects:
         return
     for old in sorted(redirects):
         yield file_of(old), _page(old, redirects[old], shared).encode()
     path = urlsplit(shared.site_url).path or "/"
     lines = (f"{path}{old} {path}{redirects[old]} 301\n" for old in sorted(redirects))
-    yield RULES, "".join(lines).encode()
+    own = "".join(lines).encode()
+    yield RULES, own + kept.removeprefix(own)
 
 
 def file_of(old: str) -> str:

@@ -91,13 +91,23 @@ def plan(  # noqa: PLR0913, PLR0917 - everything that pages are made of
 
 def _redirects(library: Library) -> dict[str, str]:
     """Return where old addresses lead: those of duplicates to the thread that answers them."""
-    found: dict[str, str] = {}
-    for id_, outline in library.threads.items():
-        original = outline.duplicate_of or id_
-        target = original if library.has_page(original) else id_
-        if outline.has_page:
-            found |= {redirect.path: f"threads/{target}/" for redirect in outline.redirects}
-    return found
+    return {
+        redirect.path: f"threads/{_answering(outline, library)}/"
+        for outline in library.threads.values()
+        if outline.has_page
+        for redirect in outline.redirects
+    }
+
+
+def _answering(outline: Outline, library: Library) -> str:
+    """Return the last thread with a page that a duplicate leads to, over other duplicates."""
+    last, seen = outline.id, {outline.id}
+    while (after := library.threads[last].duplicate_of) and library.has_page(after):
+        if after in seen:
+            break
+        seen.add(after)
+        last = after
+    return last
 
 
 def entries(library: Library) -> Iterator[Entry]:
