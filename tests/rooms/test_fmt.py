@@ -11,22 +11,16 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
 from threadbook.edit.comments import yaml_comments
 from threadbook.edit.fmt import TOKEN_LIMIT, Formatted, formatted
+from threadbook.load.files import MODELS
 from threadbook.load.sources import Kind
 from threadbook.load.validate import validate
 from threadbook.load.yaml import parse
-from threadbook.model import GoldenQueries, LearningPath, Site, Thread
+from threadbook.model import Thread
 
 CONTENT = Path(__file__).parents[2] / "content"
-MODELS: dict[Kind, type[BaseModel]] = {
-    Kind.SITE: Site,
-    Kind.QUERIES: GoldenQueries,
-    Kind.PATH: LearningPath,
-    Kind.THREAD: Thread,
-}
 FILES = sorted(CONTENT.rglob("*.yml"))
 
 

@@ -193,6 +193,8 @@ _SCHEMAS: Final = {
     Kind.QUERIES: "queries",
     Kind.PATH: "path",
     Kind.THREAD: "thread",
+    Kind.GLOSSARY: "glossary",
+    Kind.SYNONYMS: "synonyms",
 }
 
 
@@ -222,6 +224,8 @@ def refused(kinds: dict[str, Source], repository: Path) -> set[str]:
     names: set[str] = set()
     for kind, schema in _SCHEMAS.items():
         files = [FOLDER / name for name, source in kinds.items() if source.kind is kind]
+        if not files:
+            continue
         command = [sys.executable, "-m", "check_jsonschema", "--output-format", "json"]
         command += ["--schemafile", f"{repository}/schema/{schema}.schema.json"]
         done = subprocess.run([*command, *files], capture_output=True, text=True, check=False)

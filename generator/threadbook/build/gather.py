@@ -23,7 +23,7 @@ from threadbook.load import rules
 from threadbook.load.file import File, ThreadFile
 from threadbook.load.files import Loaded, LoadedThread, load_file, load_thread
 from threadbook.load.sources import Kind, Source, list_sources
-from threadbook.model import GoldenQueries, LearningPath, Outline, Site
+from threadbook.model import Glossary, GoldenQueries, LearningPath, Outline, Site, Synonyms
 from threadbook.progress import Progress, Quiet
 from threadbook.settings import Settings
 
@@ -93,7 +93,7 @@ def circumstances_of(settings: Settings) -> Circumstances:
 
 
 def _base(outlines: Iterable[Outline], files: list[Loaded], unreadable: set[str]) -> Base:
-    site = queries = None
+    site = queries = glossary = synonyms = None
     paths: dict[str, File[LearningPath]] = {}
     for each in files:
         match each.source.kind, each.file:
@@ -101,6 +101,10 @@ def _base(outlines: Iterable[Outline], files: list[Loaded], unreadable: set[str]
                 site = cast(File[Site], file)
             case Kind.QUERIES, File() as file:
                 queries = cast(File[GoldenQueries], file)
+            case Kind.GLOSSARY, File() as file:
+                glossary = cast(File[Glossary], file)
+            case Kind.SYNONYMS, File() as file:
+                synonyms = cast(File[Synonyms], file)
             case Kind.PATH, File() as file:
                 paths[each.source.id] = cast(File[LearningPath], file)
             case _:
@@ -111,8 +115,10 @@ def _base(outlines: Iterable[Outline], files: list[Loaded], unreadable: set[str]
         paths={id_: file.model for id_, file in paths.items()},
         references=[reference for each in files for reference in each.references],
         unreadable=unreadable,
+        glossary=glossary.model.root if glossary else (),
+        synonyms=tuple(group.words for group in synonyms.model.root) if synonyms else (),
     )
-    return Base(library, site, paths, queries)
+    return Base(library, site, paths, queries, glossary)
 
 
 class _Work(NamedTuple):

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from threadbook.check import (
     addresses,
     bodies,
+    glossary,
     paths,
     questions,
     references,
@@ -41,7 +42,7 @@ __all__ = [
 
 _OF_FILES: Final = judges(text)
 _OF_THREADS: Final = judges(titles, threads, bodies)
-_OF_THE_BASE: Final = judges(references, addresses, questions, paths)
+_OF_THE_BASE: Final = judges(references, addresses, questions, paths, glossary)
 
 RULES: Final[tuple[Rule, ...]] = tuple(
     sorted(

@@ -42,8 +42,9 @@ def _nearest(target: str, ids: frozenset[str]) -> str:
 def thread_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A reference names a thread that does not exist.
 
-    In `related`, `duplicate_of`, `replaced_by`, a link in a text, a step of a path, a golden query
-    or `start_here`. A reader would follow it to nowhere. The id of a thread is its file's name.
+    In `related`, `duplicate_of`, `replaced_by`, a link in a text, a step of a path, a golden query,
+    the glossary or `start_here`. A reader would follow it to nowhere. The id of a thread is its
+    file's name.
 
     Bad:
         related: [declin-an-offer]

@@ -16,7 +16,7 @@ from typing import Generic, NamedTuple, TypeVar
 from threadbook.findings import Edit, Finding, Place, Related, Rule, Severity
 from threadbook.link import Library
 from threadbook.load.file import File
-from threadbook.model import GoldenQueries, LearningPath, Site
+from threadbook.model import Glossary, GoldenQueries, LearningPath, Site
 
 S = TypeVar("S")
 
@@ -40,6 +40,7 @@ class Base(NamedTuple):
     site: File[Site] | None
     paths: Mapping[str, File[LearningPath]]
     queries: File[GoldenQueries] | None
+    glossary: File[Glossary] | None = None
 
 
 class Problem(NamedTuple):

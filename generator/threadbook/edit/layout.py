@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any
 
 import yaml
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import LiteralScalarString
@@ -17,7 +17,7 @@ from threadbook.edit.comments import aligned
 from threadbook.edit.order import model_below, rank_of
 from threadbook.edit.scanning import BLOCKS, LeftAloneError, tokens
 from threadbook.load.yaml import parse
-from threadbook.model import GoldenQueries, Thread
+from threadbook.model import Thread
 
 
 def laid_out(text: str, model: type[BaseModel]) -> str:
@@ -26,7 +26,7 @@ def laid_out(text: str, model: type[BaseModel]) -> str:
     writer.preserve_quotes = True
     writer.width = 2**31  # nothing is wrapped
     writer.brace_single_entry_mapping_in_flow_sequence = True
-    is_list = model is GoldenQueries
+    is_list = issubclass(model, RootModel)
     writer.indent(mapping=2, sequence=2 if is_list else 4, offset=0 if is_list else 2)
     out = StringIO()
     try:

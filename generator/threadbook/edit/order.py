@@ -6,21 +6,24 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Final, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from threadbook.edit.comments import yaml_comments
 from threadbook.edit.scanning import BLOCKS
 from threadbook.load.yaml import parse
-from threadbook.model import GoldenQueries, GoldenQuery
 
 _SCHEMA_COMMENT: Final = "# yaml-language-server:"
 
 
 def model_below(model: type[BaseModel] | None, place: str | int) -> type[BaseModel] | None:
     """Return the model of a field's value; an item of a list has its list's."""
-    if model is None or isinstance(place, int):
-        return GoldenQuery if model is GoldenQueries else model
+    if model is None:
+        return None
+    if issubclass(model, RootModel):
+        return _model_in(model.model_fields["root"].annotation)
+    if isinstance(place, int):
+        return model
     field = model.model_fields.get(place)
     return _model_in(field.annotation) if field else None
 

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
-from threadbook.model import Board, LearningPath, Mention, Outline, Person, Reference, Site, Topic
+from threadbook.model import (
+    Board,
+    LearningPath,
+    Mention,
+    Outline,
+    Person,
+    Reference,
+    Site,
+    Term,
+    Topic,
+)
 
 _NEVER = datetime.date.min
 T = TypeVar("T", Board, Topic, Person)
@@ -45,7 +55,7 @@ class Library:
     of listed threads only (published, no duplicates), the latest first. `unreadable` are the
     threads and paths whose files could not be loaded: they exist, but nothing is known of them.
     `repeats` and `replaces` lead from a thread to its duplicates and to the obsolete threads it
-    replaces.
+    replaces. The `glossary` is in the order of its file; `synonyms` are groups of words.
     """
 
     boards: Mapping[str, Board]
@@ -67,6 +77,8 @@ class Library:
     featured_threads: tuple[str, ...]
     featured_paths: tuple[str, ...]
     references: tuple[Reference, ...]
+    glossary: tuple[Term, ...] = ()
+    synonyms: tuple[tuple[str, ...], ...] = ()
 
     @property
     def stages(self) -> tuple[Topic, ...]:
@@ -86,12 +98,14 @@ class Library:
         return tuple(path for path in self.paths if path in wanted)
 
 
-def link(
+def link(  # noqa: PLR0913, PLR0917 - everything that was loaded
     site: Site | None,
     outlines: Iterable[Outline],
     paths: Mapping[str, LearningPath],
     references: Iterable[Reference] = (),
     unreadable: Iterable[str] = (),
+    glossary: tuple[Term, ...] = (),
+    synonyms: tuple[tuple[str, ...], ...] = (),
 ) -> Library:
     """Join what was loaded; `references` are those of the site, the paths and the queries."""
     threads = {outline.id: outline for outline in outlines}
@@ -125,6 +139,8 @@ def link(
             *references,
             *(reference for outline in threads.values() for reference in outline.references),
         ),
+        glossary=glossary,
+        synonyms=synonyms,
     )
 
 

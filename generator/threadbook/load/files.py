@@ -23,6 +23,7 @@ from threadbook.load.validate import validate
 from threadbook.load.yaml import Document, parse
 from threadbook.model import (
     Board,
+    Glossary,
     GoldenQueries,
     LearningPath,
     Outline,
@@ -30,6 +31,7 @@ from threadbook.model import (
     Reference,
     ReferenceKind,
     Site,
+    Synonyms,
     Thread,
     Topic,
 )
@@ -41,6 +43,8 @@ F = TypeVar("F")
 MODELS: Final[dict[Kind, type[BaseModel]]] = {
     Kind.SITE: Site,
     Kind.QUERIES: GoldenQueries,
+    Kind.GLOSSARY: Glossary,
+    Kind.SYNONYMS: Synonyms,
     Kind.PATH: LearningPath,
     Kind.THREAD: Thread,
 }
@@ -122,7 +126,7 @@ def _terms(thread: Thread) -> bytes:
 
 
 def load_file(source: Source, limit: int) -> Loaded:
-    """Load the site, a path or the golden queries."""
+    """Load any file but a thread."""
     match source.kind:
         case Kind.SITE:
             site, findings = _read(File[Site], Site, source, limit)
@@ -133,6 +137,13 @@ def load_file(source: Source, limit: int) -> Loaded:
         case Kind.PATH:
             path, findings = _read(File[LearningPath], LearningPath, source, limit)
             return Loaded(source, path, tuple(_path_references(path)) if path else (), findings)
+        case Kind.GLOSSARY:
+            glossary, findings = _read(File[Glossary], Glossary, source, limit)
+            named = tuple(_glossary_references(glossary)) if glossary else ()
+            return Loaded(source, glossary, named, findings)
+        case Kind.SYNONYMS:
+            synonyms, findings = _read(File[Synonyms], Synonyms, source, limit)
+            return Loaded(source, synonyms, (), findings)
         case _:
             queries, findings = _read(File[GoldenQueries], GoldenQueries, source, limit)
             found = tuple(_query_references(queries)) if queries else ()
@@ -234,3 +245,10 @@ def _path_references(file: File[LearningPath]) -> Iterator[Reference]:
 def _query_references(file: File[GoldenQueries]) -> Iterator[Reference]:
     for place, query in enumerate(file.model.root):
         yield Reference(ReferenceKind.THREAD, query.expect, "expect", file.at(place, "expect"))
+
+
+def _glossary_references(file: File[Glossary]) -> Iterator[Reference]:
+    for place, term in enumerate(file.model.root):
+        if term.thread is not None:
+            where = file.at(place, "thread")
+            yield Reference(ReferenceKind.THREAD, term.thread, "glossary", where)

@@ -1,8 +1,8 @@
 """Finding and reading content files: the only place that does either.
 
-Folder and file names carry meaning: `threads/<board>/<id>.yml`, `paths/<id>.yml`, `site.yml` and
-`queries.yml`. Whatever else lies in the content folder is only looked at for links that lead
-out of it, because the engine publishes the prose pages.
+Folder and file names carry meaning: `threads/<board>/<id>.yml`, `paths/<id>.yml`, `site.yml`,
+`queries.yml`, `glossary.yml` and `synonyms.yml`. Whatever else lies in the content folder is only
+looked at for links that lead out of it, because the engine publishes the prose pages.
 """
 
 from __future__ import annotations
@@ -27,8 +27,16 @@ class Kind(StrEnum):
 
     SITE = "site"
     QUERIES = "queries"
+    GLOSSARY = "glossary"
+    SYNONYMS = "synonyms"
     PATH = "path"
     THREAD = "thread"
+
+
+NAMED: Final = {
+    f"{kind}{SUFFIX}": kind for kind in (Kind.SITE, Kind.QUERIES, Kind.GLOSSARY, Kind.SYNONYMS)
+}
+"""The files there is one of; they lie directly in the content folder."""
 
 
 class Source(NamedTuple):
@@ -190,10 +198,8 @@ class _Walker:
         if top == "pages":
             return None
         if is_yaml:
-            if parts == ("site.yml",):
-                return Kind.SITE
-            if parts == ("queries.yml",):
-                return Kind.QUERIES
+            if depth == 1 and top in NAMED:
+                return NAMED[top]
             if top == "paths" and depth == len(("paths", "id")):
                 return Kind.PATH
             if top == "threads" and depth == len(("threads", "board", "id")):
@@ -229,5 +235,5 @@ def _where(parts: tuple[str, ...]) -> str:
         return "A thread lies in the folder of its board: threads/<board>/<id>.yml."
     if parts[0] == "paths":
         return "A path lies directly in paths/: paths/<id>.yml."
-    guess = did_you_mean(parts[0], ("site.yml", "queries.yml", "threads", "paths", "pages"))
-    return guess or "Known are site.yml, queries.yml, threads/, paths/ and pages/."
+    guess = did_you_mean(parts[0], (*NAMED, "threads", "paths", "pages"))
+    return guess or f"Known are {', '.join(NAMED)}, threads/, paths/ and pages/."

@@ -4,6 +4,7 @@ This is the only room that knows the fields of the files.
 It imports nothing of the project; reading files, positions and links live to its right.
 """
 
+from threadbook.model.glossary import Glossary, Term, anchor_of
 from threadbook.model.outline import (
     Ask,
     Mention,
@@ -16,6 +17,7 @@ from threadbook.model.outline import (
 from threadbook.model.path import Check, Choice, LearningPath, Step
 from threadbook.model.queries import GoldenQueries, GoldenQuery
 from threadbook.model.site import Board, Featured, Person, Site, Topic
+from threadbook.model.synonyms import Synonyms
 from threadbook.model.thread import (
     QUESTION_ID,
     Answer,
@@ -39,6 +41,7 @@ __all__ = [
     "Choice",
     "Comment",
     "Featured",
+    "Glossary",
     "GoldenQueries",
     "GoldenQuery",
     "LearningPath",
@@ -55,7 +58,10 @@ __all__ = [
     "Source",
     "Status",
     "Step",
+    "Synonyms",
+    "Term",
     "Thread",
     "Topic",
+    "anchor_of",
     "is_slug",
 ]

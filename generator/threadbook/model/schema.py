@@ -13,9 +13,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from threadbook.model.glossary import Glossary
 from threadbook.model.path import LearningPath
 from threadbook.model.queries import GoldenQueries
 from threadbook.model.site import Site
+from threadbook.model.synonyms import Synonyms
 from threadbook.model.thread import Thread
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
@@ -26,6 +28,8 @@ FILES: Final[Mapping[str, type[BaseModel]]] = {
     "path": LearningPath,
     "site": Site,
     "queries": GoldenQueries,
+    "glossary": Glossary,
+    "synonyms": Synonyms,
 }
 """What each kind of file holds."""
 
@@ -39,7 +43,7 @@ def schema_files() -> Mapping[str, str]:
 
 
 def schemas() -> Mapping[str, dict[str, Any]]:
-    """Return the schema of every kind of file: `thread`, `path`, `site` and `queries`."""
+    """Return the schema of every kind of file: by its name, such as `thread`."""
     return {name: json_schema(model, f"Threadbook {name}") for name, model in FILES.items()}
 
 
@@ -52,7 +56,7 @@ def json_schema(model: type[BaseModel], title: str) -> dict[str, Any]:
         ref_template="#/definitions/{model}", schema_generator=_Generator
     )
     head = {"$schema": DIALECT, "title": title, "description": schema["description"]}
-    definitions = dict(sorted(schema.pop("$defs").items()))
+    definitions = dict(sorted(schema.pop("$defs", {}).items()))
     whole = head | schema | {"title": title, "definitions": definitions}
     return {word: _references_apart(said) for word, said in whole.items()}
 
