@@ -32,6 +32,7 @@ KINDS = [
     "latest/page-2/",
     "unanswered/",
     "health/",
+    "glossary/",
     THREAD,
     "threads/two-clients-said-yes/",
     "threads/weekly-time-sheet-by-mail/",

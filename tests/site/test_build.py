@@ -84,7 +84,16 @@ def test_every_kind_of_page_of_the_design_exists(
     site = yaml.safe_load((content / "site.yml").read_text("utf-8"))
     threads = [file.stem for file in (content / "threads").rglob("*.yml")]
     threads.remove("insurance-for-freelancers")  # the draft
-    expected = {"", "boards/", "topics/", "paths/", "latest/", "unanswered/", "health/"}
+    expected = {
+        "",
+        "boards/",
+        "topics/",
+        "paths/",
+        "latest/",
+        "unanswered/",
+        "health/",
+        "glossary/",
+    }
     expected |= {f"boards/{board['id']}/" for board in site["boards"]}
     expected |= {f"topics/{topic['id']}/" for topic in site["topics"]}
     lists = [url for url in expected if url.count("/") == 2]

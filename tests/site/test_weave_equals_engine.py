@@ -33,6 +33,7 @@ pytestmark = pytest.mark.slow
 
 KINDS = {
     "BoardsContext",
+    "GlossaryContext",
     "HealthContext",
     "HomeContext",
     "ListContext",
@@ -98,7 +99,7 @@ def build_twice(base: Path, folder: Path) -> Twice:
 def filled_stubs(plan: Plan, settings: Settings) -> dict[str, str]:
     """Return a stub for every page, with the page's own texts in the slots."""
     entries: dict[str, Entry] = {entry.url: entry for entry in plan.entries}
-    shared = shared_by_all(settings)
+    shared = shared_by_all(settings, plan.catalogue.glossary)
     return {
         page.url: stub(entries[page.shell], slot_texts(page, shared, opened_thread(page)))
         for page in plan.pages

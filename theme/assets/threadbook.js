@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * What a thread's page can do once a script runs: print, and copy its address.
+ * What a thread's page can do once a script runs: print, copy its address, and show what a word
+ * means over the text instead of at the page's end.
  * Everything else works without. Listens on the document, so it also serves pages that the
  * theme's instant navigation puts in later.
  */
@@ -28,13 +29,63 @@ async function copyLink(button) {
   }
 }
 
+const GAP = 8; // pixels between a word and its definition
+
+/** @param {HTMLElement} box @param {DOMRect} word */
+function place(box, word) {
+  const below = word.bottom + GAP;
+  const fits = below + box.offsetHeight <= innerHeight || word.top < box.offsetHeight + GAP;
+  const left = Math.min(word.left, document.documentElement.clientWidth - box.offsetWidth - GAP);
+  box.style.top = `${fits ? below : word.top - box.offsetHeight - GAP}px`;
+  box.style.left = `${Math.max(left, GAP)}px`;
+}
+
+/**
+ * Show a word's definition beside it; Escape, a click elsewhere and scrolling close it, and the
+ * browser gives the focus back.
+ * @param {HTMLAnchorElement} link
+ * @returns {boolean} whether it could be shown; else the link leads there
+ */
+function define(link) {
+  const entry = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!entry || !HTMLElement.prototype.showPopover) return false;
+  const box = document.createElement("div");
+  box.className = "tb-definition";
+  box.popover = "auto";
+  box.tabIndex = -1;
+  box.setAttribute("role", "dialog");
+  box.setAttribute("aria-label", `Definition: ${entry.querySelector("dfn")?.textContent ?? ""}`);
+  for (const part of entry.querySelectorAll("dt, dd")) {
+    const copy = document.createElement(part.localName === "dt" ? "strong" : "p");
+    copy.append(...[...part.childNodes].map((node) => node.cloneNode(true)));
+    box.append(copy);
+  }
+  const close = () => box.hidePopover();
+  box.addEventListener("toggle", (event) => {
+    if (/** @type {ToggleEvent} */ (event).newState !== "closed") return;
+    removeEventListener("scroll", close);
+    link.removeAttribute("aria-expanded");
+    box.remove();
+  });
+  link.closest(".tb")?.append(box);
+  link.setAttribute("aria-expanded", "true");
+  box.showPopover();
+  place(box, link.getBoundingClientRect());
+  box.focus({ preventScroll: true });
+  addEventListener("scroll", close, { once: true, passive: true });
+  return true;
+}
+
 // Links within a page are the browser's: the theme's instant navigation would change the address
 // without changing the target, and the answer would not be highlighted.
 document.addEventListener(
   "click",
   (event) => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
-    if (link?.getAttribute("href")?.startsWith("#")) event.stopPropagation();
+    if (!link?.hash || link.href.split("#")[0] !== location.href.split("#")[0]) return;
+    event.stopPropagation();
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    if (link.matches(".tb-term") && isPlain && define(link)) event.preventDefault();
   },
   { capture: true },
 );

@@ -32,6 +32,7 @@ from threadbook.render import (
     Plan,
     Shared,
     Surroundings,
+    TermItem,
     fragment,
     opened,
 )
@@ -71,7 +72,7 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
         )
         for entry in plan.entries
     }
-    shared = shared_by_all(settings)
+    shared = shared_by_all(settings, plan.catalogue.glossary)
     pages = plan.pages
     with (
         progress.stage("Weaving pages", len(pages)) as advance,
@@ -137,7 +138,7 @@ def _drained(texts: Iterator[str]) -> Iterator[tuple[str, bytes]]:
     yield from ()
 
 
-def shared_by_all(settings: Settings) -> Shared:
+def shared_by_all(settings: Settings, glossary: tuple[TermItem, ...] = ()) -> Shared:
     """Return what every page knows of the site."""
     return Shared(
         settings.site_name,
@@ -147,6 +148,7 @@ def shared_by_all(settings: Settings) -> Shared:
         settings.language,
         bool(settings.answer_url),
         settings.twins,
+        glossary,
     )
 
 

@@ -15,12 +15,14 @@ from threadbook.markdown.html import (
 )
 from threadbook.markdown.portable import contained, escaped, portable
 from threadbook.markdown.sentences import around
+from threadbook.markdown.words import FirstUses
 
 __all__ = [
     "DEPTH_LIMIT",
     "RAW_TAG_LIMIT",
     "Anatomy",
     "Destination",
+    "FirstUses",
     "Heading",
     "Image",
     "Link",

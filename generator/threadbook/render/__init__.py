@@ -4,7 +4,7 @@
 `fragment` makes the HTML of one page; it is pure and runs in any process.
 """
 
-from threadbook.render.contexts import Catalogue, Feed, Page, Shared, Surroundings
+from threadbook.render.contexts import Catalogue, Feed, Page, Shared, Surroundings, TermItem
 from threadbook.render.fragments import PICTURE, PageText, fragment
 from threadbook.render.plan import Entry, Plan, plan
 from threadbook.render.posts import Opened, opened
@@ -21,6 +21,7 @@ __all__ = [
     "Plan",
     "Shared",
     "Surroundings",
+    "TermItem",
     "explained",
     "fragment",
     "opened",

@@ -74,6 +74,16 @@ class PathItem(NamedTuple):
     minutes: int
 
 
+class TermItem(NamedTuple):
+    """A word of the glossary; `thread` is the way to the thread that explains it."""
+
+    term: str
+    definition: str
+    also: tuple[str, ...]
+    anchor: str
+    thread: Link | None
+
+
 class Catalogue(NamedTuple):
     """Everything the site holds, for lists of it all; threads are sorted by id, no draft is in."""
 
@@ -81,6 +91,7 @@ class Catalogue(NamedTuple):
     topics: tuple[TopicItem, ...] = ()
     boards: tuple[BoardItem, ...] = ()
     paths: tuple[PathItem, ...] = ()
+    glossary: tuple[TermItem, ...] = ()
 
 
 class Author(NamedTuple):
@@ -255,6 +266,12 @@ class PathContext(NamedTuple):
     destinations: dict[str, str]
 
 
+class GlossaryContext(NamedTuple):
+    """The glossary, in the alphabet's order."""
+
+    terms: tuple[TermItem, ...]
+
+
 class HealthItem(NamedTuple):
     """A thread that editors should look at; of a draft a public page says nothing.
 
@@ -298,7 +315,8 @@ class HealthContext(NamedTuple):
 
 
 Context = (
-    HealthContext
+    GlossaryContext
+    | HealthContext
     | HomeContext
     | BoardsContext
     | TopicsContext
@@ -349,7 +367,8 @@ class Shared:
     """What all pages know: the site's name and lead, its address, and the day of the build.
 
     `site_url` ends in a slash or is empty. `takes_answers` says whether readers can add answers.
-    `has_twins` says whether threads, paths and topics are there as Markdown and JSON too.
+    `has_twins` says whether threads, paths and topics are there as Markdown and JSON too. Words of
+    the `glossary` are explained where a thread first uses them.
     """
 
     site_name: str
@@ -359,3 +378,4 @@ class Shared:
     language: str = "en"
     takes_answers: bool = False
     has_twins: bool = True
+    glossary: tuple[TermItem, ...] = ()

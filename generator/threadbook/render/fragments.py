@@ -9,9 +9,11 @@ from typing import Any, Final, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from threadbook.markdown import FirstUses
 from threadbook.render.contexts import (
     BoardsContext,
     Context,
+    GlossaryContext,
     HealthContext,
     HomeContext,
     ListContext,
@@ -19,6 +21,7 @@ from threadbook.render.contexts import (
     Pager,
     PathContext,
     PathsContext,
+    Post,
     Shared,
     Surroundings,
     TopicContext,
@@ -32,6 +35,7 @@ from threadbook.theme_files import theme_folder
 
 _TEMPLATES: Final[dict[type, str]] = {
     BoardsContext: "boards",
+    GlossaryContext: "glossary",
     HealthContext: "health",
     HomeContext: "home",
     ListContext: "list",
@@ -73,6 +77,7 @@ def fragment(
     """
     context: dict[str, Any] = {
         "base": base(page.url),
+        "url": page.url,
         "shared": shared,
         "title": page.title,
         "trail": page.trail,
@@ -94,7 +99,7 @@ def fragment(
         "description": page.description,
     }
     if thread is not None:
-        context |= thread._asdict()
+        context |= _with_words(thread, shared)
     elif isinstance(page.context, PathContext):
         context["notes"] = [
             rendered(step.note, f"step_{place}_", page.context.destinations, base(page.url))
@@ -111,6 +116,27 @@ def fragment(
         description=str(escape(page.description)),
         head=environment.get_template("head.html").render(context),
         content=environment.get_template(f"{template}.html").render(context),
+    )
+
+
+def _with_words(thread: Opened, shared: Shared) -> dict[str, Any]:
+    """Mark the first uses of the glossary's words, and return the words used too."""
+    entries = [(item.term, *item.also) for item in shared.glossary]
+    uses = FirstUses(entries, "tb_word_")
+    said = {
+        "thread": thread.thread,
+        "question": _marked(thread.question, uses) if thread.question else None,
+        "answers": tuple(_marked(answer, uses) for answer in thread.answers),
+    }
+    return said | {"words": [shared.glossary[place] for place in uses.used]}
+
+
+def _marked(post: Post, uses: FirstUses) -> Post:
+    return post._replace(
+        body=uses.marked(post.body),
+        comments=tuple(
+            comment._replace(body=uses.marked(comment.body)) for comment in post.comments
+        ),
     )
 
 

@@ -8,8 +8,16 @@ from functools import cached_property
 from markupsafe import Markup
 
 from threadbook.link import Library
-from threadbook.model import Board, Outline, Topic
-from threadbook.render.contexts import Author, BoardItem, Link, PathItem, ThreadItem, TopicItem
+from threadbook.model import Board, Outline, Term, Topic
+from threadbook.render.contexts import (
+    Author,
+    BoardItem,
+    Link,
+    PathItem,
+    TermItem,
+    ThreadItem,
+    TopicItem,
+)
 
 
 class Items:
@@ -38,6 +46,12 @@ class Items:
     def paths(self) -> dict[str, PathItem]:
         """Every path."""
         return {id_: self._path(id_) for id_ in self.library.paths}
+
+    @cached_property
+    def glossary(self) -> tuple[TermItem, ...]:
+        """The glossary, in the alphabet's order."""
+        ordered = sorted(self.library.glossary, key=lambda term: term.term.casefold())
+        return tuple(map(self._term, ordered))
 
     def threads(self, ids: Iterable[str]) -> tuple[ThreadItem, ...]:
         """Return threads as lists show them."""
@@ -108,6 +122,11 @@ class Items:
         threads = self.library.by_board.get(board.id, ())
         latest = self.thread_links(threads[:3])
         return BoardItem(f"boards/{board.id}/", board.title, board.summary, len(threads), latest)
+
+    def _term(self, term: Term) -> TermItem:
+        thread = term.thread
+        link = self.thread_link(thread) if thread and self.library.has_page(thread) else None
+        return TermItem(term.term, term.definition, term.also, term.anchor, link)
 
     def _path(self, id_: str) -> PathItem:
         path = self.library.paths[id_]

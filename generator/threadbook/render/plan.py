@@ -16,6 +16,7 @@ from threadbook.render.contexts import (
     BoardsContext,
     Catalogue,
     Feed,
+    GlossaryContext,
     HomeContext,
     Link,
     Mentioned,
@@ -35,6 +36,9 @@ from threadbook.settings import Settings
 
 _HOME_LATEST: Final = 8
 _HOME_UNANSWERED: Final = 5
+GLOSSARY: Final = "glossary/"
+"""Where the glossary is, if there is one."""
+
 _BOARDS: Final = Link("boards/", "Boards")
 _PATHS: Final = Link("paths/", "Learning paths")
 
@@ -125,6 +129,8 @@ def entries(library: Library) -> Iterator[Entry]:
         yield Entry(f"boards/{board.id}/", board.title, ("Boards",))
     yield Entry("latest/", "Latest", hide=wide)
     yield Entry("unanswered/", "Unanswered", hide=wide)
+    if library.glossary:
+        yield Entry(GLOSSARY, "Glossary", hide=wide)
     for depth, shell in SHELLS.items():
         yield Entry(shell, hide=wide if depth == min(SHELLS) else ("toc",))
 
@@ -177,6 +183,13 @@ class _Planner:
         yield from self.lists.boards()
         yield from self.lists.latest()
         yield from self.lists.unanswered()
+        if library.glossary:
+            yield self._page(
+                GLOSSARY,
+                "Glossary",
+                "Words you will meet, each in a sentence.",
+                GlossaryContext(items.glossary),
+            )
         for outline in library.threads.values():
             if outline.has_page:
                 yield self._thread(outline)
@@ -189,6 +202,7 @@ class _Planner:
             topics=items.topics(library.topics.values()),
             boards=tuple(map(items.board, library.boards.values())),
             paths=tuple(items.paths.values()),
+            glossary=items.glossary,
         )
 
     def _page(
@@ -196,7 +210,7 @@ class _Planner:
         url: str,
         title: str,
         description: str,
-        context: HomeContext | BoardsContext | TopicsContext | PathsContext,
+        context: HomeContext | BoardsContext | TopicsContext | PathsContext | GlossaryContext,
     ) -> Page:
         return Page(url, url, title, description, context, url, self.newest, (), title)
 
