@@ -9,16 +9,17 @@ import pytest
 from threadbook.publish import SitemapEntry, sitemaps
 from threadbook.weave import OutsideSiteError, Shell, ShellError, Slot, write_page
 
+TITLE, HEAD, CONTENT = Slot.TITLE.marker, Slot.HEAD.marker, Slot.CONTENT.marker
 TEXTS = {
     Slot.TITLE: "T",
     Slot.DESCRIPTION: "D",
     Slot.HEAD: "<meta>",
-    Slot.CONTENT: "<p>%%title%%</p>",
+    Slot.CONTENT: f"<p>{TITLE}</p>",
     Slot.CANONICAL: "https://e.org/t/",
 }
 PAGE = (
-    '<title>%%title%%</title><link rel="canonical" href="https://e.org/s/"><!--%%head%%-->'
-    "<b>%%title%%</b><!--%%content%%-->"
+    f'<title>{TITLE}</title><link rel="canonical" href="https://e.org/s/">{HEAD}'
+    f"<b>{TITLE}</b>{CONTENT}"
 )
 
 
@@ -26,13 +27,11 @@ def test_every_slot_is_filled_and_what_pages_say_is_never_taken_for_a_slot() -> 
     shell = Shell.split(PAGE, name="s", canonical="https://e.org/s/")
     assert shell.fill(TEXTS).decode() == (
         '<title>T</title><link rel="canonical" href="https://e.org/t/"><meta>'
-        "<b>T</b><p>%%title%%</p>"
+        f"<b>T</b><p>{TITLE}</p>"
     )
 
 
-@pytest.mark.parametrize(
-    "broken", [PAGE.replace("<!--%%content%%-->", ""), PAGE + "<!--%%head%%-->"]
-)
+@pytest.mark.parametrize("broken", [PAGE.replace(CONTENT, ""), PAGE + HEAD])
 def test_a_slot_that_is_missing_or_doubled_is_an_error_that_names_the_shell(broken: str) -> None:
     with pytest.raises(ShellError, match=r"page home has the slot .* (0|2) times"):
         Shell.split(broken, name="home")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+_UNGUESSABLE: Final = secrets.token_hex(8)
+"""Part of every marker: titles from content stand in shells too, and must not pass for one."""
 
 
 class ShellError(Exception):
@@ -24,7 +29,7 @@ class Slot(StrEnum):
     @property
     def marker(self) -> str:
         """What stands in the shell until a page is woven: text for words, a comment for HTML."""
-        text = f"%%{self.value}%%"
+        text = f"%%{self.value}-{_UNGUESSABLE}%%"
         return f"<!--{text}-->" if self in {Slot.HEAD, Slot.CONTENT} else text
 
 
@@ -58,7 +63,7 @@ class Shell:
         for slot in ONCE:
             if slots.count(slot) != 1:
                 raise ShellError(
-                    f"The theme's page {name} has the slot {slot.marker} {slots.count(slot)} "
+                    f"The theme's page {name} has the slot {slot} {slots.count(slot)} "
                     "times instead of once; look for a template that overrides Threadbook's "
                     "main.html or its `content` and `extrahead` blocks."
                 )
