@@ -32,7 +32,7 @@ SLUG_LENGTH = 100
 """The longest id, in characters; file systems end at 255 bytes a name."""
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SEGMENT = r"(?!\.+(?:/|$))[A-Za-z0-9._~-]+"
+_SEGMENT = r"(?!\.+(?:/|$))[A-Za-z0-9._~-]{1,200}"
 _SITE_PATH = re.compile(f"{_SEGMENT}(?:/{_SEGMENT})*/?")
 _WEB_URL = re.compile(r"""https?://[^\s"'<>\\^`{|}]+""")
 
@@ -42,7 +42,7 @@ SLUG_WORDS: Final = (
 )
 _SITE_PATH_WORDS: Final = (
     "an old address is a path on this site such as forum/t5/123, "
-    "without a leading slash, '..', '?' or '#'"
+    "without a leading slash, '..', '?' or '#', at most 200 characters between slashes"
 )
 _WEB_URL_WORDS: Final = "a web address starts with https:// and holds no blanks or quotes"
 _DAY_WORDS: Final = "a day is written 2026-11-23"
