@@ -51,6 +51,25 @@ def executor(jobs: int, things: int) -> Iterator[tuple[Executor, int]]:
         yield pool, processes
 
 
+def aside(jobs: int, things: int, work: Callable[..., R], *arguments: object) -> Callable[[], R]:
+    """Start `work` in a process of its own; call what is returned to wait for its result.
+
+    With few `things` or one process, it is done before this returns.
+    """
+    processes = jobs or available_processors()
+    if processes == 1 or things < SMALL:
+        result = work(*arguments)
+        return lambda: result
+    pool = ProcessPoolExecutor(1, mp_context=_context(), initializer=stop_collector)
+    future = pool.submit(work, *arguments)
+
+    def wait() -> R:
+        with pool:
+            return future.result()
+
+    return wait
+
+
 def stop_collector() -> None:
     """Stop looking for reference cycles, in a process that ends soon; a tenth of a build's time.
 

@@ -6,7 +6,7 @@ The only module that knows MkDocs. It holds no logic of its own: every event is 
 - `on_config` (before MkDocs clears the site folder): content is loaded and checked;
 - `on_files`: stubs and the theme's assets join MkDocs' files;
 - `on_post_page`: shells are taken, so MkDocs does not write them;
-- `on_post_build`: pages are woven into the shells and written.
+- `on_post_build`: pages are planned, woven into the shells and written.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -36,9 +36,9 @@ from threadbook.engines.stubs import file_of, navigation, stub
 from threadbook.errors import UserError
 from threadbook.findings import Severity, did_you_mean
 from threadbook.health import health
-from threadbook.link import related
+from threadbook.link import related_soon
 from threadbook.load.sources import read_lines
-from threadbook.render import Plan, plan
+from threadbook.render import Entry, Plan, entries, plan
 from threadbook.report import as_text, summary
 from threadbook.settings import DEFAULT_MAX_FILE_SIZE, Settings
 from threadbook.theme_files import theme_folder
@@ -120,6 +120,8 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         self.settings: Settings
         self.gathered: Gathered | None = None
         self.is_serving = False
+        self.entries: tuple[Entry, ...] = ()
+        self.related: Callable[[], Mapping[str, tuple[str, ...]]]
         self.plan: Plan
         self.prose: list[str] = []
         self.shells: dict[str, str] = {}
@@ -140,22 +142,15 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
             raise PluginError("The content has errors; nothing was built.")
         else:
             log.error("The content has errors; the preview shows what was good before.")
-        found = icons(self.gathered.library, self.settings.icon_folders)
         library = self.gathered.library
-        self.plan = plan(
-            library,
-            self.gathered.sealed,
-            self.settings,
-            found,
-            health(library, build_day()) if self.settings.health else None,
-            related(library, self.gathered.terms),
-        )
-        _prepare(config, self.plan)
+        self.related = related_soon(library, self.gathered.terms, self.settings.jobs)
+        self.entries = tuple(entries(library, has_health=self.settings.health))
+        _prepare(config, self.entries)
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the stubs and the assets."""
-        for entry in self.plan.entries:
+        for entry in self.entries:
             taken = files.get_file_from_path(file_of(entry.url))
             if taken is not None:
                 raise PluginError(
@@ -189,7 +184,17 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         return output
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Weave."""
+        """Plan the pages and weave them."""
+        assert self.gathered is not None  # noqa: S101 - `on_config` ended the build else
+        library = self.gathered.library
+        self.plan = plan(
+            library,
+            self.gathered.sealed,
+            self.settings,
+            icons(library, self.settings.icon_folders),
+            health(library, build_day()) if self.settings.health else None,
+            self.related,
+        )
         try:
             weave_site(
                 self.plan,
@@ -359,7 +364,7 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not record.getMessage().endswith("Generated empty output.")
 
 
-def _prepare(config: MkDocsConfig, planned: Plan) -> None:
+def _prepare(config: MkDocsConfig, entries: Iterable[Entry]) -> None:
     """Give MkDocs the theme, the navigation and the addresses Threadbook's pages need."""
     if not config.use_directory_urls:
         raise Abort("Threadbook needs `use_directory_urls: true` in mkdocs.yml.")
@@ -370,7 +375,7 @@ def _prepare(config: MkDocsConfig, planned: Plan) -> None:
     script.type = "module"
     config.extra_javascript.append(script)
     prose = config.nav if config.nav is not None else _prose(Path(config.docs_dir))
-    config.nav = [*navigation(planned.entries), *prose]
+    config.nav = [*navigation(entries), *prose]
 
 
 def _prose(pages: Path) -> list[str]:

@@ -4,6 +4,6 @@ It never raises: a reference that leads nowhere stays a value, so that rules can
 """
 
 from threadbook.link.library import Backlink, Library, Membership, link
-from threadbook.link.related import related
+from threadbook.link.related import related, related_soon
 
-__all__ = ["Backlink", "Library", "Membership", "link", "related"]
+__all__ = ["Backlink", "Library", "Membership", "link", "related", "related_soon"]

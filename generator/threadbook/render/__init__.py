@@ -6,7 +6,7 @@
 
 from threadbook.render.contexts import Catalogue, Feed, Page, Shared, Surroundings, TermItem
 from threadbook.render.fragments import PICTURE, PageText, fragment
-from threadbook.render.plan import Entry, Plan, plan
+from threadbook.render.plan import Entry, Plan, entries, plan
 from threadbook.render.posts import Opened, opened
 from threadbook.render.structured import explained
 
@@ -22,6 +22,7 @@ __all__ = [
     "Shared",
     "Surroundings",
     "TermItem",
+    "entries",
     "explained",
     "fragment",
     "opened",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
@@ -77,20 +77,21 @@ def plan(  # noqa: PLR0913, PLR0917 - everything that pages are made of
     settings: Settings,
     icons: Mapping[str, str] = {},
     health: Health | None = None,
-    related: Mapping[str, tuple[str, ...]] | None = None,
+    related: Callable[[], Mapping[str, tuple[str, ...]]] | None = None,
 ) -> Plan:
     """Plan the whole site; `sealed` holds the threads, `icons` the SVG of the topics' icons.
 
-    `related` are each thread's related threads; without it, only those that editors named.
+    `related` tells each thread's related threads, and is asked late, when they may be found;
+    without it, they are only those that editors named.
     Without `health` there is no page of it.
     """
-    planner = _Planner(library, sealed, settings, icons, related or library.related)
-    shells, pages = [*entries(library)], [*planner.pages()]
+    planner = _Planner(library, sealed, settings, icons, related or (lambda: library.related))
+    pages = [*planner.pages()]
     if health is not None:
-        shells.append(Entry(HEALTH, hide=("navigation", "toc")))
         pages.append(health_page(health, planner.items, planner.edit_url))
     found = tuple(feeds(library, pages, settings))
-    return Plan(tuple(shells), tuple(pages), planner.catalogue(), found, _redirects(library))
+    shells = tuple(entries(library, has_health=health is not None))
+    return Plan(shells, tuple(pages), planner.catalogue(), found, _redirects(library))
 
 
 def _redirects(library: Library) -> dict[str, str]:
@@ -114,7 +115,7 @@ def _answering(outline: Outline, library: Library) -> str:
     return last
 
 
-def entries(library: Library) -> Iterator[Entry]:
+def entries(library: Library, *, has_health: bool) -> Iterator[Entry]:
     """Yield the shells; they depend on the site and its paths, not on threads."""
     wide = ("navigation", "toc")
     yield Entry("", "Home", hide=wide)
@@ -133,6 +134,8 @@ def entries(library: Library) -> Iterator[Entry]:
         yield Entry(GLOSSARY, "Glossary", hide=wide)
     for depth, shell in SHELLS.items():
         yield Entry(shell, hide=wide if depth == min(SHELLS) else ("toc",))
+    if has_health:
+        yield Entry(HEALTH, hide=wide)
 
 
 class _Planner:
@@ -144,10 +147,10 @@ class _Planner:
         sealed: Mapping[str, bytes],
         settings: Settings,
         icons: Mapping[str, str],
-        related: Mapping[str, tuple[str, ...]],
+        related: Callable[[], Mapping[str, tuple[str, ...]]],
     ) -> None:
         self.library = library
-        self.related = related
+        self.find_related = related
         self.sealed = sealed
         self.settings = settings
         self.items = Items(library, icons)
@@ -190,9 +193,10 @@ class _Planner:
                 "Words you will meet, each in a sentence.",
                 GlossaryContext(items.glossary),
             )
+        related = self.find_related()
         for outline in library.threads.values():
             if outline.has_page:
-                yield self._thread(outline)
+                yield self._thread(outline, related.get(outline.id, ()))
 
     def catalogue(self) -> Catalogue:
         """Return everything the site holds."""
@@ -261,7 +265,7 @@ class _Planner:
     def _with_page(self, id_: str | None) -> str | None:
         return id_ if id_ is not None and self.library.has_page(id_) else None
 
-    def _thread(self, outline: Outline) -> Page:
+    def _thread(self, outline: Outline, related: Sequence[str]) -> Page:
         library, id_ = self.library, outline.id
         url = f"threads/{id_}/"
         original = self._with_page(outline.duplicate_of)
@@ -283,7 +287,7 @@ class _Planner:
             id=id_,
             board=self.items.board_of(outline),
             topics=self.items.topics_of(outline),
-            related=self.items.thread_links(self.related.get(id_, ())),
+            related=self.items.thread_links(related),
             backlinks=tuple(map(self._mentioned, library.backlinks.get(id_, ()))),
             replaces=self.items.thread_links(library.replaces.get(id_, ())),
             also_asked=self._also_asked(outline),
