@@ -322,7 +322,11 @@ def test_a_second_document_is_refused_where_it_begins(text: str, place: str) -> 
         ("a: 'b' c\n", "1:8", "The text in quotes ends before this."),
         ("a: 'b\nc: 1\n", "1:4", "The quote that opens here is never closed."),
         ('a: "b\n', "1:4", "The quote that opens here is never closed."),
-        ('a: "\\q"\n', "1:5", "In double quotes a backslash begins an escape, and this is none."),
+        (
+            'a: "\\q"\n',
+            "1:5",
+            "In double quotes a backslash begins an escape, and this one stands for no character.",
+        ),
         ('a: b\n"c\nd": e\n', "2:1", "A text in quotes begins here, in the place of a field."),
         ("a:\n b: 1\n  c: 2\n", "3:4", "A colon cannot stand here."),
         ("a:\n  b: c\n d: e\n", "3:2", "This line fits in with none of the fields above."),

@@ -45,7 +45,7 @@ _COMPLAINTS: Final = (
     _Complaint(
         "quoted scalar",
         "escape",
-        "In double quotes a backslash begins an escape, and this is none.",
+        "In double quotes a backslash begins an escape, and this one stands for no character.",
         "Write two backslashes, or put the text in single quotes.",
     ),
     _Complaint("quoted scalar", "end of stream", _QUOTE, _QUOTE_HINT, is_at_start=True),
