@@ -19,7 +19,9 @@ class Settings:
     `severities` says what the site makes of the checker's rules, by id: `error`, `warning`,
     `notice` or `None`, which silences one. `language` is the site's, such as `en`.
     `jobs` is the number of processes; 0 means one for each processor.
-    `health` says whether the site has a page of content health for its editors,
+    `ask_url` is where readers ask a new question, with `{title}` for what they searched.
+    `search` says whether the site has a search index and its page, `health` whether it has a page
+    of content health for its editors,
     and `twins` whether it is published for programs too: Markdown, JSON and llms.txt.
     `social_pictures` says whether each thread gets a picture for links to it, and `social_font` is
     the font it is drawn with, if not Pillow's own.
@@ -34,6 +36,7 @@ class Settings:
     edit_url: str = ""
     report_url: str = ""
     answer_url: str = ""
+    ask_url: str = ""
     max_file_size: int = DEFAULT_MAX_FILE_SIZE
     language: str = "en"
     severities: tuple[tuple[str, str | None], ...] = ()
@@ -41,5 +44,6 @@ class Settings:
     icon_folders: tuple[Path, ...] = ()
     health: bool = True
     twins: bool = True
+    search: bool = True
     social_pictures: bool = False
     social_font: Path | None = None

@@ -103,6 +103,46 @@ document.addEventListener("click", (event) => {
   }
 });
 
+/** @param {EventTarget | null} target */
+function isTyping(target) {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+}
+
+/** @param {string} [query] */
+async function openDialog(query) {
+  const { openDialog: open } = await import("./search/dialog.js");
+  open(query);
+}
+
+document.addEventListener("keydown", (event) => {
+  const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
+  const isK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  if ((isSlash || isK) && document.querySelector(".tb-open-search")) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    void openDialog();
+  }
+}, { capture: true });
+
+document.addEventListener("click", (event) => {
+  const opener = event.target instanceof Element ? event.target.closest(".tb-open-search") : null;
+  if (!opener || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector("[data-tb-page=search]")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  void openDialog();
+}, { capture: true });
+
+/** Start what a page needs, now and whenever instant navigation puts in another one. */
+async function start() {
+  const search = document.querySelector("[data-tb-page=search]");
+  if (search instanceof HTMLElement && !search.dataset.tbStarted) {
+    (await import("./search/page.js")).start(search);
+  }
+}
+
+new MutationObserver(() => void start()).observe(document.body, { childList: true, subtree: true });
+void start();
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const open of document.querySelectorAll(".tb-options[open]")) {

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from threadbook import parallel
 from threadbook.build.day import build_day
 from threadbook.build.pictures import Pictures, pictures_of, words_of
+from threadbook.build.search import Prose, indexing_of
 from threadbook.errors import UserError
 from threadbook.link import Library
 from threadbook.progress import Progress
@@ -57,12 +58,12 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
     settings: Settings,
     progress: Progress,
     *,
-    prose: Iterable[str] = (),
+    prose: Sequence[Prose] = (),
 ) -> None:
     """Weave every page of the plan into its shell, write it to `out`, then what is for machines.
 
     `shells` are the engine's rendered pages by address; each is split, and so checked, before
-    anything is written. `prose` are the addresses of the engine's own pages.
+    anything is written. `prose` are the engine's own pages.
     """
     split = {
         entry.url: Shell.split(
@@ -75,9 +76,12 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
     shared = shared_by_all(settings, plan.catalogue.glossary)
     pages = plan.pages
     with (
+        indexing_of(plan, settings) as indexing,
         progress.stage("Weaving pages", len(pages)) as advance,
         parallel.executor(settings.jobs, len(pages)) as (pool, processes),
     ):
+        if indexing is not None:
+            indexing.start(pool, prose)
         parts = parallel.batches(pages, processes, BATCH)
         drawn = pictures_of(settings)
         work = ((tuple(part), _needed(part, split), shared, str(out), drawn) for part in parts)
@@ -87,10 +91,12 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
         feeds = ((tuple(part), shared, str(out)) for part in parts_of_feeds)
         for _ in parallel.run(pool, write_feeds, feeds):
             pass
+        if indexing is not None:
+            indexing.finish(out)
     if shared.has_twins:
         write_files(site_files(plan.catalogue, shared), out)
     write_redirects(plan, shared, out)
-    write_sitemaps(plan, prose, out, settings.site_url)
+    write_sitemaps(plan, [each.url for each in prose], out, settings.site_url)
 
 
 def write_redirects(plan: Plan, shared: Shared, out: Path) -> None:
@@ -148,6 +154,7 @@ def shared_by_all(settings: Settings, glossary: tuple[TermItem, ...] = ()) -> Sh
         settings.language,
         bool(settings.answer_url),
         settings.twins,
+        settings.search,
         glossary,
     )
 

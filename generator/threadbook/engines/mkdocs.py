@@ -30,7 +30,7 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 from threadbook import progress
-from threadbook.build import Cache, Gathered, build_day, gather, icons, weave_site
+from threadbook.build import Cache, Gathered, Prose, build_day, gather, icons, weave_site
 from threadbook.check import RULES
 from threadbook.engines.stubs import file_of, navigation, stub
 from threadbook.errors import UserError
@@ -102,11 +102,13 @@ class ThreadbookConfig(Config):  # type: ignore[no-untyped-call]
     edit_url = config_options.Type(str, default="")
     report_url = config_options.Type(str, default="")
     answer_url = config_options.Type(str, default="")
+    ask_url = config_options.Type(str, default="")
     max_file_size = AtLeast(1, default=DEFAULT_MAX_FILE_SIZE)
     jobs = AtLeast(0, default=0)
     rules = RuleSeverities(dict, default={})
     health = config_options.Type(bool, default=True)
     twins = config_options.Type(bool, default=True)
+    search = config_options.Type(bool, default=True)
     social_pictures = config_options.Type(bool, default=False)
     social_font = config_options.Optional(config_options.File(exists=True))
 
@@ -123,7 +125,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         self.entries: tuple[Entry, ...] = ()
         self.related: Callable[[], Mapping[str, tuple[str, ...]]]
         self.plan: Plan
-        self.prose: list[str] = []
+        self.prose: list[Prose] = []
         self.shells: dict[str, str] = {}
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -144,8 +146,10 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
             log.error("The content has errors; the preview shows what was good before.")
         library = self.gathered.library
         self.related = related_soon(library, self.gathered.terms, self.settings.jobs)
-        self.entries = tuple(entries(library, has_health=self.settings.health))
-        _prepare(config, self.entries)
+        self.entries = tuple(
+            entries(library, has_health=self.settings.health, has_search=self.settings.search)
+        )
+        _prepare(config, self.entries, has_search=self.settings.search)
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -180,7 +184,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         if page.meta.get("woven"):
             self.shells[page.file.src_uri.removesuffix("index.md")] = output
             return ""
-        self.prose.append(page.url)
+        self.prose.append(Prose(page.url, page.title or "", page.content or ""))
         return output
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -335,12 +339,14 @@ def settings(config: MkDocsConfig, options: ThreadbookConfig) -> Settings:
         edit_url=options.edit_url,
         report_url=options.report_url,
         answer_url=options.answer_url,
+        ask_url=options.ask_url,
         max_file_size=options.max_file_size,
         language=str(config.theme.get("language") or config.theme.locale or "en"),
         severities=tuple(options.rules.items()),
         jobs=options.jobs,
         health=options.health,
         twins=options.twins,
+        search=options.search,
         social_pictures=options.social_pictures,
         social_font=Path(options.social_font) if options.social_font else None,
         icon_folders=tuple(Path(folder) / ".icons" for folder in config.theme.dirs),
@@ -364,12 +370,13 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not record.getMessage().endswith("Generated empty output.")
 
 
-def _prepare(config: MkDocsConfig, entries: Iterable[Entry]) -> None:
+def _prepare(config: MkDocsConfig, entries: Iterable[Entry], *, has_search: bool) -> None:
     """Give MkDocs the theme, the navigation and the addresses Threadbook's pages need."""
     if not config.use_directory_urls:
         raise Abort("Threadbook needs `use_directory_urls: true` in mkdocs.yml.")
     config.theme.dirs.insert(0, str(theme_folder() / "overrides"))
     config.theme.static_templates.discard("sitemap.xml")
+    config.extra["tb_search"] = has_search
     config.extra_css.insert(0, f"{ASSETS}/threadbook.css")
     script = config_options.ExtraScriptValue(f"{ASSETS}/threadbook.js")
     script.type = "module"

@@ -6,12 +6,14 @@
 
 from threadbook.render.contexts import Catalogue, Feed, Page, Shared, Surroundings, TermItem
 from threadbook.render.fragments import PICTURE, PageText, fragment
-from threadbook.render.plan import Entry, Plan, entries, plan
+from threadbook.render.plan import GLOSSARY, SEARCH, Entry, Plan, entries, plan
 from threadbook.render.posts import Opened, opened
 from threadbook.render.structured import explained
 
 __all__ = [
+    "GLOSSARY",
     "PICTURE",
+    "SEARCH",
     "Catalogue",
     "Entry",
     "Feed",

@@ -272,6 +272,12 @@ class GlossaryContext(NamedTuple):
     terms: tuple[TermItem, ...]
 
 
+class SearchContext(NamedTuple):
+    """The page of search; without scripts it offers the stages and lists instead."""
+
+    stages: tuple[TopicItem, ...]
+
+
 class HealthItem(NamedTuple):
     """A thread that editors should look at; of a draft a public page says nothing.
 
@@ -317,6 +323,7 @@ class HealthContext(NamedTuple):
 Context = (
     GlossaryContext
     | HealthContext
+    | SearchContext
     | HomeContext
     | BoardsContext
     | TopicsContext
@@ -367,8 +374,9 @@ class Shared:
     """What all pages know: the site's name and lead, its address, and the day of the build.
 
     `site_url` ends in a slash or is empty. `takes_answers` says whether readers can add answers.
-    `has_twins` says whether threads, paths and topics are there as Markdown and JSON too. Words of
-    the `glossary` are explained where a thread first uses them.
+    `has_twins` says whether threads, paths and topics are there as Markdown and JSON too. The same
+    goes for `has_search` and the search index. Words of the `glossary` are explained where a thread
+    first uses them.
     """
 
     site_name: str
@@ -378,4 +386,5 @@ class Shared:
     language: str = "en"
     takes_answers: bool = False
     has_twins: bool = True
+    has_search: bool = True
     glossary: tuple[TermItem, ...] = ()

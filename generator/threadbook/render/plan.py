@@ -23,6 +23,7 @@ from threadbook.render.contexts import (
     Page,
     PathContext,
     PathsContext,
+    SearchContext,
     Step,
     Surroundings,
     TopicsContext,
@@ -36,6 +37,9 @@ from threadbook.settings import Settings
 
 _HOME_LATEST: Final = 8
 _HOME_UNANSWERED: Final = 5
+SEARCH: Final = "search/"
+"""Where search is, if there is one."""
+
 GLOSSARY: Final = "glossary/"
 """Where the glossary is, if there is one."""
 
@@ -69,6 +73,7 @@ class Plan:
     catalogue: Catalogue
     feeds: tuple[Feed, ...] = ()
     redirects: Mapping[str, str] = field(default_factory=dict)
+    synonyms: tuple[tuple[str, ...], ...] = ()
 
 
 def plan(  # noqa: PLR0913, PLR0917 - everything that pages are made of
@@ -90,8 +95,10 @@ def plan(  # noqa: PLR0913, PLR0917 - everything that pages are made of
     if health is not None:
         pages.append(health_page(health, planner.items, planner.edit_url))
     found = tuple(feeds(library, pages, settings))
-    shells = tuple(entries(library, has_health=health is not None))
-    return Plan(shells, tuple(pages), planner.catalogue(), found, _redirects(library))
+    shells = tuple(entries(library, has_health=health is not None, has_search=settings.search))
+    return Plan(
+        shells, tuple(pages), planner.catalogue(), found, _redirects(library), library.synonyms
+    )
 
 
 def _redirects(library: Library) -> dict[str, str]:
@@ -115,7 +122,7 @@ def _answering(outline: Outline, library: Library) -> str:
     return last
 
 
-def entries(library: Library, *, has_health: bool) -> Iterator[Entry]:
+def entries(library: Library, *, has_health: bool, has_search: bool) -> Iterator[Entry]:
     """Yield the shells; they depend on the site and its paths, not on threads."""
     wide = ("navigation", "toc")
     yield Entry("", "Home", hide=wide)
@@ -130,6 +137,8 @@ def entries(library: Library, *, has_health: bool) -> Iterator[Entry]:
         yield Entry(f"boards/{board.id}/", board.title, ("Boards",))
     yield Entry("latest/", "Latest", hide=wide)
     yield Entry("unanswered/", "Unanswered", hide=wide)
+    if has_search:
+        yield Entry(SEARCH, hide=wide)
     if library.glossary:
         yield Entry(GLOSSARY, "Glossary", hide=wide)
     for depth, shell in SHELLS.items():
@@ -186,6 +195,10 @@ class _Planner:
         yield from self.lists.boards()
         yield from self.lists.latest()
         yield from self.lists.unanswered()
+        if self.settings.search:
+            yield self._page(
+                SEARCH, "Search", "Ask in your own words.", SearchContext(items.stages)
+            )
         if library.glossary:
             yield self._page(
                 GLOSSARY,
@@ -214,7 +227,12 @@ class _Planner:
         url: str,
         title: str,
         description: str,
-        context: HomeContext | BoardsContext | TopicsContext | PathsContext | GlossaryContext,
+        context: HomeContext
+        | BoardsContext
+        | TopicsContext
+        | PathsContext
+        | GlossaryContext
+        | SearchContext,
     ) -> Page:
         return Page(url, url, title, description, context, url, self.newest, (), title)
 

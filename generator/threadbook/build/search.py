@@ -1,0 +1,208 @@
+"""The search index: lean documents, and Pagefind's own process over them, beside the weave."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final, NamedTuple
+
+from threadbook import parallel
+from threadbook.errors import UserError
+from threadbook.publish.search import (
+    SearchDocument,
+    document_file,
+    documents,
+    prose_document,
+    settings_file,
+    stems_of,
+    term_documents,
+    vocabulary_file,
+)
+from threadbook.render import GLOSSARY, Page, Plan
+from threadbook.render.contexts import BoardItem, PathItem, TopicItem
+from threadbook.search.words import language_of
+from threadbook.settings import Settings
+
+FOLDER: Final = "search"
+"""Where the index is on the site."""
+
+SHARD: Final = 25_000
+"""The most documents of one index: Pagefind keeps all of them in memory."""
+
+BATCH: Final = 250
+_KEPT: Final = ("pagefind.js", "pagefind-entry.json", "pagefind-worker.js")
+_KEPT_ENDINGS: Final = (".pagefind", ".pf_meta", ".pf_index", ".pf_filter", ".pf_fragment")
+
+
+class Written(NamedTuple):
+    """What a batch reports: how many documents have each stem, and how many are in a language."""
+
+    stems: Mapping[str, int]
+    languages: Mapping[str, int]
+
+
+class Prose(NamedTuple):
+    """A page of the engine's own: its address, its title, and its content as HTML."""
+
+    url: str
+    title: str
+    content: str
+
+
+class Indexing:
+    """An index in the making; `finish` puts it into the site."""
+
+    def __init__(self, plan: Plan, settings: Settings) -> None:
+        self.plan = plan
+        self.settings = settings
+        self.folder = Path(tempfile.mkdtemp(prefix="threadbook-search-"))
+        self.stems: Counter[str] = Counter()
+        self.languages: Counter[str] = Counter()
+        self.total = 0
+        self.shards: list[Path] = []
+        self.process: subprocess.Popen[bytes] | None = None
+        self.said: IO[bytes] | None = None
+
+    def start(self, pool: Executor, prose: Iterable[Prose]) -> None:
+        """Write the documents, and start Pagefind over the first shard of them."""
+        language = self.settings.language
+        stages = frozenset(t.url for t in self.plan.catalogue.topics if t.stage is not None)
+        terms = term_documents(self.plan.catalogue.glossary, GLOSSARY, language)
+        pages = [prose_document(*each, language) for each in prose]
+        others = [*pages, *terms]
+        found = [page for page in self.plan.pages if page.is_indexed]
+        shards = [found[at : at + SHARD] for at in range(0, len(found), SHARD)] or [[]]
+        self.shards = [self.folder / f"{number}" for number in range(len(shards))]
+        work = (
+            (tuple(part), language, stages, str(shard))
+            for shard, pages in zip(self.shards, shards, strict=True)
+            for part in (pages[at : at + BATCH] for at in range(0, len(pages), BATCH))
+        )
+        for written in parallel.run(pool, write_documents, work):
+            self._count(written)
+        self._count(_write(others, self.shards[0]))
+        self.process = self._run(self.shards[0])
+
+    def _count(self, written: Written) -> None:
+        self.stems.update(written.stems)
+        self.languages.update(written.languages)
+        self.total += sum(written.languages.values())
+
+    def _run(self, shard: Path) -> subprocess.Popen[bytes]:
+        shard.mkdir(parents=True, exist_ok=True)
+        out = shard.with_name(f"{shard.name}-index")
+        command = [*map(str, (_executable(), "--site", shard, "--output-path", out)), "--quiet"]
+        self.said = tempfile.TemporaryFile()  # noqa: SIM115 - read when the process has ended
+        return subprocess.Popen(command, stdout=self.said, stderr=subprocess.STDOUT)  # noqa: S603 - ours
+
+    def finish(self, out: Path) -> None:
+        """Wait for Pagefind, index the other shards, and put everything below `out`/search."""
+        target = out / FOLDER
+        bundles = []
+        for number, shard in enumerate(self.shards):
+            process = self.process if number == 0 and self.process else self._run(shard)
+            if process.wait() != 0:
+                raise UserError(f"Pagefind could not make the search index: {self._last_words()}")
+            name = f"pagefind-{number}" if number else "pagefind"
+            _move(shard.with_name(f"{shard.name}-index"), target / name)
+            bundles.append(f"{name}/")
+        languages = self._languages()
+        content = settings_file(
+            languages,
+            self.plan.synonyms,
+            labels=self._labels(),
+            total=self.total,
+            bundles=bundles,
+            ask_url=self.settings.ask_url,
+        )
+        (target / "settings.json").write_bytes(content)
+        (target / "vocabulary.txt").write_bytes(vocabulary_file(self.stems))
+
+    def _languages(self) -> list[str]:
+        own = language_of(self.settings.language)
+        return [own, *(each for each, _ in self.languages.most_common(4) if each != own)]
+
+    def _labels(self) -> dict[str, dict[str, str]]:
+        catalogue = self.plan.catalogue
+        return {
+            "board": _titles(catalogue.boards),
+            "topic": _titles(catalogue.topics),
+            "stage": _titles(topic for topic in catalogue.topics if topic.stage is not None),
+            "path": _titles(catalogue.paths),
+        }
+
+    def _last_words(self) -> str:
+        if self.said is None:
+            return ""
+        self.said.seek(0)
+        return self.said.read()[-500:].decode("utf-8", "replace").strip()
+
+    def close(self) -> None:
+        """Stop what runs, and remove what was only made for indexing."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def indexing_of(plan: Plan, settings: Settings) -> Iterator[Indexing | None]:
+    """Give an index to make, if the site has one; what was made on the way is removed."""
+    if not settings.search:
+        yield None
+        return
+    indexing = Indexing(plan, settings)
+    try:
+        yield indexing
+    finally:
+        indexing.close()
+
+
+def write_documents(
+    pages: Sequence[Page], language: str, stages: frozenset[str], folder: str
+) -> Written:
+    """Write what a batch of pages is to search."""
+    found = [each for page in pages for each in documents(page, language, stages)]
+    return _write(found, Path(folder))
+
+
+def _write(found: Iterable[SearchDocument], folder: Path) -> Written:
+    folder.mkdir(parents=True, exist_ok=True)
+    counts: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
+    for each in found:
+        stems = stems_of(each)
+        counts.update(stems.keys())
+        languages[language_of(each.document.language)] += 1
+        name = hashlib.sha256(each.document.id.encode()).hexdigest()[:24]
+        (folder / f"{name}.html").write_bytes(document_file(each, stems))
+    return Written(counts, languages)
+
+
+def _move(index: Path, target: Path) -> None:
+    """Move what browsers need of an index; Pagefind brings its own interface too."""
+    shutil.rmtree(target, ignore_errors=True)
+    for file in sorted(index.rglob("*")):
+        if file.is_file() and (file.name in _KEPT or file.suffix in _KEPT_ENDINGS):
+            place = target / file.relative_to(index)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(file, place)
+
+
+def _titles(items: Iterable[BoardItem | TopicItem | PathItem]) -> dict[str, str]:
+    return {item.url.rstrip("/").rpartition("/")[2]: item.title for item in items}
+
+
+def _executable() -> Path:
+    from pagefind_bin import (  # type: ignore[import-untyped]  # noqa: PLC0415 - only builds need it
+        get_executable,
+    )
+
+    return Path(get_executable())

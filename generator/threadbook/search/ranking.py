@@ -1,0 +1,56 @@
+"""The constants of ranking, which the browser reads from the same file."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Final, NamedTuple
+
+from threadbook.theme_files import theme_folder
+
+FILE: Final = "search/ranking.json"
+"""Where the constants are, below the theme's assets."""
+
+
+class Field(NamedTuple):
+    """How much a field's words count: `weight` in proportion to others.
+
+    A text of `length` words is of usual length; `normalisation`, 0 to 1, says how much longer ones
+    are discounted (`b` of BM25F: Robertson and Zaragoza, 2009, section 3.6).
+    """
+
+    weight: float
+    length: float
+    normalisation: float
+
+
+class Ranking(NamedTuple):
+    """All constants; those without a remark are factors of a word's score.
+
+    `saturation` is `k1` of BM25F. Impacts are kept in `levels` steps. `rarity` is the power of a
+    word's inverse document frequency, and `coverage` that of the share of a question's words
+    that a thread has. `unfinished` is the factor of a word that is still being typed.
+    """
+
+    levels: int
+    saturation: float
+    fields: dict[str, Field]
+    rarity: float
+    coverage: float
+    stop: float
+    synonym: float
+    typing_error: float
+    unfinished: float
+    stop_words: dict[str, frozenset[str]]
+
+
+@cache
+def ranking() -> Ranking:
+    """Read the constants."""
+    read = json.loads((theme_folder() / "assets" / FILE).read_text("utf-8"))
+    read["fields"] = {name: Field(**field) for name, field in read["fields"].items()}
+    read["stop_words"] = {
+        language: frozenset(" ".join(words).split())
+        for language, words in read["stop_words"].items()
+    }
+    return Ranking(**read)

@@ -1,0 +1,195 @@
+// @ts-check
+/** The page of search: question, filters and order stand in the address, so it can be shared. */
+
+import { openSearch } from "./search.js";
+import { address, askLink, details, element, marked, threadOf } from "./results.js";
+
+const STEP = 10; // results shown at once
+const WAIT = 150; // milliseconds after a key
+const FILTERS = { state: "State", topic: "Topic", stage: "Stage", board: "Board", path: "Learning path", language: "Language" };
+const VALUES = { solved: "Solved", answered: "Answered", unanswered: "Waiting for an answer" };
+const ORDERS = { "": "Best first", day: "Newest first", votes: "Most votes first" };
+
+/** @param {HTMLElement} root the page's content */
+export function start(root) {
+  if (root.dataset.tbStarted) return;
+  root.dataset.tbStarted = "true";
+  new SearchPage(root).read();
+}
+
+class SearchPage {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.field = /** @type {HTMLInputElement} */ (root.querySelector("#tb_query"));
+    this.results = /** @type {HTMLElement} */ (root.querySelector("#tb-results"));
+    this.state = /** @type {HTMLElement} */ (root.querySelector("#tb-search-state"));
+    this.more = /** @type {HTMLElement} */ (root.querySelector("#tb-search-more"));
+    this.sides = /** @type {HTMLElement} */ (root.querySelector("#tb-filters"));
+    /** @type {Record<string, string[]>} */
+    this.filters = {};
+    this.order = "";
+    this.turn = 0;
+    this.timer = 0;
+    this.field.addEventListener("input", () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.search(!/\s$/.test(this.field.value)), WAIT);
+    });
+    root.querySelector("form")?.addEventListener("submit", (event) => {
+      event.preventDefault();
+      clearTimeout(this.timer);
+      this.search();
+    });
+    addEventListener("popstate", () => root.isConnected && this.read());
+  }
+
+  /** Take question, filters and order from the address. */
+  read() {
+    const said = new URLSearchParams(location.search);
+    this.field.value = said.get("q") ?? "";
+    this.filters = Object.fromEntries(Object.keys(FILTERS).map((name) => [name, said.getAll(name)]));
+    this.order = said.get("sort") ?? "";
+    this.search();
+  }
+
+  write() {
+    const said = new URLSearchParams();
+    if (this.field.value.trim()) said.set("q", this.field.value.trim());
+    for (const [name, values] of Object.entries(this.filters)) {
+      for (const value of values) said.append(name, value);
+    }
+    if (this.order) said.set("sort", this.order);
+    const query = String(said);
+    const url = location.pathname + (query ? `?${query}` : "");
+    if (url !== location.pathname + location.search) history.replaceState(history.state, "", url);
+  }
+
+  async search(unfinished = false) {
+    const turn = ++this.turn;
+    const query = this.field.value.trim();
+    this.write();
+    if (!query && !Object.values(this.filters).some((values) => values.length)) {
+      this.results.replaceChildren();
+      this.results.dataset.query = "";
+      this.more.replaceChildren();
+      this.state.textContent = "";
+      return;
+    }
+    try {
+      const search = await openSearch();
+      const answer = await search.ask(query, { filters: this.filters, unfinished });
+      if (this.order) {
+        const places = [...(await search.sorted(this.order)).keys()];
+        const at = new Map(places.map((id, place) => [id, place]));
+        const last = places.length;
+        answer.hits.sort((one, other) => (at.get(one.id) ?? last) - (at.get(other.id) ?? last));
+      }
+      if (turn !== this.turn) return;
+      await this.show(search, answer, query, 0, turn);
+      if (turn === this.turn) await this.offer(search, answer, turn);
+    } catch (error) {
+      if (turn !== this.turn) return;
+      console.info(error);
+      this.state.textContent = "The search index could not be loaded. Check the connection, and search again.";
+    }
+  }
+
+  /**
+   * @param {Awaited<ReturnType<typeof openSearch>>} search
+   * @param {import("./search.js").Answer} answer @param {string} query
+   * @param {number} from @param {number} turn
+   */
+  async show(search, answer, query, from, turn) {
+    const hits = answer.hits.slice(from, from + STEP);
+    const said = await Promise.all(hits.map((hit) => search.said(hit.id)));
+    if (turn !== this.turn) return;
+    const entries = said.map((each) => {
+      const entry = element("li", "tb-result");
+      const thread = threadOf(each);
+      if (thread) entry.dataset.thread = thread;
+      const link = /** @type {HTMLAnchorElement} */ (
+        element("a", "", ...marked(each.title, answer.stems, search.stems[0]))
+      );
+      link.href = address(each);
+      entry.append(element("h2", "tb-result__title", link), ...details(each, answer.stems, search.stems[0]));
+      return entry;
+    });
+    if (from) this.results.append(...entries);
+    else this.results.replaceChildren(...entries);
+    this.results.dataset.query = query;
+    this.say(answer, query);
+    this.more.replaceChildren();
+    if (from + STEP < answer.hits.length) {
+      const button = element("button", "tb-more", `Show ${Math.min(STEP, answer.hits.length - from - STEP)} more`);
+      button.addEventListener("click", async () => {
+        await this.show(search, answer, query, from + STEP, turn);
+        /** @type {HTMLElement | null} */ (this.results.children[from + STEP]?.querySelector("a"))?.focus();
+      });
+      this.more.append(button);
+    }
+    const ask = query ? askLink(search.settings.ask_url, query) : null;
+    if (ask) this.more.append(element("p", "", "Not what you meant? ", ask));
+  }
+
+  /** @param {import("./search.js").Answer} answer @param {string} query */
+  say(answer, query) {
+    const count = answer.hits.length;
+    const words = [count === 1 ? "1 result" : `${count.toLocaleString("en")} results`];
+    if (!count) words[0] = query ? "Nothing here has these words." : "Nothing fits these filters.";
+    const typed = [...new Set(answer.corrected.map(([word]) => `“${word}”`))];
+    if (typed.length) words.push(`No thread says ${typed.join(" or ")}; the nearest words were taken.`);
+    else if (answer.unknown.length && count) words.push(`No thread says “${answer.unknown.join("”, “")}”.`);
+    if (!count) words.push("Try other words, or fewer filters.");
+    this.state.textContent = words.join(" · ");
+  }
+
+  /**
+   * @param {Awaited<ReturnType<typeof openSearch>>} search
+   * @param {import("./search.js").Answer} answer @param {number} turn
+   */
+  async offer(search, answer, turn) {
+    const counts = await search.counts(answer.found, this.filters);
+    if (turn !== this.turn) return;
+    const open = this.sides.querySelector("details")?.open ?? matchMedia("(min-width: 60em)").matches;
+    const focused = document.activeElement?.id ?? "";
+    const details = /** @type {HTMLDetailsElement} */ (element("details", "tb-filters", element("summary", "", "Filter and sort")));
+    details.open = open;
+    details.append(this.choice("sort", "Order", Object.entries(ORDERS).map(([value, label]) => ({ value, label, isOn: value === this.order })), "radio"));
+    for (const [name, label] of Object.entries(FILTERS)) {
+      const labels = search.settings.labels[name] ?? VALUES;
+      const values = Object.entries(counts[name] ?? {})
+        .map(([value, count]) => {
+          const own = /** @type {Record<string, string>} */ (labels)[value] ?? value;
+          return { value, label: `${own} (${count})`, count, isOn: (this.filters[name] ?? []).includes(value) };
+        })
+        .filter((each) => each.count || each.isOn);
+      if (values.length > 1 || values.some((each) => each.isOn)) {
+        details.append(this.choice(name, label, values, "checkbox"));
+      }
+    }
+    this.sides.replaceChildren(details);
+    if (focused) document.getElementById(focused)?.focus();
+  }
+
+  /**
+   * @param {string} name @param {string} legend
+   * @param {{value: string, label: string, isOn: boolean}[]} values @param {string} type
+   */
+  choice(name, legend, values, type) {
+    const set = element("fieldset", "tb-filter", element("legend", "", legend));
+    for (const { value, label, isOn } of values) {
+      const input = /** @type {HTMLInputElement} */ (element("input"));
+      Object.assign(input, { type, name: `tb_${name}`, id: `tb_${name}_${value}`, checked: isOn });
+      input.addEventListener("change", () => {
+        if (type === "radio") this.order = value;
+        else {
+          const others = (this.filters[name] ?? []).filter((each) => each !== value);
+          this.filters[name] = input.checked ? [...others, value] : others;
+        }
+        this.search();
+      });
+      set.append(element("label", "", input, ` ${label}`));
+    }
+    return set;
+  }
+}

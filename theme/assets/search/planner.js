@@ -1,0 +1,142 @@
+// @ts-check
+/**
+ * The planner: a question, as somebody typed it, to words to look up, and their lists to one.
+ * `threadbook.search.question` does the same in Python; a test holds the two together.
+ */
+
+import { spoken } from "./words.js";
+
+const LONGEST = 2000; // characters
+const MOST_WORDS = 32;
+const PART = /(?<!\S)(-?)"([^"]+)"|(?<!\S)-([\p{L}\p{N}_]\S*)|(\S+)/gu;
+
+/**
+ * @typedef {{typed: string, stems: Map<string, number>}} Word a word as typed; its stems' factors
+ * @typedef {{words: Word[], phrases: string[][], without: string[][]}} Question
+ * @typedef {Map<string, number>} Scores
+ * @typedef {string[][][]} Groups phrases of stems that mean the same
+ * @typedef {{coverage: number, synonym: number, typing_error: number, unfinished: number,
+ *   stop_words: Record<string, string[]>}} Ranking
+ */
+
+/**
+ * Read a question.
+ * @param {string} text
+ * @param {import("./words.js").Stem[]} stems of the languages of the texts, the reader's first
+ * @param {string} language the reader's
+ * @param {Groups} groups
+ * @param {Ranking} by
+ * @returns {Question}
+ */
+export function asked(text, stems, language, groups, by) {
+  const stem = stems[0];
+  /** @type {string[]} */ const free = [];
+  /** @type {string[][]} */ const phrases = [];
+  /** @type {string[][]} */ const without = [];
+  for (const [, minus, quoted, refused, other] of [...text].slice(0, LONGEST).join("").matchAll(PART)) {
+    if (quoted) {
+      (minus ? without : phrases).push(spoken(quoted).map(stem));
+      if (!minus) free.push(...spoken(quoted));
+    } else if (refused) without.push(spoken(refused).map(stem));
+    else free.push(...spoken(other));
+  }
+  const stops = stopWords(language, by);
+  const unique = [...new Set(free)];
+  const kept = unique.filter((word) => !stops.has(word));
+  const words = (kept.length ? kept : unique).map((typed) => ({
+    typed,
+    stems: new Map(stems.map((each) => [each(typed), 1])),
+  }));
+  return {
+    words: withSynonyms(words, groups, by).slice(0, MOST_WORDS),
+    phrases: phrases.filter((phrase) => phrase.length),
+    without: without.filter((phrase) => phrase.length),
+  };
+}
+
+/** @type {Map<string, Set<string>>} */
+const STOPS = new Map();
+
+/** @param {string} language @param {Ranking} by @returns {Set<string>} */
+function stopWords(language, by) {
+  const name = language.split("-")[0].toLowerCase();
+  let found = STOPS.get(name);
+  if (!found) STOPS.set(name, (found = new Set((by.stop_words[name] ?? []).join(" ").split(" "))));
+  return found;
+}
+
+/** @param {Word[]} words @param {Groups} groups @param {Ranking} by @returns {Word[]} */
+function withSynonyms(words, groups, by) {
+  const typed = words.map((word) => [...word.stems.keys()][0]);
+  /** @type {Map<string, number>[]} */
+  const added = words.map(() => new Map());
+  for (const group of groups) {
+    for (const phrase of group) {
+      for (let start = 0; start + phrase.length <= typed.length; start++) {
+        if (!phrase.every((stem, at) => typed[start + at] === stem)) continue;
+        for (const other of group) {
+          for (const stem of other === phrase ? [] : other) {
+            const factor = by.synonym / other.length;
+            added[start].set(stem, Math.max(added[start].get(stem) ?? 0, factor));
+          }
+        }
+      }
+    }
+  }
+  return words.map((word, at) => ({
+    typed: word.typed,
+    stems: new Map([...added[at], ...word.stems]),
+  }));
+}
+
+/**
+ * Join the scores of a word's stems: the best of each document, by the stem's factor.
+ * @param {[Scores, number][]} lists
+ * @returns {Scores}
+ */
+export function best(lists) {
+  /** @type {Scores} */
+  const found = new Map();
+  for (const [scores, factor] of lists) {
+    for (const [id, score] of scores) {
+      found.set(id, Math.max(found.get(id) ?? 0, score * factor));
+    }
+  }
+  return found;
+}
+
+/**
+ * Fuse ranked lists: scores are added, and those with more of the words come first.
+ * @param {Scores[]} lists
+ * @param {Ranking} by
+ * @returns {[string, number][]} ids and scores, the best first
+ */
+export function fused(lists, by) {
+  /** @type {Map<string, [number, number]>} */
+  const sums = new Map();
+  let every = 0;
+  for (const found of lists) {
+    let weight = 0;
+    for (const score of found.values()) weight = Math.max(weight, score);
+    every += weight;
+    for (const [id, score] of found) {
+      const sum = sums.get(id);
+      if (sum) {
+        sum[0] += score;
+        sum[1] += weight;
+      } else sums.set(id, [score, weight]);
+    }
+  }
+  /** @type {[string, number][]} */
+  const scores = [...sums].map(([id, [sum, share]]) => [id, sum * (share / every) ** by.coverage]);
+  return scores.sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
+}
+
+/**
+ * Tell whether a text says a phrase, word after word.
+ * @param {string[]} said stems of the text, in order
+ * @param {string[]} phrase
+ */
+export function says(said, phrase) {
+  return said.some((_, start) => phrase.every((stem, at) => said[start + at] === stem));
+}

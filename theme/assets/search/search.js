@@ -1,0 +1,267 @@
+// @ts-check
+/**
+ * Searching: a question to results, over the index that the build made.
+ * Nothing is loaded before the first question, and of the index only the parts a question needs.
+ */
+
+import { corrections } from "./corrections.js";
+import { asked, best, fused, says } from "./planner.js";
+import { spoken, stemmer } from "./words.js";
+
+/** Where the site is, whatever page this runs on. */
+export const ROOT = new URL("../../../", import.meta.url);
+
+const FOLDER = new URL("search/", ROOT);
+const PHRASES_READ = 60; // results looked into for a phrase
+
+/**
+ * @typedef {{languages: string[], stemmers: string[], synonyms: string[][][],
+ *   labels: Record<string, Record<string, string>>, total: number, bundles: string[], end: string,
+ *   ask_url: string, ranking: import("./planner.js").Ranking}} Settings
+ * @typedef {{at: string, kind: string, title: string, board?: string, topics?: string,
+ *   state?: string, day?: string, answer?: string, rest?: string}} Said what a document says
+ * @typedef {{id: string, score: number}} Hit
+ * @typedef {{hits: Hit[], found: Hit[], stems: Set<string>, corrected: [string, string][],
+ *   unknown: string[]}} Answer hits, the best first, and what was found before filters; `stems` are
+ *   those to mark, `corrected` the words taken for others
+ * @typedef {{filters?: Record<string, string[]>, unfinished?: boolean}} Options
+ */
+
+class Search {
+  /** @param {Settings} settings @param {any} pagefind @param {import("./words.js").Stem[]} stems */
+  constructor(settings, pagefind, stems) {
+    this.settings = settings;
+    this.pagefind = pagefind;
+    this.stems = stems;
+    /** @type {Map<string, Promise<Map<string, number>>>} */
+    this.lists = new Map();
+    /** @type {Map<string, any>} */
+    this.documents = new Map();
+    /** @type {Promise<[string, number][]> | undefined} */
+    this.vocabulary = undefined;
+  }
+
+  /**
+   * Return the scores of the documents with a stem; `unfinished` finds longer stems, too.
+   * @param {string} stem @param {boolean} [unfinished]
+   * @returns {Promise<Map<string, number>>}
+   */
+  find(stem, unfinished = false) {
+    return this.#list(unfinished ? stem : stem + this.settings.end);
+  }
+
+  /**
+   * Return the documents that a filter's value holds.
+   * @param {string} filter @param {string} value
+   */
+  members(filter, value) {
+    return this.#list(null, { filters: { [filter]: value } });
+  }
+
+  /**
+   * Return all documents, by what they can be sorted by, the highest first.
+   * @param {string} by
+   */
+  sorted(by) {
+    return this.#list(null, { sort: { [by]: "desc" } });
+  }
+
+  /** @param {string | null} term @param {object} [options] @returns {Promise<Map<string, number>>} */
+  #list(term, options = {}) {
+    const key = JSON.stringify([term, options]);
+    let found = this.lists.get(key);
+    if (!found) {
+      found = this.pagefind.search(term, options).then((/** @type {any} */ { results }) => {
+        for (const result of results) {
+          if (!this.documents.has(result.id)) this.documents.set(result.id, result);
+        }
+        return new Map(results.map((/** @type {any} */ each) => [each.id, each.score]));
+      });
+      this.lists.set(key, /** @type {Promise<Map<string, number>>} */ (found));
+    }
+    return /** @type {Promise<Map<string, number>>} */ (found);
+  }
+
+  /** @param {string} id @returns {Promise<Said>} */
+  async said(id) {
+    const { meta } = await this.documents.get(id).data();
+    return meta;
+  }
+
+  /**
+   * Answer a question.
+   * @param {string} text @param {Options} [options]
+   * @returns {Promise<Answer>}
+   */
+  async ask(text, options = {}) {
+    const { languages, synonyms, ranking } = this.settings;
+    const question = asked(text, this.stems, languages[0], synonyms, ranking);
+    /** @type {Answer} */
+    const answer = { hits: [], found: [], stems: new Set(), corrected: [], unknown: [] };
+    const lists = await Promise.all(
+      question.words.map((word, at) => {
+        const last = Boolean(options.unfinished) && at === question.words.length - 1;
+        return this.#listOf(word, last, answer);
+      }),
+    );
+    let hits = fused(lists, ranking).map(([id, score]) => ({ id, score }));
+    if (!question.words.length && (question.without.length || hasFilters(options))) {
+      hits = [...(await this.sorted("day")).keys()].map((id) => ({ id, score: 0 }));
+    }
+    for (const stems of question.without) {
+      const refused = await this.#having(stems);
+      hits = hits.filter((hit) => !refused.has(hit.id));
+    }
+    for (const phrase of question.phrases) hits = await this.#saying(hits, phrase);
+    answer.found = hits;
+    answer.hits = await this.#filtered(hits, options.filters ?? {});
+    return answer;
+  }
+
+  /** @param {Hit[]} hits @param {Record<string, string[]>} filters @returns {Promise<Hit[]>} */
+  async #filtered(hits, filters) {
+    for (const [filter, values] of Object.entries(filters)) {
+      if (!values.length) continue;
+      const sets = await Promise.all(values.map((value) => this.members(filter, value)));
+      hits = hits.filter((hit) => sets.some((set) => set.has(hit.id)));
+    }
+    return hits;
+  }
+
+  /**
+   * Count the hits of every filter's values, each filter over what the others leave.
+   * @param {Hit[]} found @param {Record<string, string[]>} filters
+   * @returns {Promise<Record<string, Record<string, number>>>}
+   */
+  async counts(found, filters) {
+    /** @type {Record<string, Record<string, number>>} */
+    const known = await this.pagefind.filters();
+    /** @type {Record<string, Record<string, number>>} */
+    const counts = {};
+    for (const [filter, values] of Object.entries(known)) {
+      const hits = await this.#filtered(found, { ...filters, [filter]: [] });
+      counts[filter] = {};
+      for (const value of Object.keys(values)) {
+        const members = await this.members(filter, value);
+        counts[filter][value] = hits.filter((hit) => members.has(hit.id)).length;
+      }
+    }
+    return counts;
+  }
+
+  /**
+   * @param {import("./planner.js").Word} word @param {boolean} unfinished @param {Answer} answer
+   */
+  async #listOf(word, unfinished, answer) {
+    const { ranking } = this.settings;
+    /** @type {[Map<string, number>, number][]} */
+    let lists = await Promise.all(
+      [...word.stems].map(async ([stem, factor]) => {
+        answer.stems.add(stem);
+        return /** @type {[Map<string, number>, number]} */ ([await this.find(stem), factor]);
+      }),
+    );
+    if (unfinished) {
+      lists.push([await this.find(word.typed, true), ranking.unfinished]);
+    } else if (lists.every(([found]) => !found.size)) {
+      lists = await this.#corrected(word, answer);
+    }
+    return best(lists);
+  }
+
+  /**
+   * @param {import("./planner.js").Word} word @param {Answer} answer
+   * @returns {Promise<[Map<string, number>, number][]>}
+   */
+  async #corrected(word, answer) {
+    const { ranking } = this.settings;
+    const near = corrections([...word.stems.keys()].at(-1) ?? word.typed, await this.#words());
+    if (!near.length) answer.unknown.push(word.typed);
+    return Promise.all(
+      near.map(async ([stem, errors]) => {
+        answer.stems.add(stem);
+        answer.corrected.push([word.typed, stem]);
+        return [await this.find(stem), ranking.typing_error ** errors];
+      }),
+    );
+  }
+
+  /** Load the words of the site: only needed for one that it does not know. */
+  #words() {
+    this.vocabulary ??= (async () => {
+      const text = await (await fetch(new URL("vocabulary.txt", FOLDER))).text();
+      /** @type {[string, number][]} */
+      const words = [];
+      let before = "";
+      for (const line of text.split("\n")) {
+        const [rest, count] = line.split(" ");
+        before = before.slice(0, Number(rest[0])) + rest.slice(1);
+        words.push([before, Number(count)]);
+      }
+      return words;
+    })();
+    return this.vocabulary;
+  }
+
+  /** @param {string[]} stems @returns {Promise<Set<string>>} */
+  async #having(stems) {
+    const lists = await Promise.all(stems.map((stem) => this.find(stem)));
+    const [first, ...others] = lists.map((found) => [...found.keys()]);
+    const sets = others.map((ids) => new Set(ids));
+    return new Set((first ?? []).filter((id) => sets.every((set) => set.has(id))));
+  }
+
+  /** @param {Hit[]} hits @param {string[]} phrase @returns {Promise<Hit[]>} */
+  async #saying(hits, phrase) {
+    const having = await this.#having(phrase);
+    const likely = hits.filter((hit) => having.has(hit.id));
+    if (phrase.length === 1) return likely;
+    const read = likely.slice(0, PHRASES_READ);
+    const said = await Promise.all(read.map((hit) => this.said(hit.id)));
+    return read.filter((_, at) => {
+      const { title, answer = "", rest = "" } = said[at];
+      return [title, `${answer} ${rest}`].some((text) => says(this.stemmed(text), phrase));
+    });
+  }
+
+  /** @param {string} text */
+  stemmed(text) {
+    return spoken(text).map(this.stems[0]);
+  }
+}
+
+/** @param {Options} options */
+function hasFilters(options) {
+  return Object.values(options.filters ?? {}).some((values) => values.length);
+}
+
+/** @type {Promise<Search> | undefined} */
+let opened;
+
+/**
+ * Open the index; once for all pages that are read without a reload.
+ * @returns {Promise<Search>} rejected where there is none or the network fails; then try again
+ */
+export function openSearch() {
+  opened ??= open();
+  opened.catch(() => (opened = undefined));
+  return opened;
+}
+
+async function open() {
+  /** @type {Settings} */
+  const settings = await (await fetch(new URL("settings.json", FOLDER))).json();
+  const [first, ...others] = settings.bundles.map((name) => new URL(name, FOLDER));
+  const [pagefind, ...stems] = await Promise.all([
+    import(new URL("pagefind.js", first).href),
+    ...settings.stemmers.map((name) => stemmer(name)),
+  ]);
+  await pagefind.options({
+    basePath: first.pathname,
+    baseUrl: "/",
+    ranking: { termFrequency: 0, termSimilarity: 0, pageLength: 0, termSaturation: 1e6 },
+  });
+  await pagefind.init("und");
+  for (const other of others) await pagefind.mergeIndex(other.pathname);
+  return new Search(settings, pagefind, stems);
+}

@@ -1,0 +1,53 @@
+// @ts-check
+/**
+ * Words of a text: found, folded and stemmed, step for step as `threadbook.search.words` does.
+ * Unspaced scripts have no words that a sign parts, so every pair of neighbouring characters is one.
+ */
+
+const LONGEST = 40; // characters
+const UNSPACED = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7af";
+const RUN = /[\p{L}\p{N}]+/gu;
+const PIECE = new RegExp(`[${UNSPACED}]+|[^${UNSPACED}]+`, "gu");
+const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, "u");
+const APOSTROPHE = /['\u2019\u02bc](?:s(?![\p{L}\p{N}_]))?/gu;
+const MARKS = /[\u0300-\u036f\u064b-\u0652\u0670\u0640]/gu;
+
+/** @typedef {(word: string) => string} Stem */
+
+/**
+ * Return the words of a text in small letters, in order, without stemming them.
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function spoken(text) {
+  const plain = text.normalize("NFKC").toLowerCase().replace(APOSTROPHE, " ");
+  const words = [];
+  for (const run of plain.match(RUN) ?? []) {
+    for (const piece of run.match(PIECE) ?? []) {
+      const signs = [...piece];
+      if (!IS_UNSPACED.test(piece)) words.push(signs.slice(0, LONGEST).join(""));
+      else if (signs.length === 1) words.push(piece);
+      else for (let at = 0; at + 1 < signs.length; at++) words.push(signs[at] + signs[at + 1]);
+    }
+  }
+  return words;
+}
+
+/**
+ * Return the function that stems a language's words; words of others stay as they are.
+ * @param {string | undefined} name of Snowball's algorithm, such as `english`
+ * @returns {Promise<Stem>}
+ */
+export async function stemmer(name) {
+  /** @type {Map<string, string>} */
+  const known = new Map();
+  const algorithm = name ? (await import(`../vendor/snowball/${name}.js`)).stem : String;
+  return (word) => {
+    let stem = known.get(word);
+    if (stem === undefined) {
+      stem = algorithm(word).normalize("NFD").replace(MARKS, "").normalize("NFC");
+      known.set(word, /** @type {string} */ (stem));
+    }
+    return /** @type {string} */ (stem);
+  };
+}
