@@ -116,6 +116,7 @@ def _base(outlines: Iterable[Outline], files: list[Loaded], unreadable: set[str]
         references=[reference for each in files for reference in each.references],
         unreadable=unreadable,
         glossary=glossary.model.root if glossary else (),
+        golden=queries.model.root if queries else (),
         synonyms=tuple(group.words for group in synonyms.model.root) if synonyms else (),
     )
     return Base(library, site, paths, queries, glossary)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import shutil
 import subprocess
 import tempfile
@@ -13,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
-from threadbook import parallel
+from threadbook import markdown, parallel
 from threadbook.errors import UserError
+from threadbook.load.sources import read_lines
 from threadbook.publish.search import (
     SearchDocument,
     document_file,
@@ -37,6 +39,8 @@ SHARD: Final = 25_000
 """The most documents of one index: Pagefind keeps all of them in memory."""
 
 BATCH: Final = 250
+_LANGUAGES: Final = 4
+_READ: Final = 20_000
 _KEPT: Final = ("pagefind.js", "pagefind-entry.json", "pagefind-worker.js")
 _KEPT_ENDINGS: Final = (".pagefind", ".pf_meta", ".pf_index", ".pf_filter", ".pf_fragment")
 
@@ -72,8 +76,7 @@ class Indexing:
 
     def start(self, pool: Executor, prose: Iterable[Prose]) -> None:
         """Write the documents, and start Pagefind over the first shard of them."""
-        language = self.settings.language
-        stages = frozenset(t.url for t in self.plan.catalogue.topics if t.stage is not None)
+        language, stages = self.settings.language, stages_of(self.plan)
         terms = term_documents(self.plan.catalogue.glossary, GLOSSARY, language)
         pages = [prose_document(*each, language) for each in prose]
         others = [*pages, *terms]
@@ -113,7 +116,7 @@ class Indexing:
             name = f"pagefind-{number}" if number else "pagefind"
             _move(shard.with_name(f"{shard.name}-index"), target / name)
             bundles.append(f"{name}/")
-        languages = self._languages()
+        languages = spoken_languages(language_of(self.settings.language), self.languages)
         content = settings_file(
             languages,
             self.plan.synonyms,
@@ -124,10 +127,6 @@ class Indexing:
         )
         (target / "settings.json").write_bytes(content)
         (target / "vocabulary.txt").write_bytes(vocabulary_file(self.stems))
-
-    def _languages(self) -> list[str]:
-        own = language_of(self.settings.language)
-        return [own, *(each for each, _ in self.languages.most_common(4) if each != own)]
 
     def _labels(self) -> dict[str, dict[str, str]]:
         catalogue = self.plan.catalogue
@@ -150,6 +149,24 @@ class Indexing:
             self.process.kill()
             self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def prose_of(settings: Settings) -> Iterator[Prose]:
+    """Yield the prose pages as they are written, for where no engine renders them."""
+    for file in sorted(settings.pages.rglob("*.md")):
+        text = "\n".join(read_lines(file, settings.max_file_size))
+        title, _, body = text.removeprefix("# ").partition("\n")
+        yield Prose(f"{file.stem}/", title, html.escape(markdown.plain_text(body, _READ)))
+
+
+def spoken_languages(own: str, counts: Counter[str]) -> list[str]:
+    """Return the languages that questions are read in: the site's own, then the most frequent."""
+    return [own, *(each for each, _ in counts.most_common(_LANGUAGES) if each != own)]
+
+
+def stages_of(plan: Plan) -> frozenset[str]:
+    """Return the addresses of the topics of the life-cycle."""
+    return frozenset(topic.url for topic in plan.catalogue.topics if topic.stage is not None)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from threadbook.cli.checking import check, rules
 from threadbook.cli.editing import fix, fmt, new
 from threadbook.cli.health import health
 from threadbook.cli.publishing import build, init, schema, serve
+from threadbook.cli.searching import search_test, suggest
 from threadbook.errors import UserError
 
 
@@ -24,7 +25,20 @@ def cli() -> None:
     """Turn question-and-answer threads kept as YAML into a help site."""
 
 
-for command in (init, new, check, fix, fmt, health, rules, build, serve, schema):
+for command in (
+    init,
+    new,
+    check,
+    fix,
+    fmt,
+    health,
+    rules,
+    build,
+    serve,
+    schema,
+    suggest,
+    search_test,
+):
     cli.add_command(command)
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from threadbook.model import (
     Board,
+    GoldenQuery,
     LearningPath,
     Mention,
     Outline,
@@ -79,6 +80,7 @@ class Library:
     references: tuple[Reference, ...]
     glossary: tuple[Term, ...] = ()
     synonyms: tuple[tuple[str, ...], ...] = ()
+    golden: tuple[GoldenQuery, ...] = ()
 
     @property
     def stages(self) -> tuple[Topic, ...]:
@@ -106,6 +108,7 @@ def link(  # noqa: PLR0913, PLR0917 - everything that was loaded
     unreadable: Iterable[str] = (),
     glossary: tuple[Term, ...] = (),
     synonyms: tuple[tuple[str, ...], ...] = (),
+    golden: tuple[GoldenQuery, ...] = (),
 ) -> Library:
     """Join what was loaded; `references` are those of the site, the paths and the queries."""
     threads = {outline.id: outline for outline in outlines}
@@ -141,6 +144,7 @@ def link(  # noqa: PLR0913, PLR0917 - everything that was loaded
         ),
         glossary=glossary,
         synonyms=synonyms,
+        golden=golden,
     )
 
 

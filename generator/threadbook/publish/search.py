@@ -83,7 +83,7 @@ def documents(page: Page, language: str, stages: frozenset[str]) -> Iterator[Sea
             text = " ".join([path.summary, path.audience or "", *path.objectives])
             fields = {"title": path.title, "summary": text, "question": _plain(notes)}
             said = {"kind": "path", "title": path.title, "answer": text[:_ANSWER]}
-            yield SearchDocument(Document(page.url, language, fields), said)
+            yield SearchDocument(Document(page.url, language, fields, "path"), said)
         case _:
             pass
 
@@ -93,14 +93,15 @@ def term_documents(terms: Iterable[TermItem], url: str, language: str) -> Iterat
     for term in terms:
         fields = {"title": " ".join([term.term, *term.also]), "summary": term.definition}
         said = {"kind": "term", "title": term.term, "answer": term.definition}
-        yield SearchDocument(Document(f"{url}#{term.anchor}", language, fields), said)
+        yield SearchDocument(Document(f"{url}#{term.anchor}", language, fields, "term"), said)
 
 
 def prose_document(url: str, title: str, content: str, language: str) -> SearchDocument:
     """Return a prose page, of its rendered content."""
     text = _BLANKS.sub(" ", html.unescape(_TAG.sub(" ", content))).replace("¶", "").strip()
     said = {"kind": "page", "title": title, "answer": text[:_ANSWER], "rest": text[:_REST]}
-    return SearchDocument(Document(url, language, {"title": title, "accepted": text}), said)
+    fields = {"title": title, "accepted": text}
+    return SearchDocument(Document(url, language, fields, "page"), said)
 
 
 def _thread(
@@ -200,7 +201,7 @@ def settings_file(  # noqa: PLR0913 - what the file says
 
 def _shown_ranking(languages: Sequence[str]) -> dict[str, object]:
     by = ranking()._asdict()
-    del by["fields"], by["saturation"]
+    del by["fields"], by["saturation"], by["kinds"]
     stops = {
         language: sorted(words)
         for language, words in by["stop_words"].items()

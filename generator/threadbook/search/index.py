@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from threadbook.search.ranking import Ranking, ranking
@@ -12,11 +12,15 @@ from threadbook.search.words import stems
 
 
 class Document(NamedTuple):
-    """What is found: its id, the language of its texts, and the texts by the ranking's fields."""
+    """What is found: its id, the language of its texts, and the texts by the ranking's fields.
+
+    `kind` says how much it counts: `thread` fully, others as the ranking has it.
+    """
 
     id: str
     language: str
     fields: Mapping[str, str]
+    kind: str = "thread"
 
 
 def levels(document: Document, by: Ranking | None = None) -> dict[str, int]:
@@ -34,29 +38,43 @@ def levels(document: Document, by: Ranking | None = None) -> dict[str, int]:
         share = 1 - field.normalisation + field.normalisation * len(found) / field.length
         for stem, count in Counter(found).items():
             sums[stem] += field.weight * count / share
-    steps = by.levels
+    steps = by.levels * by.kinds.get(document.kind, 1.0)
     return {
         stem: max(1, round(steps * value / (value + by.saturation))) for stem, value in sums.items()
     }
 
 
 class Index:
-    """Documents by their stems; what `Pagefind` is to the browser."""
+    """Documents by their stems; what Pagefind is to the browser."""
 
-    def __init__(self, documents: Iterable[tuple[str, Mapping[str, int]]]) -> None:
-        """Take documents' ids and the levels of their stems."""
+    def __init__(self, documents: Iterable[tuple[str, Mapping[str, int], Sequence[str]]]) -> None:
+        """Take documents' ids, the levels of their stems, and their stems in order."""
         self.postings: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        self.total = 0
-        for id_, found in documents:
-            self.total += 1
+        self.texts: dict[str, Sequence[str]] = {}
+        for id_, found, text in documents:
+            self.texts[id_] = text
             for stem, level in found.items():
                 self.postings[stem][id_] = level
 
-    def find(self, stem: str) -> Mapping[str, float]:
-        """Return the score of each document that has a stem: its level times the stem's rarity."""
-        found = self.postings.get(stem, {})
-        rarity = rarity_of(len(found), self.total)
-        return {id_: level * rarity for id_, level in found.items()}
+    @property
+    def vocabulary(self) -> dict[str, int]:
+        """Every stem, and in how many documents it is."""
+        return {stem: len(found) for stem, found in self.postings.items()}
+
+    def find(self, stem: str) -> Mapping[str, int]:
+        """Return a stem's level in each document that has it."""
+        return self.postings.get(stem, {})
+
+    def has(self, id_: str, stems: Sequence[str]) -> bool:
+        """Tell whether a document has all of these stems."""
+        return all(id_ in self.postings.get(stem, ()) for stem in stems)
+
+    def says(self, id_: str, phrase: Sequence[str]) -> bool:
+        """Tell whether a document has these stems one after another."""
+        said, size = self.texts[id_], len(phrase)
+        return any(
+            tuple(said[at : at + size]) == tuple(phrase) for at in range(len(said) - size + 1)
+        )
 
 
 def rarity_of(having: int, total: int) -> float:

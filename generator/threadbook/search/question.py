@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from threadbook.search.corrections import corrections
+from threadbook.search.index import Index, rarity_of
 from threadbook.search.ranking import Ranking, ranking
 from threadbook.search.words import language_of, spoken, stem
 
@@ -22,13 +24,13 @@ MOST_WORDS: Final = 32
 _PART: Final = re.compile(r'(?<!\S)(-?)"([^"]+)"|(?<!\S)-(\w\S*)|(\S+)')
 
 Scores = Mapping[str, float]
-Find = Callable[[str], Scores]
 
 
 class Word(NamedTuple):
-    """A word to look up: as it was typed, and its stems, each with the factor of its score."""
+    """A word to look up: as it was typed, its own stem, and all, each with a score's factor."""
 
     typed: str
+    own: str
     stems: Mapping[str, float]
 
 
@@ -86,12 +88,13 @@ def _is_stop(word: str, languages: Sequence[str], by: Ranking) -> bool:
 
 
 def _word(word: str, languages: Sequence[str]) -> Word:
-    return Word(word, dict.fromkeys((stem(word, language) for language in languages), 1.0))
+    stems = [stem(word, language) for language in languages]
+    return Word(word, stems[0], dict.fromkeys(stems, 1.0))
 
 
 def _with_synonyms(words: list[Word], groups: Groups, by: Ranking) -> list[Word]:
     """Add to each word the stems of words that mean the same."""
-    typed = [next(iter(word.stems)) for word in words]
+    typed = [word.own for word in words]
     added: list[dict[str, float]] = [{} for _ in words]
     for group in groups.phrases:
         for phrase in group:
@@ -103,23 +106,58 @@ def _with_synonyms(words: list[Word], groups: Groups, by: Ranking) -> list[Word]
                             known = added[start].get(stemmed, 0.0)
                             added[start][stemmed] = max(known, factor)
     return [
-        Word(word.typed, {**more, **word.stems}) for word, more in zip(words, added, strict=True)
+        word._replace(stems={**more, **word.stems}) for word, more in zip(words, added, strict=True)
     ]
 
 
-def ranked(question: Question, find: Find, by: Ranking | None = None) -> dict[str, float]:
-    """Return the scores of what has any word of a question, the best first."""
+class Ranked(NamedTuple):
+    """What was found: scores by id, the best first, and for each word what it found.
+
+    `corrected` are words nobody used, and the stems they were taken for.
+    """
+
+    scores: dict[str, float]
+    lists: tuple[Scores, ...]
+    corrected: tuple[tuple[str, str], ...] = ()
+
+
+def ranked(question: Question, index: Index, by: Ranking | None = None) -> Ranked:
+    """Return what has any word of a question."""
     by = by or ranking()
-    lists = [_found(word, find) for word in question.words]
-    return fused(lists, by)
+    corrected: list[tuple[str, str]] = []
+    lists = [_found(word, index, by, corrected) for word in question.words]
+    scores = fused(lists, by)
+    for stems in question.without:
+        scores = {id_: score for id_, score in scores.items() if not index.has(id_, stems)}
+    for stems in question.phrases:
+        scores = {id_: score for id_, score in scores.items() if index.says(id_, stems)}
+    return Ranked(scores, tuple(lists), tuple(corrected))
 
 
-def _found(word: Word, find: Find) -> dict[str, float]:
-    best: dict[str, float] = {}
-    for stemmed, factor in word.stems.items():
-        for id_, score in find(stemmed).items():
-            best[id_] = max(best.get(id_, 0.0), factor * score)
-    return best
+def _found(
+    word: Word, index: Index, by: Ranking, corrected: list[tuple[str, str]]
+) -> dict[str, float]:
+    total = len(index.texts)
+    found = best(((index.find(each), factor) for each, factor in word.stems.items()), total, by)
+    if found:
+        return found
+    near = corrections(word.own, index.vocabulary)
+    corrected += ((word.typed, stemmed) for stemmed, _ in near)
+    lists = ((index.find(stemmed), by.typing_error**errors) for stemmed, errors in near)
+    return best(lists, total, by)
+
+
+def best(lists: Iterable[tuple[Scores, float]], total: int, by: Ranking) -> dict[str, float]:
+    """Join the levels of a word's stems: the best of each document, by the stem's factor.
+
+    A word is as rare as all of its stems together: a rare synonym of a common word says little.
+    """
+    levels: dict[str, float] = {}
+    for found, factor in lists:
+        for id_, level in found.items():
+            levels[id_] = max(levels.get(id_, 0.0), factor * level)
+    rarity = rarity_of(len(levels), total) ** by.rarity
+    return {id_: level * rarity for id_, level in levels.items()}
 
 
 def fused(lists: Sequence[Scores], by: Ranking) -> dict[str, float]:

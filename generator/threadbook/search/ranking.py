@@ -35,9 +35,9 @@ class Ranking(NamedTuple):
     levels: int
     saturation: float
     fields: dict[str, Field]
+    kinds: dict[str, float]
     rarity: float
     coverage: float
-    stop: float
     synonym: float
     typing_error: float
     unfinished: float

@@ -37,7 +37,7 @@ export function distance(one, other, limit) {
  * @returns {[string, number][]}
  */
 export function corrections(stem, vocabulary) {
-  const limit = stem.length < 3 ? 0 : stem.length < 6 ? 1 : 2;
+  const limit = stem.length < 4 ? 0 : stem.length < 8 ? 1 : 2;
   /** @type {[string, number, number][]} */
   const near = [];
   for (const [known, count] of limit ? vocabulary : []) {

@@ -11,11 +11,12 @@ const MOST_WORDS = 32;
 const PART = /(?<!\S)(-?)"([^"]+)"|(?<!\S)-([\p{L}\p{N}_]\S*)|(\S+)/gu;
 
 /**
- * @typedef {{typed: string, stems: Map<string, number>}} Word a word as typed; its stems' factors
+ * @typedef {{typed: string, own: string, stems: Map<string, number>}} Word a word as typed, its own
+ *   stem, and all of them with their factors
  * @typedef {{words: Word[], phrases: string[][], without: string[][]}} Question
  * @typedef {Map<string, number>} Scores
  * @typedef {string[][][]} Groups phrases of stems that mean the same
- * @typedef {{coverage: number, synonym: number, typing_error: number, unfinished: number,
+ * @typedef {{rarity: number, coverage: number, synonym: number, typing_error: number, unfinished: number,
  *   stop_words: Record<string, string[]>}} Ranking
  */
 
@@ -45,6 +46,7 @@ export function asked(text, stems, language, groups, by) {
   const kept = unique.filter((word) => !stops.has(word));
   const words = (kept.length ? kept : unique).map((typed) => ({
     typed,
+    own: stem(typed),
     stems: new Map(stems.map((each) => [each(typed), 1])),
   }));
   return {
@@ -67,7 +69,7 @@ function stopWords(language, by) {
 
 /** @param {Word[]} words @param {Groups} groups @param {Ranking} by @returns {Word[]} */
 function withSynonyms(words, groups, by) {
-  const typed = words.map((word) => [...word.stems.keys()][0]);
+  const typed = words.map((word) => word.own);
   /** @type {Map<string, number>[]} */
   const added = words.map(() => new Map());
   for (const group of groups) {
@@ -84,17 +86,28 @@ function withSynonyms(words, groups, by) {
     }
   }
   return words.map((word, at) => ({
-    typed: word.typed,
+    ...word,
     stems: new Map([...added[at], ...word.stems]),
   }));
 }
 
 /**
- * Join the scores of a word's stems: the best of each document, by the stem's factor.
+ * Return the inverse document frequency, as Pagefind has it.
+ * @param {number} having @param {number} total
+ */
+export function rarity(having, total) {
+  return Math.log((Math.max(total - having, 0) + 0.5) / (having + 0.5) + 1);
+}
+
+/**
+ * Join the levels of a word's stems: the best of each document, by the stem's factor.
+ * A word is as rare as all of its stems together: a rare synonym of a common word says little.
  * @param {[Scores, number][]} lists
+ * @param {number} total how many documents there are
+ * @param {Ranking} by
  * @returns {Scores}
  */
-export function best(lists) {
+export function best(lists, total, by) {
   /** @type {Scores} */
   const found = new Map();
   for (const [scores, factor] of lists) {
@@ -102,6 +115,8 @@ export function best(lists) {
       found.set(id, Math.max(found.get(id) ?? 0, score * factor));
     }
   }
+  const factor = rarity(found.size, total) ** by.rarity;
+  for (const [id, level] of found) found.set(id, level * factor);
   return found;
 }
 

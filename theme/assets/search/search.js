@@ -5,7 +5,7 @@
  */
 
 import { corrections } from "./corrections.js";
-import { asked, best, fused, says } from "./planner.js";
+import { asked, best, fused, rarity, says } from "./planner.js";
 import { spoken, stemmer } from "./words.js";
 
 /** Where the site is, whatever page this runs on. */
@@ -42,12 +42,16 @@ class Search {
   }
 
   /**
-   * Return the scores of the documents with a stem; `unfinished` finds longer stems, too.
+   * Return the levels of the documents with a stem; `unfinished` finds longer stems, too.
    * @param {string} stem @param {boolean} [unfinished]
    * @returns {Promise<Map<string, number>>}
    */
-  find(stem, unfinished = false) {
-    return this.#list(unfinished ? stem : stem + this.settings.end);
+  async find(stem, unfinished = false) {
+    if (unfinished) return this.#list(stem);
+    const term = stem + this.settings.end;
+    // For a word it does not know, Pagefind finds words that begin alike; in quotes it does not.
+    const [found, exact] = await Promise.all([this.#list(term), this.#list(`"${term}"`)]);
+    return exact.size ? found : new Map();
   }
 
   /**
@@ -75,7 +79,10 @@ class Search {
         for (const result of results) {
           if (!this.documents.has(result.id)) this.documents.set(result.id, result);
         }
-        return new Map(results.map((/** @type {any} */ each) => [each.id, each.score]));
+        // Pagefind has multiplied levels with the word's rarity; the planner does that for all
+        // of a word's stems together.
+        const factor = term ? 1 / rarity(results.length, this.settings.total) : 1;
+        return new Map(results.map((/** @type {any} */ each) => [each.id, each.score * factor]));
       });
       this.lists.set(key, /** @type {Promise<Map<string, number>>} */ (found));
     }
@@ -166,7 +173,7 @@ class Search {
     } else if (lists.every(([found]) => !found.size)) {
       lists = await this.#corrected(word, answer);
     }
-    return best(lists);
+    return best(lists, this.settings.total, ranking);
   }
 
   /**
@@ -175,7 +182,7 @@ class Search {
    */
   async #corrected(word, answer) {
     const { ranking } = this.settings;
-    const near = corrections([...word.stems.keys()].at(-1) ?? word.typed, await this.#words());
+    const near = corrections(word.own, await this.#words());
     if (!near.length) answer.unknown.push(word.typed);
     return Promise.all(
       near.map(async ([stem, errors]) => {

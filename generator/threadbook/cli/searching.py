@@ -1,0 +1,170 @@
+"""`threadbook suggest` and `threadbook search-test`: what search answers, and how well."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from threadbook.build import gather
+from threadbook.build.golden import (
+    GOLDEN,
+    Result,
+    as_json,
+    asked_in_browser,
+    asked_without_browser,
+    figures,
+)
+from threadbook.build.suggesting import Suggester, Suggestion
+from threadbook.cli.common import CONFIG, settings_of
+from threadbook.errors import UserError
+from threadbook.render import plan
+from threadbook.report.text import visible
+
+_SHARE = click.FloatRange(0, 1)
+
+
+@click.command()
+@CONFIG
+@click.argument("text")
+@click.option("--format", "form", type=click.Choice(("markdown", "json")), default="markdown")
+@click.option("--most", type=click.IntRange(1, 50), default=3, show_default=True)
+@click.option(
+    "--threshold",
+    type=_SHARE,
+    default=0.15,
+    show_default=True,
+    help="Leave out threads that match less than this, from 0 to 1.",
+)
+def suggest(config_file: Path, text: str, form: str, most: int, threshold: float) -> None:
+    """Name the threads that answer TEXT most likely; `-` reads it from standard input.
+
+    For bots that answer issues and chats: the same ranking as the site's search, without a
+    browser. The exit status is 0 whether or not anything was found.
+    """
+    text = sys.stdin.read() if text == "-" else text
+    settings = settings_of(config_file)
+    gathered = gather(settings)
+    planned = plan(gathered.library, gathered.sealed, settings)
+    found = Suggester(planned, settings).suggest(text, most)
+    found = [each for each in found if each.match >= threshold]
+    if form == "json":
+        values = [
+            each._asdict() | {"url": f"{settings.site_url}threads/{each.thread}/"} for each in found
+        ]
+        click.echo(json.dumps(values, ensure_ascii=False, indent=2))
+        return
+    for line in _markdown(found, settings.site_url):
+        click.echo(line)
+
+
+def _markdown(found: Sequence[Suggestion], site_url: str) -> Iterator[str]:
+    if not found:
+        yield "No thread answers this yet."
+    for each in found:
+        title = "".join(f"\\{sign}" if sign in r"\`*_[]<>#|" else sign for sign in each.title)
+        solved = ", solved" if each.is_solved else ""
+        words = ", ".join(each.words)
+        yield f"- [{title}]({site_url}threads/{each.thread}/) ({each.match:.0%}{solved}: {words})"
+
+
+@click.command("search-test")
+@CONFIG
+@click.option("--site", type=click.Path(path_type=Path), default=Path("site"), show_default=True)
+@click.option("--offline", is_flag=True, help="Ask the ranking of `suggest`, without a browser.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Keep results here.")
+@click.option("--compare", type=click.Path(path_type=Path), help="Show what changed since these.")
+@click.option("--fail-under", type=_SHARE, help="Least share of golden queries answered first.")
+@click.option("--fail-under-5", "five", type=_SHARE, help="Least share answered in the first five.")
+def search_test(  # noqa: PLR0913, PLR0917 - its options
+    config_file: Path,
+    site: Path,
+    offline: bool,
+    json_file: Path | None,
+    compare: Path | None,
+    fail_under: float | None,
+    five: float | None,
+) -> None:
+    """Ask search the golden queries, every title and every other way to ask.
+
+    `also_asked` is asked of an index that does not hold it. Below the table stand the losses, with
+    what came first instead. The exit status is 1 if a share is below what was asked for.
+    """
+    settings = settings_of(config_file)
+    before = _kept(compare) if compare else {}
+    gathered = gather(settings)
+    if not gathered.is_good:
+        raise UserError("The content has errors; `threadbook check` says which.")
+    planned = plan(gathered.library, gathered.sealed, settings)
+    if offline:
+        found = asked_without_browser(planned, gathered.library, settings)
+    else:
+        found = asked_in_browser(planned, gathered.library, settings, site.resolve())
+    for line in (*_table(found), *_losses(found)):
+        click.echo(line)
+    if compare:
+        for line in _changes(before, as_json(found)):
+            click.echo(line)
+    if json_file:
+        json_file.write_text(
+            json.dumps(as_json(found), ensure_ascii=False, indent=1) + "\n", "utf-8"
+        )
+    golden = figures(found[GOLDEN])
+    too_few = [
+        f"{said} {share:.1%} of the golden queries, not {wanted:.1%}"
+        for said, share, wanted in (
+            ("first are the right threads of", golden.first, fail_under),
+            ("in the first five are those of", golden.five, five),
+        )
+        if wanted is not None and share < wanted
+    ]
+    if too_few:
+        raise UserError(f"Search got worse: {'; '.join(too_few)}.")
+
+
+def _kept(file: Path) -> dict[str, Any]:
+    try:
+        kept = json.loads(file.read_text("utf-8"))
+        places = {name: kept[name]["results"] for name in kept}
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise UserError(f"{file} holds no results of an earlier run: {error}") from error
+    return places
+
+
+def _table(found: Mapping[str, Sequence[Result]]) -> Iterator[str]:
+    yield f"{'':16}{'asked':>7}{'first':>8}{'in 3':>8}{'in 5':>8}{'mrr':>8}{'empty':>7}"
+    for name, results in found.items():
+        count, first, three, five, mrr, empty = figures(results)
+        yield f"{name:16}{count:7}{first:8.3f}{three:8.3f}{five:8.3f}{mrr:8.3f}{empty:7}"
+
+
+def _losses(found: Mapping[str, Sequence[Result]]) -> Iterator[str]:
+    for name, results in found.items():
+        lost = [each for each in results if not 0 < each.place <= each.case.within]
+        if lost:
+            yield f"\n{name}: {len(lost)} not among the first they should be"
+        for each in lost:
+            place = f"place {each.place}" if each.place else "not found"
+            yield f"  {visible(each.case.query)}"
+            yield f"    {each.case.expect}: {place}; first came {each.first or 'nothing'}"
+
+
+def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    yield "\nSince the results compared with:"
+    changed = False
+    for name, group in now.items():
+        places = {each["query"]: each["place"] for each in before.get(name, ())}
+        for each in group["results"]:
+            was, place = places.get(each["query"]), each["place"]
+            if was is not None and was != place:
+                changed = True
+                better = place and (not was or place < was)
+                sign = "+" if better else "-"
+                places_said = f"place {was or 'none'} → {place or 'none'}"
+                yield f"  {sign} {visible(each['query'])}: {places_said}"
+    if not changed:
+        yield "  nothing changed"
