@@ -33,6 +33,7 @@ _READ: Final = 20_000
 _ANSWER, _REST = 1_200, 6_000
 """What a result keeps of the best answer and of all other texts, in characters."""
 
+_BRAILLE: Final = {byte: 0x2800 + byte for byte in range(256)}
 _BLANKS: Final = re.compile(r"\s+")
 _TAG: Final = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL)
 
@@ -145,8 +146,8 @@ def _id(url: str) -> str:
 def document_file(found: SearchDocument, stems: Mapping[str, int]) -> bytes:
     """Write a document as Pagefind reads it: each stem once, weighted with its level."""
     parts = ['<!doctype html><html lang="und"><body data-pagefind-body>']
-    said = {"at": found.document.id, **found.said}
-    parts += (_value("meta", name, text) for name, text in said.items() if text)
+    said = {"at": found.document.id, **{name: text for name, text in found.said.items() if text}}
+    parts.append(_value("meta", "said", hidden(json.dumps(said, ensure_ascii=False))))
     parts += (_value("filter", name, id_) for name, ids in found.filters.items() for id_ in ids)
     parts += (_value("sort", name, text) for name, text in found.sorts.items())
     by_level: defaultdict[int, list[str]] = defaultdict(list)
@@ -158,6 +159,14 @@ def document_file(found: SearchDocument, stems: Mapping[str, int]) -> bytes:
         parts.append(f'<span data-pagefind-weight="{weight:.4f}">{words}</span> ')
     parts.append("</body></html>")
     return "".join(parts).encode()
+
+
+def hidden(text: str) -> str:
+    """Write a text in signs that no word is made of: its UTF-8 as Braille patterns.
+
+    Pagefind puts the words of all it keeps into the index, and only stems belong there.
+    """
+    return text.encode().decode("latin-1").translate(_BRAILLE)
 
 
 def _value(kind: str, name: str, text: str) -> str:

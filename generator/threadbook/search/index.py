@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -55,6 +56,7 @@ class Index:
             self.texts[id_] = text
             for stem, level in found.items():
                 self.postings[stem][id_] = level
+        self.sorted = sorted(self.postings)
 
     @property
     def vocabulary(self) -> dict[str, int]:
@@ -64,6 +66,20 @@ class Index:
     def find(self, stem: str) -> Mapping[str, int]:
         """Return a stem's level in each document that has it."""
         return self.postings.get(stem, {})
+
+    def find_beginning(self, beginning: str) -> dict[str, float]:
+        """Return the levels of all stems that begin so, each times its rarity, added up."""
+        sums: defaultdict[str, float] = defaultdict(float)
+        start = bisect_left(self.sorted, beginning)
+        for at in range(start, len(self.sorted)):
+            stem = self.sorted[at]
+            if not stem.startswith(beginning):
+                break
+            found = self.postings[stem]
+            rarity = rarity_of(len(found), len(self.texts))
+            for id_, level in found.items():
+                sums[id_] += level * rarity
+        return sums
 
     def has(self, id_: str, stems: Sequence[str]) -> bool:
         """Tell whether a document has all of these stems."""

@@ -139,12 +139,24 @@ def _found(
 ) -> dict[str, float]:
     total = len(index.texts)
     found = best(((index.find(each), factor) for each, factor in word.stems.items()), total, by)
+    if len(word.own) >= by.beginning_length:
+        alike = index.find_beginning(word.own[: by.beginning_length])
+    else:
+        alike = {}
     if found:
-        return found
+        return with_alike(found, alike, by)
     near = corrections(word.own, index.vocabulary)
     corrected += ((word.typed, stemmed) for stemmed, _ in near)
     lists = ((index.find(stemmed), by.typing_error**errors) for stemmed, errors in near)
-    return best(lists, total, by)
+    return with_alike(best(lists, total, by), alike, by)
+
+
+def with_alike(found: Scores, alike: Scores, by: Ranking) -> dict[str, float]:
+    """Add to a word's scores a little of those of words that begin like it."""
+    scores = dict(found)
+    for id_, score in alike.items():
+        scores[id_] = scores.get(id_, 0.0) + by.beginning * score
+    return scores
 
 
 def best(lists: Iterable[tuple[Scores, float]], total: int, by: Ranking) -> dict[str, float]:

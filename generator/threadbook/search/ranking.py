@@ -29,7 +29,9 @@ class Ranking(NamedTuple):
 
     `saturation` is `k1` of BM25F. Impacts are kept in `levels` steps. `rarity` is the power of a
     word's inverse document frequency, and `coverage` that of the share of a question's words
-    that a thread has. `unfinished` is the factor of a word that is still being typed.
+    that a thread has. Words that begin with the same
+    `beginning_length` letters count by the factor `beginning`, and `unfinished` is that of a word
+    that is still being typed.
     """
 
     levels: int
@@ -40,6 +42,8 @@ class Ranking(NamedTuple):
     coverage: float
     synonym: float
     typing_error: float
+    beginning: float
+    beginning_length: int
     unfinished: float
     stop_words: dict[str, frozenset[str]]
 

@@ -16,7 +16,8 @@ const PART = /(?<!\S)(-?)"([^"]+)"|(?<!\S)-([\p{L}\p{N}_]\S*)|(\S+)/gu;
  * @typedef {{words: Word[], phrases: string[][], without: string[][]}} Question
  * @typedef {Map<string, number>} Scores
  * @typedef {string[][][]} Groups phrases of stems that mean the same
- * @typedef {{rarity: number, coverage: number, synonym: number, typing_error: number, unfinished: number,
+ * @typedef {{rarity: number, coverage: number, synonym: number, typing_error: number, beginning: number,
+ *   beginning_length: number, unfinished: number,
  *   stop_words: Record<string, string[]>}} Ranking
  */
 
@@ -118,6 +119,17 @@ export function best(lists, total, by) {
   const factor = rarity(found.size, total) ** by.rarity;
   for (const [id, level] of found) found.set(id, level * factor);
   return found;
+}
+
+/**
+ * Add to a word's scores a little of those of words that begin like it.
+ * @param {Scores} found @param {Scores} alike @param {Ranking} by
+ * @returns {Scores}
+ */
+export function withAlike(found, alike, by) {
+  const scores = new Map(found);
+  for (const [id, score] of alike) scores.set(id, (scores.get(id) ?? 0) + by.beginning * score);
+  return scores;
 }
 
 /**

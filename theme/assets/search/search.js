@@ -5,7 +5,7 @@
  */
 
 import { corrections } from "./corrections.js";
-import { asked, best, fused, rarity, says } from "./planner.js";
+import { asked, best, fused, rarity, says, withAlike } from "./planner.js";
 import { spoken, stemmer } from "./words.js";
 
 /** Where the site is, whatever page this runs on. */
@@ -81,7 +81,8 @@ class Search {
         }
         // Pagefind has multiplied levels with the word's rarity; the planner does that for all
         // of a word's stems together.
-        const factor = term ? 1 / rarity(results.length, this.settings.total) : 1;
+        const isStem = term?.endsWith(this.settings.end);
+        const factor = isStem ? 1 / rarity(results.length, this.settings.total) : 1;
         return new Map(results.map((/** @type {any} */ each) => [each.id, each.score * factor]));
       });
       this.lists.set(key, /** @type {Promise<Map<string, number>>} */ (found));
@@ -92,7 +93,9 @@ class Search {
   /** @param {string} id @returns {Promise<Said>} */
   async said(id) {
     const { meta } = await this.documents.get(id).data();
-    return meta;
+    // What a document says is kept as Braille patterns, so that it is no part of the index.
+    const bytes = Uint8Array.from(meta.said, (/** @type {string} */ sign) => sign.charCodeAt(0) & 255);
+    return JSON.parse(new TextDecoder().decode(bytes));
   }
 
   /**
@@ -173,7 +176,20 @@ class Search {
     } else if (lists.every(([found]) => !found.size)) {
       lists = await this.#corrected(word, answer);
     }
-    return best(lists, this.settings.total, ranking);
+    const alike = await this.#alike(word.own);
+    return withAlike(best(lists, this.settings.total, ranking), alike, ranking);
+  }
+
+  /** Return the scores of words that begin like a stem. @param {string} stem */
+  async #alike(stem) {
+    const size = this.settings.ranking.beginning_length;
+    const beginning = [...stem].slice(0, size).join("");
+    if ([...stem].length < size) return new Map();
+    // Where no word begins so, Pagefind would take a shorter beginning.
+    const isKnown =
+      (await this.find(stem)).size ||
+      (await this.#words()).some(([word]) => word.startsWith(beginning));
+    return isKnown ? this.#list(beginning) : new Map();
   }
 
   /**
