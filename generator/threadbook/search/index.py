@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from threadbook.search.ranking import Ranking, ranking
-from threadbook.search.words import stems
+from threadbook.search.words import language_of, spoken, stem
 
 
 class Document(NamedTuple):
@@ -33,16 +33,25 @@ def levels(document: Document, by: Ranking | None = None) -> dict[str, int]:
     by = by or ranking()
     sums: defaultdict[str, float] = defaultdict(float)
     for name, text in document.fields.items():
-        field, found = by.fields[name], stems(text, document.language)
+        field, found = by.fields[name], _told(text, document.language, by, name)
         if not found:
             continue
         share = 1 - field.normalisation + field.normalisation * len(found) / field.length
-        for stem, count in Counter(found).items():
-            sums[stem] += field.weight * count / share
+        for each, count in Counter(found).items():
+            sums[each] += field.weight * count / share
     steps = by.levels * by.kinds.get(document.kind, 1.0)
     return {
         stem: max(1, round(steps * value / (value + by.saturation))) for stem, value in sums.items()
     }
+
+
+def _told(text: str, language: str, by: Ranking, field: str) -> list[str]:
+    """Return the stems of a text, without stop words where the field is long."""
+    words = spoken(text)
+    if not by.fields[field].is_short:
+        stops = by.stop_words.get(language_of(language), frozenset())
+        words = [word for word in words if word not in stops]
+    return [stem(word, language) for word in words]
 
 
 class Index:
@@ -54,8 +63,8 @@ class Index:
         self.texts: dict[str, Sequence[str]] = {}
         for id_, found, text in documents:
             self.texts[id_] = text
-            for stem, level in found.items():
-                self.postings[stem][id_] = level
+            for each, level in found.items():
+                self.postings[each][id_] = level
         self.sorted = sorted(self.postings)
 
     @property

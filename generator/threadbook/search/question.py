@@ -32,6 +32,7 @@ class Word(NamedTuple):
     typed: str
     own: str
     stems: Mapping[str, float]
+    is_stop: bool = False
 
 
 class Question(NamedTuple):
@@ -49,13 +50,15 @@ class Groups(NamedTuple):
 
     @classmethod
     def of(cls, groups: Iterable[Sequence[str]], language: str) -> Groups:
-        """Stem groups of synonyms."""
-        return cls(
-            tuple(
-                tuple(tuple(stem(word, language) for word in spoken(phrase)) for phrase in group)
-                for group in groups
-            )
-        )
+        """Stem groups of synonyms; stop words in them are left out, as they are of questions."""
+        return cls(tuple(tuple(_stemmed(each, language) for each in group) for group in groups))
+
+
+def _stemmed(phrase: str, language: str) -> tuple[str, ...]:
+    words = spoken(phrase)
+    stops = ranking().stop_words.get(language_of(language), frozenset())
+    kept = [word for word in words if word not in stops]
+    return tuple(stem(word, language) for word in kept or words)
 
 
 def asked(
@@ -75,9 +78,12 @@ def asked(
             without.append(tuple(stem(word, languages[0]) for word in spoken(refused)))
         else:
             free += spoken(other)
-    kept = [word for word in dict.fromkeys(free) if not _is_stop(word, languages, by)]
-    words = [_word(word, languages) for word in kept or dict.fromkeys(free)]
+    unique = list(dict.fromkeys(free))
+    kept = [word for word in unique if not _is_stop(word, languages, by)]
+    words = [_word(word, languages) for word in kept or unique]
     words = _with_synonyms(words, groups or Groups(), by)
+    stops = [word for word in unique if word not in kept] if kept else []
+    words += [Word(word, own := stem(word, languages[0]), {own: 1.0}, True) for word in stops]
     return Question(
         tuple(words[:MOST_WORDS]), tuple(filter(None, phrases)), tuple(filter(None, without))
     )
@@ -139,6 +145,8 @@ def _found(
 ) -> dict[str, float]:
     total = len(index.texts)
     found = best(((index.find(each), factor) for each, factor in word.stems.items()), total, by)
+    if word.is_stop:
+        return {id_: by.stop * score for id_, score in found.items()}
     if len(word.own) >= by.beginning_length:
         alike = index.find_beginning(word.own[: by.beginning_length])
     else:

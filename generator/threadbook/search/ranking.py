@@ -16,19 +16,22 @@ class Field(NamedTuple):
     """How much a field's words count: `weight` in proportion to others.
 
     A text of `length` words is of usual length; `normalisation`, 0 to 1, says how much longer ones
-    are discounted (`b` of BM25F: Robertson and Zaragoza, 2009, section 3.6).
+    are discounted (`b` of BM25F: Robertson and Zaragoza, 2009, section 3.6). Stop words are kept
+    of short fields only: in a title they say what kind of question it is.
     """
 
     weight: float
     length: float
     normalisation: float
+    is_short: bool
 
 
 class Ranking(NamedTuple):
     """All constants; those without a remark are factors of a word's score.
 
     `saturation` is `k1` of BM25F. Impacts are kept in `levels` steps. `rarity` is the power of a
-    word's inverse document frequency, and `coverage` that of the share of a question's words
+    word's inverse document frequency, `stop` is the factor of
+    stop words, and `coverage` the power of the share of a question's words
     that a thread has. Words that begin with the same
     `beginning_length` letters count by the factor `beginning`, and `unfinished` is that of a word
     that is still being typed.
@@ -40,6 +43,7 @@ class Ranking(NamedTuple):
     kinds: dict[str, float]
     rarity: float
     coverage: float
+    stop: float
     synonym: float
     typing_error: float
     beginning: float

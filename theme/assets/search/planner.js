@@ -11,12 +11,12 @@ const MOST_WORDS = 32;
 const PART = /(?<!\S)(-?)"([^"]+)"|(?<!\S)-([\p{L}\p{N}_]\S*)|(\S+)/gu;
 
 /**
- * @typedef {{typed: string, own: string, stems: Map<string, number>}} Word a word as typed, its own
- *   stem, and all of them with their factors
+ * @typedef {{typed: string, own: string, stems: Map<string, number>, isStop?: boolean}} Word a word
+ *   as typed, its own stem, and all of them with their factors
  * @typedef {{words: Word[], phrases: string[][], without: string[][]}} Question
  * @typedef {Map<string, number>} Scores
  * @typedef {string[][][]} Groups phrases of stems that mean the same
- * @typedef {{rarity: number, coverage: number, synonym: number, typing_error: number, beginning: number,
+ * @typedef {{stop: number, rarity: number, coverage: number, synonym: number, typing_error: number, beginning: number,
  *   beginning_length: number, unfinished: number,
  *   stop_words: Record<string, string[]>}} Ranking
  */
@@ -50,8 +50,18 @@ export function asked(text, stems, language, groups, by) {
     own: stem(typed),
     stems: new Map(stems.map((each) => [each(typed), 1])),
   }));
+  const little = kept.length ? unique.filter((word) => stops.has(word)) : [];
+  const all = [
+    ...withSynonyms(words, groups, by),
+    ...little.map((typed) => ({
+      typed,
+      own: stem(typed),
+      stems: new Map([[stem(typed), 1]]),
+      isStop: true,
+    })),
+  ];
   return {
-    words: withSynonyms(words, groups, by).slice(0, MOST_WORDS),
+    words: all.slice(0, MOST_WORDS),
     phrases: phrases.filter((phrase) => phrase.length),
     without: without.filter((phrase) => phrase.length),
   };

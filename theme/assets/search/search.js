@@ -108,9 +108,10 @@ class Search {
     const question = asked(text, this.stems, languages[0], synonyms, ranking);
     /** @type {Answer} */
     const answer = { hits: [], found: [], stems: new Set(), corrected: [], unknown: [] };
+    const typed = spoken(text);
     const lists = await Promise.all(
-      question.words.map((word, at) => {
-        const last = Boolean(options.unfinished) && at === question.words.length - 1;
+      question.words.map((word) => {
+        const last = Boolean(options.unfinished) && word.typed === typed.at(-1);
         return this.#listOf(word, last, answer);
       }),
     );
@@ -167,12 +168,15 @@ class Search {
     /** @type {[Map<string, number>, number][]} */
     let lists = await Promise.all(
       [...word.stems].map(async ([stem, factor]) => {
-        answer.stems.add(stem);
+        if (!word.isStop) answer.stems.add(stem);
         return /** @type {[Map<string, number>, number]} */ ([await this.find(stem), factor]);
       }),
     );
     if (unfinished) {
       lists.push([await this.find(word.typed, true), ranking.unfinished]);
+    } else if (word.isStop) {
+      const found = best(lists, this.settings.total, ranking);
+      return new Map([...found].map(([id, score]) => [id, score * ranking.stop]));
     } else if (lists.every(([found]) => !found.size)) {
       lists = await this.#corrected(word, answer);
     }
