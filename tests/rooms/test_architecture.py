@@ -9,7 +9,18 @@ import threadbook
 
 PACKAGE = Path(threadbook.__file__).parent
 SMALL = "findings errors settings progress parallel theme_files".split()
-ORDER = [*SMALL, "similarity", "model", "markdown", "load", "link", "check", "health", "report"]
+ORDER = [
+    *SMALL,
+    "similarity",
+    "search",
+    "model",
+    "markdown",
+    "load",
+    "link",
+    "check",
+    "health",
+    "report",
+]
 ORDER += ["edit"]
 ORDER += ["render", "weave", "publish", "build", "engines", "starter", "cli"]
 
@@ -62,7 +73,8 @@ def test_small_services_know_no_content_and_the_weave_knows_no_threads() -> None
         if room == "weave":
             assert others <= {"findings", "errors"}, name
         if room == "publish":
-            assert others <= {"findings", "errors", "model", "markdown", "render", ""}, name
+            known = {"findings", "errors", "search", "model", "markdown", "load", "render", ""}
+            assert others <= known, name
         if room == "model":
             assert others <= {"findings"}, name
 
@@ -101,9 +113,11 @@ def test_content_files_are_opened_in_one_place() -> None:
         )
     }
     # The others read the theme's own files, copy the starter, or write: the site, the checker's
-    # cache, pictures and their font, content that was asked for, a step's summary.
+    # cache, pictures and their font, content that was asked for, a step's summary, earlier results.
     assert readers == {
         "load.sources",
+        "search.ranking",
+        "cli.searching",
         "weave.write",
         "render.fragments",
         "build.site",

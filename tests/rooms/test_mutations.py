@@ -25,9 +25,12 @@ NEAR = 2
 """How many lines a finding may lie away from the slip: a colon lost is seen a line later."""
 
 
-FARTHER = {"threads/new-freelancers/identity-check.yml:24"}
-"""A line of text that loses its indentation and ends in a colon is a field; what is no part of that
-field's list is found only below the list."""
+FARTHER = {
+    "threads/new-freelancers/identity-check.yml:24",
+    "threads/payments-and-safety/client-wants-a-refund.yml:19",
+}
+"""A line of text that loses its indentation can be a field or the first line of a plain text; what is no
+part of it is found only below."""
 
 
 class Slip(NamedTuple):

@@ -90,6 +90,7 @@ def test_every_kind_of_page_of_the_design_exists(
         "topics/",
         "paths/",
         "latest/",
+        "search/",
         "unanswered/",
         "health/",
         "glossary/",

@@ -39,6 +39,7 @@ KINDS = {
     "ListContext",
     "PathContext",
     "PathsContext",
+    "SearchContext",
     "Surroundings",
     "TopicContext",
     "TopicsContext",

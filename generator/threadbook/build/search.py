@@ -102,7 +102,8 @@ class Indexing:
         shard.mkdir(parents=True, exist_ok=True)
         out = shard.with_name(f"{shard.name}-index")
         command = [*map(str, (_executable(), "--site", shard, "--output-path", out)), "--quiet"]
-        self.said = tempfile.TemporaryFile()  # noqa: SIM115 - read when the process has ended
+        if self.said is None:
+            self.said = tempfile.TemporaryFile()  # noqa: SIM115 - read when the process has ended
         return subprocess.Popen(command, stdout=self.said, stderr=subprocess.STDOUT)  # noqa: S603 - ours
 
     def finish(self, out: Path) -> None:
@@ -148,6 +149,8 @@ class Indexing:
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        if self.said is not None:
+            self.said.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

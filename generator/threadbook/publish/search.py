@@ -33,18 +33,22 @@ _READ: Final = 20_000
 _ANSWER, _REST = 1_200, 6_000
 """What a result keeps of the best answer and of all other texts, in characters."""
 
+_MOST_VOTES: Final = 240
+"""The votes by which results are ordered go up to this: as many levels there are."""
+
 _BRAILLE: Final = {byte: 0x2800 + byte for byte in range(256)}
 _BLANKS: Final = re.compile(r"\s+")
 _TAG: Final = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL)
 
 
 class SearchDocument(NamedTuple):
-    """A page as search sees it: `said` is for showing it, `filters` and `sorts` are by name."""
+    """A page as search sees it: `said` is for showing it, `filters` are by name."""
 
     document: Document
     said: Mapping[str, str]
     filters: Mapping[str, Sequence[str]] = {}
-    sorts: Mapping[str, str] = {}
+    day: str = ""
+    votes: int = 0
 
 
 def thread_fields(thread: Thread, also_asked: Iterable[str]) -> dict[str, str]:
@@ -136,7 +140,7 @@ def _thread(
         "language": [spoken],
     }
     document = Document(page.url, thread.lang or language, fields)
-    return SearchDocument(document, said, filters, {"day": day or "0", "votes": str(votes)})
+    return SearchDocument(document, said, filters, day, votes)
 
 
 def _id(url: str) -> str:
@@ -148,9 +152,11 @@ def document_file(found: SearchDocument, stems: Mapping[str, int]) -> bytes:
     parts = ['<!doctype html><html lang="und"><body data-pagefind-body>']
     said = {"at": found.document.id, **{name: text for name, text in found.said.items() if text}}
     parts.append(_value("meta", "said", hidden(json.dumps(said, ensure_ascii=False))))
-    parts += (_value("filter", name, id_) for name, ids in found.filters.items() for id_ in ids)
-    parts += (_value("sort", name, text) for name, text in found.sorts.items())
+    parts.append(_value("sort", "day", found.day or "0"))  # of several, the order would vary
     by_level: defaultdict[int, list[str]] = defaultdict(list)
+    for name, values in found.filters.items():
+        by_level[1] += (filter_stem(name, value) + END for value in values)
+    by_level[min(max(found.votes, 0) + 1, _MOST_VOTES)].append(filter_stem("votes", "") + END)
     for stem, level in stems.items():
         by_level[level].append(stem + END)
     for level in sorted(by_level):
@@ -159,6 +165,14 @@ def document_file(found: SearchDocument, stems: Mapping[str, int]) -> bytes:
         parts.append(f'<span data-pagefind-weight="{weight:.4f}">{words}</span> ')
     parts.append("</body></html>")
     return "".join(parts).encode()
+
+
+def filter_stem(name: str, value: str) -> str:
+    """Return the stem by which the documents of a filter's value are found; nobody types it.
+
+    Pagefind has filters of its own, but writes them in another order each time.
+    """
+    return f"qf{name}{value.replace('-', 'qq')}"
 
 
 def hidden(text: str) -> str:

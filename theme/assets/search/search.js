@@ -12,6 +12,7 @@ import { spoken, stemmer } from "./words.js";
 export const ROOT = new URL("../../../", import.meta.url);
 
 const FOLDER = new URL("search/", ROOT);
+const STATES = ["solved", "answered", "unanswered"];
 const PHRASES_READ = 60; // results looked into for a phrase
 
 /**
@@ -59,15 +60,17 @@ class Search {
    * @param {string} filter @param {string} value
    */
   members(filter, value) {
-    return this.#list(null, { filters: { [filter]: value } });
+    return this.find(`qf${filter}${value.replaceAll("-", "qq")}`);
   }
 
   /**
    * Return all documents, by what they can be sorted by, the highest first.
    * @param {string} by
    */
-  sorted(by) {
-    return this.#list(null, { sort: { [by]: "desc" } });
+  async sorted(by) {
+    if (by === "day") return this.#list(null, { sort: { day: "desc" } });
+    const found = await this.find(`qf${by}`);
+    return new Map([...found].sort((one, other) => other[1] - one[1]));
   }
 
   /** @param {string | null} term @param {object} [options] @returns {Promise<Map<string, number>>} */
@@ -145,14 +148,14 @@ class Search {
    * @returns {Promise<Record<string, Record<string, number>>>}
    */
   async counts(found, filters) {
-    /** @type {Record<string, Record<string, number>>} */
-    const known = await this.pagefind.filters();
+    const { labels, languages } = this.settings;
+    const known = { ...labels, state: STATES, language: languages };
     /** @type {Record<string, Record<string, number>>} */
     const counts = {};
     for (const [filter, values] of Object.entries(known)) {
       const hits = await this.#filtered(found, { ...filters, [filter]: [] });
       counts[filter] = {};
-      for (const value of Object.keys(values)) {
+      for (const value of Array.isArray(values) ? values : Object.keys(values)) {
         const members = await this.members(filter, value);
         counts[filter][value] = hits.filter((hit) => members.has(hit.id)).length;
       }
