@@ -6,6 +6,8 @@
  * theme's instant navigation puts in later.
  */
 
+import { openDialog } from "./search/dialog.js";
+
 const SAID_FOR = 2000; // milliseconds
 
 /** @param {HTMLElement} button @param {string} words */
@@ -108,19 +110,13 @@ function isTyping(target) {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
 }
 
-/** @param {string} [query] */
-async function openDialog(query) {
-  const { openDialog: open } = await import("./search/dialog.js");
-  open(query);
-}
-
 document.addEventListener("keydown", (event) => {
   const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
   const isK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
   if ((isSlash || isK) && document.querySelector(".tb-open-search")) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    void openDialog();
+    openDialog();
   }
 }, { capture: true });
 
@@ -129,7 +125,7 @@ document.addEventListener("click", (event) => {
   if (!opener || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector("[data-tb-page=search]")) return;
   event.preventDefault();
   event.stopPropagation();
-  void openDialog();
+  openDialog();
 }, { capture: true });
 
 /** Start what a page needs, now and whenever instant navigation puts in another one. */

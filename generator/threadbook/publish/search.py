@@ -19,7 +19,7 @@ from threadbook.load.files import unseal
 from threadbook.model import Answer, Question, Thread
 from threadbook.render import Page, Surroundings
 from threadbook.render.contexts import PathContext, TermItem
-from threadbook.search.index import Document, levels
+from threadbook.search.index import Document, levels, stop_stems
 from threadbook.search.question import Groups
 from threadbook.search.ranking import ranking
 from threadbook.search.words import STEMMERS, language_of
@@ -30,8 +30,11 @@ END: Final = "qx"
 _READ: Final = 20_000
 """What is read of a body, in characters."""
 
-_ANSWER, _REST = 1_200, 6_000
+_ANSWER, _REST = 1_000, 2_000
 """What a result keeps of the best answer and of all other texts, in characters."""
+
+_STOP: Final = "qs"
+"""Begins stop words: questions have many, and so they lie in one part of the index."""
 
 _MOST_VOTES: Final = 240
 """The votes by which results are ordered go up to this: as many levels there are."""
@@ -157,8 +160,9 @@ def document_file(found: SearchDocument, stems: Mapping[str, int]) -> bytes:
     for name, values in found.filters.items():
         by_level[1] += (filter_stem(name, value) + END for value in values)
     by_level[min(max(found.votes, 0) + 1, _MOST_VOTES)].append(filter_stem("votes", "") + END)
+    stops = stop_stems(found.document.language)
     for stem, level in stems.items():
-        by_level[level].append(stem + END)
+        by_level[level].append((_STOP if stem in stops else "") + stem + END)
     for level in sorted(by_level):
         weight = (level + 0.5) / 24  # Pagefind keeps weights in steps of 1/24, rounded down
         words = " ".join(sorted(by_level[level]))
@@ -216,6 +220,7 @@ def settings_file(  # noqa: PLR0913 - what the file says
         "total": total,
         "bundles": bundles,
         "end": END,
+        "stop": _STOP,
         "ask_url": ask_url,
         "ranking": _shown_ranking(languages),
     }

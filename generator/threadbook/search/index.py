@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from threadbook.search.ranking import Ranking, ranking
@@ -43,6 +44,13 @@ def levels(document: Document, by: Ranking | None = None) -> dict[str, int]:
     return {
         stem: max(1, round(steps * value / (value + by.saturation))) for stem, value in sums.items()
     }
+
+
+@cache
+def stop_stems(language: str) -> frozenset[str]:
+    """Return the stems of a language's stop words."""
+    stops = ranking().stop_words.get(language_of(language), frozenset())
+    return frozenset(stem(word, language) for word in stops)
 
 
 def _told(text: str, language: str, by: Ranking, field: str) -> list[str]:

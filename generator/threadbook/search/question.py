@@ -147,7 +147,8 @@ def _found(
     found = best(((index.find(each), factor) for each, factor in word.stems.items()), total, by)
     if word.is_stop:
         return {id_: by.stop * score for id_, score in found.items()}
-    if len(word.own) >= by.beginning_length:
+    is_rare = len(index.find(word.own)) <= max(by.beginning_count, by.beginning_share * total)
+    if is_rare and len(word.own) >= by.beginning_length:
         alike = index.find_beginning(word.own[: by.beginning_length])
     else:
         alike = {}

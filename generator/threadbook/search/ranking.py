@@ -30,11 +30,10 @@ class Ranking(NamedTuple):
     """All constants; those without a remark are factors of a word's score.
 
     `saturation` is `k1` of BM25F. Impacts are kept in `levels` steps. `rarity` is the power of a
-    word's inverse document frequency, `stop` is the factor of
-    stop words, and `coverage` the power of the share of a question's words
-    that a thread has. Words that begin with the same
-    `beginning_length` letters count by the factor `beginning`, and `unfinished` is that of a word
-    that is still being typed.
+    word's inverse document frequency, and `coverage` that of the share of a question's words that
+    a thread has. Words that begin with the same `beginning_length` letters count by the factor
+    `beginning`, if a word is in no more than `beginning_count` documents or a `beginning_share` of
+    all. `stop` is the factor of stop words, `unfinished` of a word that is still being typed.
     """
 
     levels: int
@@ -48,6 +47,8 @@ class Ranking(NamedTuple):
     typing_error: float
     beginning: float
     beginning_length: int
+    beginning_share: float
+    beginning_count: int
     unfinished: float
     stop_words: dict[str, frozenset[str]]
 

@@ -1,8 +1,10 @@
 // @ts-check
 /** Search on every page: a combobox in a dialog, opened by button, `/`, Ctrl-K or ⌘-K. */
 
-import { ROOT, openSearch } from "./search.js";
-import { address, askLink, details, element, marked, threadOf } from "./results.js";
+import { ROOT, element } from "./dom.js";
+
+/** Load what answers; the dialog itself is there at once, so that no key is lost. */
+const load = async () => ({ ...(await import("./search.js")), ...(await import("./results.js")) });
 
 const SHOWN = 6;
 const WAIT = 80; // milliseconds after a key
@@ -64,7 +66,9 @@ class SearchDialog {
     if (!this.box.open) this.box.showModal();
     this.field.focus();
     this.field.select();
-    openSearch().catch(() => undefined);
+    load()
+      .then(({ openSearch }) => openSearch())
+      .catch(() => undefined);
     this.search();
   }
 
@@ -112,6 +116,7 @@ class SearchDialog {
     const query = this.field.value.trim();
     if (!query) return this.show([], "", "");
     try {
+      const { openSearch, address, askLink, details, marked, threadOf } = await load();
       const search = await openSearch();
       const answer = await search.ask(query, { unfinished: !/\s$/.test(this.field.value) });
       const hits = answer.hits.slice(0, SHOWN);

@@ -2,7 +2,8 @@
 /** The page of search: question, filters and order stand in the address, so it can be shared. */
 
 import { openSearch } from "./search.js";
-import { address, askLink, details, element, marked, threadOf } from "./results.js";
+import { element } from "./dom.js";
+import { address, askLink, details, marked, threadOf } from "./results.js";
 
 const STEP = 10; // results shown at once
 const WAIT = 150; // milliseconds after a key
@@ -148,13 +149,31 @@ class SearchPage {
    * @param {import("./search.js").Answer} answer @param {number} turn
    */
   async offer(search, answer, turn) {
+    let details = this.sides.querySelector("details");
+    if (!details) {
+      details = /** @type {HTMLDetailsElement} */ (
+        element("details", "tb-filters", element("summary", "", "Filter and sort"), element("div"))
+      );
+      details.open = Boolean(this.order) || Object.values(this.filters).some((values) => values.length);
+      this.sides.replaceChildren(details);
+    }
+    // Counting loads more of the index, so it waits until somebody wants to see it.
+    details.ontoggle = () => details?.open && this.fill(search, answer, turn);
+    if (details.open) await this.fill(search, answer, turn);
+  }
+
+  /**
+   * @param {Awaited<ReturnType<typeof openSearch>>} search
+   * @param {import("./search.js").Answer} answer @param {number} turn
+   */
+  async fill(search, answer, turn) {
     const counts = await search.counts(answer.found, this.filters);
     if (turn !== this.turn) return;
-    const open = this.sides.querySelector("details")?.open ?? matchMedia("(min-width: 60em)").matches;
     const focused = document.activeElement?.id ?? "";
-    const details = /** @type {HTMLDetailsElement} */ (element("details", "tb-filters", element("summary", "", "Filter and sort")));
-    details.open = open;
-    details.append(this.choice("sort", "Order", Object.entries(ORDERS).map(([value, label]) => ({ value, label, isOn: value === this.order })), "radio"));
+    const orders = Object.entries(ORDERS);
+    const sets = [
+      this.choice("sort", "Order", orders.map(([value, label]) => ({ value, label, isOn: value === this.order })), "radio"),
+    ];
     for (const [name, label] of Object.entries(FILTERS)) {
       const labels = search.settings.labels[name] ?? VALUES;
       const values = Object.entries(counts[name] ?? {})
@@ -164,10 +183,10 @@ class SearchPage {
         })
         .filter((each) => each.count || each.isOn);
       if (values.length > 1 || values.some((each) => each.isOn)) {
-        details.append(this.choice(name, label, values, "checkbox"));
+        sets.push(this.choice(name, label, values, "checkbox"));
       }
     }
-    this.sides.replaceChildren(details);
+    this.sides.querySelector("details > div")?.replaceChildren(...sets);
     if (focused) document.getElementById(focused)?.focus();
   }
 

@@ -1,20 +1,12 @@
 // @ts-check
 /** Results as a reader sees them: built of text nodes only, so that nothing in them can run. */
 
-import { ROOT } from "./search.js";
+import { ROOT, element } from "./dom.js";
 import { spoken } from "./words.js";
 
 const SENTENCE = 240; // characters of a sentence that are shown
 const STATES = { solved: "Solved", answered: "Answered", unanswered: "Waiting for an answer" };
 const KINDS = { path: "Learning path", term: "Glossary", page: "Page" };
-
-/** @param {string} tag @param {string} [className] @param {(Node | string)[]} children */
-export function element(tag, className = "", ...children) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  node.append(...children);
-  return node;
-}
 
 /** @param {import("./search.js").Said} said */
 export function address(said) {

@@ -5,11 +5,9 @@
  */
 
 import { corrections } from "./corrections.js";
+import { ROOT } from "./dom.js";
 import { asked, best, fused, rarity, says, withAlike } from "./planner.js";
 import { spoken, stemmer } from "./words.js";
-
-/** Where the site is, whatever page this runs on. */
-export const ROOT = new URL("../../../", import.meta.url);
 
 const FOLDER = new URL("search/", ROOT);
 const STATES = ["solved", "answered", "unanswered"];
@@ -17,7 +15,7 @@ const PHRASES_READ = 60; // results looked into for a phrase
 
 /**
  * @typedef {{languages: string[], stemmers: string[], synonyms: string[][][],
- *   labels: Record<string, Record<string, string>>, total: number, bundles: string[], end: string,
+ *   labels: Record<string, Record<string, string>>, total: number, bundles: string[], end: string, stop: string,
  *   ask_url: string, ranking: import("./planner.js").Ranking}} Settings
  * @typedef {{at: string, kind: string, title: string, board?: string, topics?: string,
  *   state?: string, day?: string, answer?: string, rest?: string}} Said what a document says
@@ -38,6 +36,8 @@ class Search {
     this.lists = new Map();
     /** @type {Map<string, any>} */
     this.documents = new Map();
+    /** @type {Set<string> | undefined} */
+    this.stops = undefined;
     /** @type {Promise<[string, number][]> | undefined} */
     this.vocabulary = undefined;
   }
@@ -172,7 +172,7 @@ class Search {
     let lists = await Promise.all(
       [...word.stems].map(async ([stem, factor]) => {
         if (!word.isStop) answer.stems.add(stem);
-        return /** @type {[Map<string, number>, number]} */ ([await this.find(stem), factor]);
+        return /** @type {[Map<string, number>, number]} */ ([await this.find(this.#stop(stem) + stem), factor]);
       }),
     );
     if (unfinished) {
@@ -187,14 +187,23 @@ class Search {
     return withAlike(best(lists, this.settings.total, ranking), alike, ranking);
   }
 
+  /** Return what stands before a stem of a stop word in the index. @param {string} stem */
+  #stop(stem) {
+    const { languages, ranking, stop } = this.settings;
+    this.stops ??= new Set((ranking.stop_words[languages[0]] ?? []).map((word) => this.stems[0](word)));
+    return this.stops.has(stem) ? stop : "";
+  }
+
   /** Return the scores of words that begin like a stem. @param {string} stem */
   async #alike(stem) {
-    const size = this.settings.ranking.beginning_length;
+    const { total, ranking } = this.settings;
+    const { beginning_length: size, beginning_count: count, beginning_share: share } = ranking;
     const beginning = [...stem].slice(0, size).join("");
-    if ([...stem].length < size) return new Map();
+    const having = (await this.find(this.#stop(stem) + stem)).size;
+    if ([...stem].length < size || having > Math.max(count, share * total)) return new Map();
     // Where no word begins so, Pagefind would take a shorter beginning.
     const isKnown =
-      (await this.find(stem)).size ||
+      having ||
       (await this.#words()).some(([word]) => word.startsWith(beginning));
     return isKnown ? this.#list(beginning) : new Map();
   }
@@ -235,7 +244,7 @@ class Search {
 
   /** @param {string[]} stems @returns {Promise<Set<string>>} */
   async #having(stems) {
-    const lists = await Promise.all(stems.map((stem) => this.find(stem)));
+    const lists = await Promise.all(stems.map((stem) => this.find(this.#stop(stem) + stem)));
     const [first, ...others] = lists.map((found) => [...found.keys()]);
     const sets = others.map((ids) => new Set(ids));
     return new Set((first ?? []).filter((id) => sets.every((set) => set.has(id))));

@@ -1,0 +1,16 @@
+// @ts-check
+/** What every part of search needs before anything is loaded: where the site is, and elements. */
+
+/** Where the site is, whatever page this runs on. */
+export const ROOT = new URL("../../../", import.meta.url);
+
+/**
+ * Make an element of text and other nodes only, so that nothing in it can run.
+ * @param {string} tag @param {string} [className] @param {(Node | string)[]} children
+ */
+export function element(tag, className = "", ...children) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  node.append(...children);
+  return node;
+}
