@@ -47,7 +47,8 @@ class SearchPage {
   /** Take question, filters and order from the address. */
   read() {
     const said = new URLSearchParams(location.search);
-    this.field.value = said.get("q") ?? "";
+    // Before this ran, somebody may have typed already.
+    this.field.value = said.get("q") ?? (this.turn ? "" : this.field.value);
     this.filters = Object.fromEntries(Object.keys(FILTERS).map((name) => [name, said.getAll(name)]));
     this.order = said.get("sort") ?? "";
     this.search();

@@ -1,0 +1,194 @@
+"""Searching without a browser: words, levels, questions, typing errors, documents."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from threadbook.publish.search import (
+    END,
+    SearchDocument,
+    document_file,
+    filter_stem,
+    hidden,
+    stems_of,
+    vocabulary_file,
+)
+from threadbook.search.corrections import corrections, distance
+from threadbook.search.index import Document, Index, levels
+from threadbook.search.question import Groups, asked, ranked
+from threadbook.search.ranking import ranking
+from threadbook.search.words import spoken, stems
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("The clients' proposals", "en", ["the", "client", "propos"]),
+        ("client's don\u2019t", "en", ["client", "don", "t"]),
+        ("VERTR\u00c4GE", "de", ["vertrag"]),
+        ("\u5951\u7d04\u66f8", "ja", ["\u5951\u7d04", "\u7d04\u66f8"]),
+        ("\u91d1", "zh", ["\u91d1"]),
+        ("snake_case 3\u00bd", "en", ["snake", "case", "31", "2"]),
+        ("\U0001f600 \u202e", "en", []),
+    ],
+)
+def test_words_are_found_folded_and_stemmed(text: str, language: str, expected: list[str]) -> None:
+    assert stems(text, language) == expected
+
+
+@given(st.text(max_size=80))
+def test_every_word_is_letters_and_digits_in_small_letters(text: str) -> None:
+    for word in spoken(text):
+        assert word.isalnum()
+        assert len(word) <= 40
+
+
+# Levels
+
+
+def document(id_: str, title: str, accepted: str = "", kind: str = "thread") -> Document:
+    return Document(id_, "en", {"title": title, "accepted": accepted}, kind)
+
+
+def test_a_word_of_the_title_says_more_than_one_of_the_answer() -> None:
+    found = levels(document("a", "Refund", "Payment " + "is made " * 40))
+    assert found["refund"] > found["payment"] >= 1
+    assert max(found.values()) <= ranking().levels
+
+
+def test_stop_words_are_kept_of_short_fields_only() -> None:
+    found = levels(document("a", "How is it done", "when and where it was"))
+    assert "how" in found
+    assert "when" not in found
+
+
+def test_other_kinds_of_page_count_less() -> None:
+    thread, page = (levels(document("a", "Refund", kind=kind)) for kind in ("thread", "page"))
+    assert thread["refund"] > page["refund"]
+
+
+# Questions
+
+
+def index(*documents: Document) -> Index:
+    return Index(
+        (each.id, levels(each), stems(" ".join(each.fields.values()), "en")) for each in documents
+    )
+
+
+BASE = index(
+    document("refund", "The client wants a refund", "Do not give the money back at once."),
+    document("late", "I am late with the delivery", "Tell the client today."),
+    document("nda", "What is an NDA", "You promise to keep a secret. Sign the contract first."),
+)
+GROUPS = Groups.of([["NDA", "confidentiality agreement"], ["late", "overdue"]], "en")
+
+
+def first(question: str) -> str:
+    return next(iter(ranked(asked(question, ["en"], GROUPS), BASE).scores), "")
+
+
+@pytest.mark.parametrize(
+    ("question", "thread"),
+    [
+        ("they want their money back, a refund!", "refund"),
+        ("my delivery is overdue", "late"),
+        ("do i sign a confidentiality agreement", "nda"),
+        ("refnud", "refund"),
+        ("delivrey", "late"),
+        ("how do i", "late"),
+        ("xyzzy", ""),
+        ("", ""),
+        ("client -refund", "late"),
+        ('"sign the contract"', "nda"),
+        ('client -"the delivery"', "refund"),
+    ],
+)
+def test_the_thread_that_is_meant_comes_first(question: str, thread: str) -> None:
+    if question == "how do i":
+        assert ranked(asked(question, ["en"], GROUPS), BASE).scores
+    else:
+        assert first(question) == thread
+
+
+def test_nothing_is_empty_while_a_word_matches() -> None:
+    assert first("qwertz asdfgh zxcvbn refund " + "blah " * 30) == "refund"
+
+
+def test_a_rare_synonym_of_a_common_word_says_little() -> None:
+    base = index(
+        document("a", "The client pays", "employer"),
+        *(document(str(n), f"The client waits {n}") for n in range(20)),
+        document("b", "Who pays taxes for the client"),
+    )
+    groups = Groups.of([["client", "employer"]], "en")
+    assert next(iter(ranked(asked("taxes of a client", ["en"], groups), base).scores)) == "b"
+
+
+@given(st.text(max_size=60))
+def test_no_question_raises(question: str) -> None:
+    ranked(asked(question, ["en", "de"], GROUPS), BASE)
+
+
+# Typing errors
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "errors"),
+    [("refund", "refund", 0), ("refnud", "refund", 1), ("rfund", "refund", 1), ("abc", "xyz", 3)],
+)
+def test_the_distance_counts_swapped_letters_as_one_error(
+    one: str, other: str, errors: int
+) -> None:
+    assert distance(one, other, 2) == errors
+
+
+def test_corrections_are_the_nearest_and_the_most_frequent_first() -> None:
+    vocabulary = {"mileston": 3, "milston": 1, "million": 9, "mile": 2}
+    assert corrections("milesotn", vocabulary) == [("mileston", 1)]
+    assert corrections("xyz", vocabulary) == []
+
+
+# What Pagefind is given
+
+
+def test_a_document_holds_each_stem_once_and_no_word_of_its_texts() -> None:
+    found = SearchDocument(
+        document("threads/x/", "Refund <b>", "refund refund"),
+        {"title": 'Refund "<b>"', "answer": "</script> \U0001f600"},
+        {"board": ["new-here"]},
+        votes=3,
+    )
+    text = document_file(found, stems_of(found)).decode()
+    assert text.count(f"refund{END}") == 1
+    assert filter_stem("board", "new-here") + END in text
+    assert "Refund" not in text
+    assert "script" not in text
+
+
+@given(st.text(max_size=200))
+def test_what_is_hidden_has_no_word_and_comes_back(text: str) -> None:
+    text = text.encode("utf-8", "ignore").decode()
+    seen = hidden(text)
+    assert not any(sign.isalnum() or sign.isspace() for sign in seen)
+    assert bytes(ord(sign) & 255 for sign in seen).decode() == text
+
+
+@given(
+    st.dictionaries(
+        st.from_regex(re.compile(r"[a-z]{1,8}", re.ASCII), fullmatch=True), st.integers(1, 99)
+    )
+)
+def test_the_vocabulary_comes_back(counts: dict[str, int]) -> None:
+    before, read = "", {}
+    for line in vocabulary_file(counts).decode().split("\n") if counts else []:
+        rest, count = line.split(" ")
+        before = before[: int(rest[0])] + rest[1:]
+        read[before] = int(count)
+    assert read == counts
