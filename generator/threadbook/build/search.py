@@ -125,6 +125,7 @@ class Indexing:
             total=self.total,
             bundles=bundles,
             ask_url=self.settings.ask_url,
+            counts=self.stems,
         )
         (target / "settings.json").write_bytes(content)
         (target / "vocabulary.txt").write_bytes(vocabulary_file(self.stems))

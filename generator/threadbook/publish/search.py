@@ -205,12 +205,13 @@ def settings_file(  # noqa: PLR0913 - what the file says
     total: int,
     bundles: Sequence[str],
     ask_url: str,
+    counts: Mapping[str, int],
 ) -> bytes:
     """Return what the browser must know, as JSON.
 
     `languages` are those of the texts, the site's first; `labels` are what filters and their
     values are called; `bundles` are the folders of the index; `ask_url` is where a question can be
-    asked, with `{title}` for it, or empty.
+    asked, with `{title}` for it, or empty; `counts` say in how many documents each stem is.
     """
     content = {
         "languages": languages,
@@ -221,6 +222,7 @@ def settings_file(  # noqa: PLR0913 - what the file says
         "bundles": bundles,
         "end": END,
         "stop": _STOP,
+        "stops": {each: counts.get(each, 0) for each in sorted(stop_stems(languages[0]))},
         "ask_url": ask_url,
         "ranking": _shown_ranking(languages),
     }

@@ -146,6 +146,8 @@ def _found(
     total = len(index.texts)
     found = best(((index.find(each), factor) for each, factor in word.stems.items()), total, by)
     if word.is_stop:
+        if len(found) > max(by.stop_count, by.stop_share * total):
+            return {}
         return {id_: by.stop * score for id_, score in found.items()}
     is_rare = len(index.find(word.own)) <= max(by.beginning_count, by.beginning_share * total)
     if is_rare and len(word.own) >= by.beginning_length:

@@ -33,7 +33,9 @@ class Ranking(NamedTuple):
     word's inverse document frequency, and `coverage` that of the share of a question's words that
     a thread has. Words that begin with the same `beginning_length` letters count by the factor
     `beginning`, if a word is in no more than `beginning_count` documents or a `beginning_share` of
-    all. `stop` is the factor of stop words, `unfinished` of a word that is still being typed.
+    all. `stop` is the factor of stop words, which are looked up if they are in no more than
+    `stop_count` documents or a `stop_share` of all; `unfinished` is that of a word that is still
+    being typed.
     """
 
     levels: int
@@ -43,6 +45,8 @@ class Ranking(NamedTuple):
     rarity: float
     coverage: float
     stop: float
+    stop_count: int
+    stop_share: float
     synonym: float
     typing_error: float
     beginning: float

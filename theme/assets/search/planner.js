@@ -16,7 +16,7 @@ const PART = /(?<!\S)(-?)"([^"]+)"|(?<!\S)-([\p{L}\p{N}_]\S*)|(\S+)/gu;
  * @typedef {{words: Word[], phrases: string[][], without: string[][]}} Question
  * @typedef {Map<string, number>} Scores
  * @typedef {string[][][]} Groups phrases of stems that mean the same
- * @typedef {{stop: number, rarity: number, coverage: number, synonym: number, typing_error: number, beginning: number,
+ * @typedef {{stop: number, stop_count: number, stop_share: number, rarity: number, coverage: number, synonym: number, typing_error: number, beginning: number,
  *   beginning_length: number, beginning_count: number, beginning_share: number, unfinished: number,
  *   stop_words: Record<string, string[]>}} Ranking
  */

@@ -15,7 +15,7 @@ const PHRASES_READ = 60; // results looked into for a phrase
 
 /**
  * @typedef {{languages: string[], stemmers: string[], synonyms: string[][][],
- *   labels: Record<string, Record<string, string>>, total: number, bundles: string[], end: string, stop: string,
+ *   labels: Record<string, Record<string, string>>, total: number, bundles: string[], end: string, stop: string, stops: Record<string, number>,
  *   ask_url: string, ranking: import("./planner.js").Ranking}} Settings
  * @typedef {{at: string, kind: string, title: string, board?: string, topics?: string,
  *   state?: string, day?: string, answer?: string, rest?: string}} Said what a document says
@@ -36,8 +36,6 @@ class Search {
     this.lists = new Map();
     /** @type {Map<string, any>} */
     this.documents = new Map();
-    /** @type {Set<string> | undefined} */
-    this.stops = undefined;
     /** @type {Promise<[string, number][]> | undefined} */
     this.vocabulary = undefined;
   }
@@ -168,6 +166,7 @@ class Search {
    */
   async #listOf(word, unfinished, answer) {
     const { ranking } = this.settings;
+    if (word.isStop && this.#isEverywhere(word.own)) return new Map();
     /** @type {[Map<string, number>, number][]} */
     let lists = await Promise.all(
       [...word.stems].map(async ([stem, factor]) => {
@@ -189,9 +188,13 @@ class Search {
 
   /** Return what stands before a stem of a stop word in the index. @param {string} stem */
   #stop(stem) {
-    const { languages, ranking, stop } = this.settings;
-    this.stops ??= new Set((ranking.stop_words[languages[0]] ?? []).map((word) => this.stems[0](word)));
-    return this.stops.has(stem) ? stop : "";
+    return stem in this.settings.stops ? this.settings.stop : "";
+  }
+
+  /** Tell whether a stop word stands in so many documents that it says nothing. @param {string} stem */
+  #isEverywhere(stem) {
+    const { ranking, stops, total } = this.settings;
+    return (stops[stem] ?? 0) > Math.max(ranking.stop_count, ranking.stop_share * total);
   }
 
   /** Return the scores of words that begin like a stem. @param {string} stem */
