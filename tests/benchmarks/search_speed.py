@@ -31,7 +31,7 @@ from questions import write_questions
 
 from threadbook import parallel
 from threadbook.build import gather
-from threadbook.build.golden import _served
+from threadbook.build.golden import served
 from threadbook.build.search import indexing_of, prose_of
 from threadbook.engines import mkdocs
 from threadbook.render import plan
@@ -100,7 +100,7 @@ def parallel_progress() -> Any:
 def answer(site: Path, queries: Sequence[str]) -> None:
     """Ask in a browser; print bytes of the first and of further queries, and milliseconds."""
     named = os.environ.get("THREADBOOK_CHROMIUM") or shutil.which("chromium")
-    with _served(site) as address, sync_playwright() as playwright:
+    with served(site) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=named, args=["--no-sandbox", "--disable-gpu"]
         )

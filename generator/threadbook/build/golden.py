@@ -206,7 +206,8 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def _served(site: Path) -> Iterator[str]:
+def served(site: Path) -> Iterator[str]:
+    """Serve a folder on a free port of this machine; give its address."""
     handler = functools.partial(_Quiet, directory=str(site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -235,7 +236,7 @@ def _chromium() -> Iterator[Callable[[Path, Sequence[str]], list[list[str]]]]:
             raise UserError(f"Chromium cannot be started: {words}") from error
 
         def run(site: Path, queries: Sequence[str]) -> list[list[str]]:
-            with _served(site) as address:
+            with served(site) as address:
                 page = browser.new_page()
                 page.goto(address)
                 answer: list[list[str]] = page.evaluate(_RUN, [list(queries), DEPTH])
