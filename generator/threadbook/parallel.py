@@ -70,6 +70,14 @@ def aside(jobs: int, things: int, work: Callable[..., R], *arguments: object) ->
     return wait
 
 
+def background(work: Callable[..., R], *arguments: object) -> Future[R]:
+    """Start `work` in a process of its own, which nobody has to wait for."""
+    pool = ProcessPoolExecutor(1, mp_context=_context())
+    future = pool.submit(work, *arguments)
+    pool.shutdown(wait=False)
+    return future
+
+
 def stop_collector() -> None:
     """Stop looking for reference cycles, in a process that ends soon; a tenth of a build's time.
 

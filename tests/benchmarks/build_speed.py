@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, help="JSON lines with question and answer")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=0)
+    parser.add_argument("--search", action="store_true", help="make the search index, too")
     parser.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -52,6 +53,9 @@ def main() -> None:
             options.threads = write_questions(options.questions, base)
         else:
             Synthetic(options.threads).write(base)
+        if not options.search:
+            config = base / "mkdocs.yml"
+            config.write_text(config.read_text().replace("search: true", "search: false"))
         report(base, options)
 
 

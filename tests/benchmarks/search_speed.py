@@ -73,7 +73,7 @@ def index(base: Path, count: int) -> list[str]:
     out = base / "index"
     with indexing_of(planned, settings) as indexing, parallel.executor(0, count) as (pool, _):
         assert indexing is not None
-        indexing.start(pool, prose_of(settings))
+        indexing.start(pool, tuple(prose_of(settings)))
         written = time.perf_counter() - start
         (out / "search").mkdir(parents=True)
         indexing.finish(out)

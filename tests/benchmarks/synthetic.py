@@ -143,5 +143,6 @@ theme:
   features: [navigation.tabs, navigation.indexes, navigation.prune, navigation.top]
   palette: {scheme: default}
 plugins:
-  - threadbook
+  - threadbook:
+      search: true
 """

@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -133,17 +134,17 @@ def asked_without_browser(
 ) -> dict[str, list[Result]]:
     """Ask everything of the ranking that `threadbook suggest` uses."""
 
-    def answer(without: Iterable[str] = ()) -> Answer:
-        suggester = Suggester(plan, settings, without)
+    def answer(part: Plan) -> Answer:
+        suggester = Suggester(part, settings)
         return lambda queries: [
             [found.thread for found in suggester.suggest(query, DEPTH)] for query in queries
         ]
 
-    whole = answer()
+    whole = answer(plan)
     also = [
         result
         for fold in folds(library)
-        for result in judged(fold, answer(case.query for case in fold))
+        for result in judged(fold, answer(without_asks(plan, fold)))
     ]
     return {
         GOLDEN: judged(golden_cases(library), whole),
@@ -169,33 +170,39 @@ def asked_in_browser(
             ALSO_ASKED: [],
         }
         for fold in folds(library):
-            with _site_without(plan, settings, site, {case.query for case in fold}) as without:
+            with _site_of(without_asks(plan, fold), settings, site) as without:
                 found[ALSO_ASKED] += judged(fold, functools.partial(run, without))
     return found
 
 
-@contextmanager
-def _site_without(plan: Plan, settings: Settings, site: Path, asks: set[str]) -> Iterator[Path]:
-    """Give a site of nothing but an index that does not hold some ways to ask."""
+def without_asks(plan: Plan, fold: Iterable[Case]) -> Plan:
+    """Return a plan whose threads do not know that they are also asked so."""
+    asks = {case.query for case in fold}
     pages = []
     for page in plan.pages:
         around = page.context
         if isinstance(around, Surroundings):
             kept = tuple(ask for ask in around.also_asked if ask not in asks)
-            pages.append(page._replace(context=around._replace(also_asked=kept)))
+            page = page._replace(context=around._replace(also_asked=kept))  # noqa: PLW2901
+        pages.append(page)
+    return replace(plan, pages=tuple(pages))
+
+
+@contextmanager
+def _site_of(plan: Plan, settings: Settings, site: Path) -> Iterator[Path]:
+    """Give a site of nothing but the index of a plan."""
     with tempfile.TemporaryDirectory(prefix="threadbook-golden-") as name:
         folder = Path(name)
         shutil.copytree(site / "assets" / "threadbook", folder / "assets" / "threadbook")
         blank = '<!doctype html><title>Golden queries</title><link rel="icon" href="data:,">'
         (folder / "index.html").write_text(blank, "utf-8")
         (folder / FOLDER).mkdir()
-        part = Plan(plan.entries, tuple(pages), plan.catalogue, synonyms=plan.synonyms)
         with (
-            indexing_of(part, settings) as indexing,
-            parallel.executor(settings.jobs, len(pages)) as (pool, _),
+            indexing_of(plan, settings) as indexing,
+            parallel.executor(settings.jobs, len(plan.pages)) as (pool, _),
         ):
             if indexing is not None:
-                indexing.start(pool, prose_of(settings))
+                indexing.start(pool, tuple(prose_of(settings)))
                 indexing.finish(folder)
         yield folder
 

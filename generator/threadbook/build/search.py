@@ -7,9 +7,10 @@ import html
 import shutil
 import subprocess
 import tempfile
+import weakref
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, NamedTuple
@@ -29,6 +30,7 @@ from threadbook.publish.search import (
 )
 from threadbook.render import GLOSSARY, Page, Plan
 from threadbook.render.contexts import BoardItem, PathItem, TopicItem
+from threadbook.search.index import stop_stems
 from threadbook.search.words import language_of
 from threadbook.settings import Settings
 
@@ -39,6 +41,10 @@ SHARD: Final = 25_000
 """The most documents of one index: Pagefind keeps all of them in memory."""
 
 BATCH: Final = 250
+
+AT_ONCE: Final = 1_000
+"""A preview of more pages than this does not wait for the index."""
+
 _LANGUAGES: Final = 4
 _READ: Final = 20_000
 _KEPT: Final = ("pagefind.js", "pagefind-entry.json", "pagefind-worker.js")
@@ -74,7 +80,7 @@ class Indexing:
         self.process: subprocess.Popen[bytes] | None = None
         self.said: IO[bytes] | None = None
 
-    def start(self, pool: Executor, prose: Iterable[Prose]) -> None:
+    def start(self, pool: Executor, prose: Sequence[Prose]) -> None:
         """Write the documents, and start Pagefind over the first shard of them."""
         language, stages = self.settings.language, stages_of(self.plan)
         terms = term_documents(self.plan.catalogue.glossary, GLOSSARY, language)
@@ -90,8 +96,10 @@ class Indexing:
         )
         for written in parallel.run(pool, write_documents, work):
             self._count(written)
-        self._count(_write(others, self.shards[0]))
-        self.process = self._run(self.shards[0])
+        self._count(_write(others, self.shards[0], language))
+        self.shards = [shard for shard in self.shards if any(shard.iterdir())]
+        if self.shards:  # Pagefind takes a folder without documents for a mistake
+            self.process = self._run(self.shards[0])
 
     def _count(self, written: Written) -> None:
         self.stems.update(written.stems)
@@ -99,7 +107,6 @@ class Indexing:
         self.total += sum(written.languages.values())
 
     def _run(self, shard: Path) -> subprocess.Popen[bytes]:
-        shard.mkdir(parents=True, exist_ok=True)
         out = shard.with_name(f"{shard.name}-index")
         command = [*map(str, (_executable(), "--site", shard, "--output-path", out)), "--quiet"]
         if self.said is None:
@@ -127,6 +134,7 @@ class Indexing:
             ask_url=self.settings.ask_url,
             counts=self.stems,
         )
+        target.mkdir(parents=True, exist_ok=True)
         (target / "settings.json").write_bytes(content)
         (target / "vocabulary.txt").write_bytes(vocabulary_file(self.stems))
 
@@ -160,7 +168,8 @@ def prose_of(settings: Settings) -> Iterator[Prose]:
     for file in sorted(settings.pages.rglob("*.md")):
         text = "\n".join(read_lines(file, settings.max_file_size))
         title, _, body = text.removeprefix("# ").partition("\n")
-        yield Prose(f"{file.stem}/", title, html.escape(markdown.plain_text(body, _READ)))
+        name = file.relative_to(settings.pages).with_suffix("").as_posix()
+        yield Prose(f"{name}/", title, html.escape(markdown.plain_text(body, _READ)))
 
 
 def spoken_languages(own: str, counts: Counter[str]) -> list[str]:
@@ -186,24 +195,99 @@ def indexing_of(plan: Plan, settings: Settings) -> Iterator[Indexing | None]:
         indexing.close()
 
 
+class Preview:
+    """Search in a preview: a big base is indexed aside, and the index is shown a build later."""
+
+    def __init__(self) -> None:
+        """Start without an index."""
+        self.folder = Path(tempfile.mkdtemp(prefix="threadbook-preview-"))
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        self.made = self.folder / "0"
+        self.count = 0
+        self.next: Future[None] | None = None
+
+    @contextmanager
+    def indexing_of(self, plan: Plan, settings: Settings) -> Iterator[Indexing | Behind | None]:
+        """Give an index to make, as `indexing_of` does; the first time it is made at once."""
+        self._take()
+        if settings.search and self.made.is_dir() and len(plan.pages) > AT_ONCE:
+            yield Behind(self, plan, settings)
+            return
+        with indexing_of(plan, settings) as indexing:
+            yield indexing
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the index of this build is still to come."""
+        return self.next is not None
+
+    def keep(self, site: Path) -> None:
+        """Keep what was made, in case that it has to do for the next build, too."""
+        if self.next is None and (site / FOLDER).is_dir():
+            shutil.rmtree(self.made, ignore_errors=True)
+            shutil.copytree(site / FOLDER, self.made)
+
+    def _take(self) -> None:
+        if self.next is not None and self.next.done():
+            if self.next.exception() is None:
+                shutil.rmtree(self.made, ignore_errors=True)
+                self.made = self._place() / FOLDER
+            self.next = None
+
+    def follow(self, plan: Plan, settings: Settings, prose: Sequence[Prose]) -> None:
+        """Index aside, unless that is still under way."""
+        if self.next is None:
+            self.count += 1
+            self.next = parallel.background(make_index, plan, settings, prose, str(self._place()))
+
+    def _place(self) -> Path:
+        return self.folder / f"{self.count}"
+
+
+class Behind:
+    """An index that is made for the next build; the one before is put into the site."""
+
+    def __init__(self, preview: Preview, plan: Plan, settings: Settings) -> None:
+        self.preview = preview
+        self.plan = plan
+        self.settings = settings
+
+    def start(self, pool: Executor, prose: Sequence[Prose]) -> None:  # noqa: ARG002 - as of Indexing
+        """Begin to index aside; `pool` is left to the pages."""
+        self.preview.follow(self.plan, self.settings, tuple(prose))
+
+    def finish(self, out: Path) -> None:
+        """Put the index of the build before into the site."""
+        shutil.copytree(self.preview.made, out / FOLDER, dirs_exist_ok=True)
+
+
+def make_index(plan: Plan, settings: Settings, prose: Sequence[Prose], out: str) -> None:
+    """Make an index below a folder, all in this process but Pagefind."""
+    with indexing_of(plan, settings) as indexing:
+        if indexing is not None:
+            indexing.start(parallel.Here(), prose)
+            indexing.finish(Path(out))
+
+
 def write_documents(
     pages: Sequence[Page], language: str, stages: frozenset[str], folder: str
 ) -> Written:
     """Write what a batch of pages is to search."""
     found = [each for page in pages for each in documents(page, language, stages)]
-    return _write(found, Path(folder))
+    return _write(found, Path(folder), language)
 
 
-def _write(found: Iterable[SearchDocument], folder: Path) -> Written:
+def _write(found: Iterable[SearchDocument], folder: Path, language: str) -> Written:
     folder.mkdir(parents=True, exist_ok=True)
     counts: Counter[str] = Counter()
     languages: Counter[str] = Counter()
+    stops = stop_stems(language)
     for each in found:
         stems = stems_of(each)
         counts.update(stems.keys())
         languages[language_of(each.document.language)] += 1
         name = hashlib.sha256(each.document.id.encode()).hexdigest()[:24]
-        (folder / f"{name}.html").write_bytes(document_file(each, stems))
+        (folder / f"{name}.html").write_bytes(document_file(each, stems, stops))
     return Written(counts, languages)
 
 
@@ -222,8 +306,12 @@ def _titles(items: Iterable[BoardItem | TopicItem | PathItem]) -> dict[str, str]
 
 
 def _executable() -> Path:
-    from pagefind_bin import (  # type: ignore[import-untyped]  # noqa: PLC0415 - only builds need it
-        get_executable,
-    )
+    try:
+        from pagefind_bin import (  # type: ignore[import-untyped]  # noqa: PLC0415 - only builds need it
+            get_executable,
+        )
 
-    return Path(get_executable())
+        return Path(get_executable())
+    except (ImportError, OSError) as error:
+        words = "The search index needs Pagefind, which is not installed for this machine"
+        raise UserError(f"{words} ({error}); install it, or set `search: false`.") from error

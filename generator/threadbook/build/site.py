@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from threadbook import parallel
 from threadbook.build.day import build_day
 from threadbook.build.pictures import Pictures, pictures_of, words_of
-from threadbook.build.search import Prose, indexing_of
+from threadbook.build.search import Preview, Prose, indexing_of
 from threadbook.errors import UserError
 from threadbook.link import Library
 from threadbook.progress import Progress
@@ -59,11 +59,13 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
     progress: Progress,
     *,
     prose: Sequence[Prose] = (),
+    preview: Preview | None = None,
 ) -> None:
     """Weave every page of the plan into its shell, write it to `out`, then what is for machines.
 
     `shells` are the engine's rendered pages by address; each is split, and so checked, before
-    anything is written. `prose` are the engine's own pages.
+    anything is written. `prose` are the engine's own pages. A `preview` does not wait for
+    the index of a big base.
     """
     split = {
         entry.url: Shell.split(
@@ -76,7 +78,7 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
     shared = shared_by_all(settings, plan.catalogue.glossary)
     pages = plan.pages
     with (
-        indexing_of(plan, settings) as indexing,
+        (preview.indexing_of if preview else indexing_of)(plan, settings) as indexing,
         progress.stage("Weaving pages", len(pages)) as advance,
         parallel.executor(settings.jobs, len(pages)) as (pool, processes),
     ):
@@ -93,6 +95,8 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
             pass
         if indexing is not None:
             indexing.finish(out)
+    if preview:
+        preview.keep(out)
     if shared.has_twins:
         write_files(site_files(plan.catalogue, shared), out)
     write_redirects(plan, shared, out)

@@ -15,7 +15,7 @@ from threadbook.publish.search import (
     stems_of,
     term_documents,
 )
-from threadbook.render import GLOSSARY, Plan, Surroundings
+from threadbook.render import GLOSSARY, Plan
 from threadbook.render.contexts import ThreadItem
 from threadbook.search.index import Document, Index, rarity_of
 from threadbook.search.question import Groups, asked, ranked
@@ -46,10 +46,10 @@ class Suggester:
     depends on all of them.
     """
 
-    def __init__(self, plan: Plan, settings: Settings, without: Iterable[str] = ()) -> None:
-        """Read what can be found; `without` are other ways to ask that are left out."""
+    def __init__(self, plan: Plan, settings: Settings) -> None:
+        """Read what can be found."""
         self.items = {item.url: item for item in plan.catalogue.threads}
-        found = list(_documents(plan, settings, frozenset(without)))
+        found = list(_documents(plan, settings))
         own = language_of(settings.language)
         counts = Counter(language_of(each.document.language) for each in found)
         self.languages = spoken_languages(own, counts)
@@ -80,13 +80,9 @@ class Suggester:
         ]
 
 
-def _documents(plan: Plan, settings: Settings, without: frozenset[str]) -> Iterator[SearchDocument]:
+def _documents(plan: Plan, settings: Settings) -> Iterator[SearchDocument]:
     language, stages = settings.language, stages_of(plan)
     for page in plan.pages:
-        around = page.context
-        if page.is_indexed and isinstance(around, Surroundings):
-            kept = tuple(ask for ask in around.also_asked if ask not in without)
-            page = page._replace(context=around._replace(also_asked=kept))  # noqa: PLW2901
         yield from documents(page, language, stages)
     yield from term_documents(plan.catalogue.glossary, GLOSSARY, language)
     for page_of_prose in prose_of(settings):

@@ -110,9 +110,7 @@ def search_test(  # noqa: PLR0913, PLR0917 - its options
         for line in _changes(before, as_json(found)):
             click.echo(line)
     if json_file:
-        json_file.write_text(
-            json.dumps(as_json(found), ensure_ascii=False, indent=1) + "\n", "utf-8"
-        )
+        _keep(found, json_file)
     golden = figures(found[GOLDEN])
     too_few = [
         f"{said} {share:.1%} of the golden queries, not {wanted:.1%}"
@@ -124,6 +122,14 @@ def search_test(  # noqa: PLR0913, PLR0917 - its options
     ]
     if too_few:
         raise UserError(f"Search got worse: {'; '.join(too_few)}.")
+
+
+def _keep(found: Mapping[str, Sequence[Result]], file: Path) -> None:
+    text = json.dumps(as_json(found), ensure_ascii=False, indent=1)
+    try:
+        file.write_text(f"{text}\n", "utf-8")
+    except OSError as error:
+        raise UserError(f"{file} cannot be written: {error.strerror}.") from error
 
 
 def _kept(file: Path) -> dict[str, Any]:

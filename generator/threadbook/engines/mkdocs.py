@@ -30,7 +30,7 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 from threadbook import progress
-from threadbook.build import Cache, Gathered, Prose, build_day, gather, icons, weave_site
+from threadbook.build import Cache, Gathered, Preview, Prose, build_day, gather, icons, weave_site
 from threadbook.check import RULES
 from threadbook.engines.stubs import file_of, navigation, stub
 from threadbook.errors import UserError
@@ -122,6 +122,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         self.settings: Settings
         self.gathered: Gathered | None = None
         self.is_serving = False
+        self.preview: Preview | None = None
         self.entries: tuple[Entry, ...] = ()
         self.related: Callable[[], Mapping[str, tuple[str, ...]]]
         self.plan: Plan
@@ -131,6 +132,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Be kept between the builds of `mkdocs serve`, with what was loaded."""
         self.is_serving = command == "serve"
+        self.preview = Preview() if self.is_serving else None
         logging.getLogger("mkdocs.commands.build").addFilter(_is_news)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -207,7 +209,10 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
                 self.settings,
                 self.progress,
                 prose=self.prose,
+                preview=self.preview,
             )
+            if self.preview and self.preview.is_behind:
+                log.info("Search is one build behind: its index is made while you read.")
         except UserError as error:  # MkDocs tells only its own errors without a traceback
             raise PluginError(str(error)) from error
 

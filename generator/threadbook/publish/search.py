@@ -150,8 +150,13 @@ def _id(url: str) -> str:
     return url.rstrip("/").rpartition("/")[2]
 
 
-def document_file(found: SearchDocument, stems: Mapping[str, int]) -> bytes:
-    """Write a document as Pagefind reads it: each stem once, weighted with its level."""
+def document_file(
+    found: SearchDocument, stems: Mapping[str, int], stops: frozenset[str] = frozenset()
+) -> bytes:
+    """Write a document as Pagefind reads it: each stem once, weighted with its level.
+
+    `stops` are the stems of stop words in the site's own language, in which questions are read.
+    """
     parts = ['<!doctype html><html lang="und"><body data-pagefind-body>']
     said = {"at": found.document.id, **{name: text for name, text in found.said.items() if text}}
     parts.append(_value("meta", "said", hidden(json.dumps(said, ensure_ascii=False))))
@@ -160,7 +165,6 @@ def document_file(found: SearchDocument, stems: Mapping[str, int]) -> bytes:
     for name, values in found.filters.items():
         by_level[1] += (filter_stem(name, value) + END for value in values)
     by_level[min(max(found.votes, 0) + 1, _MOST_VOTES)].append(filter_stem("votes", "") + END)
-    stops = stop_stems(found.document.language)
     for stem, level in stems.items():
         by_level[level].append((_STOP if stem in stops else "") + stem + END)
     for level in sorted(by_level):

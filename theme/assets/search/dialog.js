@@ -32,7 +32,7 @@ class SearchDialog {
     })) {
       this.field.setAttribute(name, value);
     }
-    this.list = element("ul", "tb-found");
+    this.list = element("div", "tb-found");
     Object.assign(this.list, { id: "tb_found", role: "listbox" });
     this.list.setAttribute("aria-label", "Threads that may answer it");
     this.state = element("p", "tb-found__state");
@@ -87,8 +87,7 @@ class SearchDialog {
       clearTimeout(this.timer);
       if (this.list.dataset.query !== this.field.value.trim()) await this.search();
       const chosen = this.list.children[Math.max(this.active, 0)];
-      const link = chosen?.querySelector("a");
-      if (link) link.click();
+      if (chosen instanceof HTMLElement) chosen.click();
       else if (this.field.value.trim()) location.href = this.whole();
     }
   }
@@ -123,13 +122,10 @@ class SearchDialog {
       const said = await Promise.all(hits.map((hit) => search.said(hit.id)));
       if (turn !== this.turn) return;
       const options = said.map((each, at) => {
-        const link = /** @type {HTMLAnchorElement} */ (
-          element("a", "tb-found__link", element("span", "tb-result__title", ...marked(each.title, answer.stems, search.stems[0])), ...details(each, answer.stems, search.stems[0]))
+        const option = /** @type {HTMLAnchorElement} */ (
+          element("a", "tb-found__option", element("span", "tb-result__title", ...marked(each.title, answer.stems, search.stems[0])), ...details(each, answer.stems, search.stems[0]))
         );
-        link.href = address(each);
-        link.tabIndex = -1;
-        const option = element("li", "tb-found__option", link);
-        Object.assign(option, { id: `tb_found_${at}`, role: "option" });
+        Object.assign(option, { id: `tb_found_${at}`, role: "option", href: address(each), tabIndex: -1 });
         option.setAttribute("aria-selected", "false");
         option.dataset.thread = threadOf(each);
         return option;

@@ -70,7 +70,9 @@ export function details(said, stems, stem) {
       dateStyle: "medium",
       timeZone: "UTC",
     });
-    facts.append(element("time", "", words));
+    const time = /** @type {HTMLTimeElement} */ (element("time", "", words));
+    time.dateTime = said.day;
+    facts.append(time);
   }
   const text = element("p", "tb-result__text", ...marked(sentence, stems, stem));
   return sentence ? [text, facts] : [facts];

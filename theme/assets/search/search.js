@@ -47,7 +47,8 @@ class Search {
    */
   async find(stem, unfinished = false) {
     if (unfinished) return this.#list(stem);
-    const term = stem + this.settings.end;
+    const { end, stop, stops } = this.settings;
+    const term = (Object.hasOwn(stops, stem) ? stop : "") + stem + end;
     // For a word it does not know, Pagefind finds words that begin alike; in quotes it does not.
     const [found, exact] = await Promise.all([this.#list(term), this.#list(`"${term}"`)]);
     return exact.size ? found : new Map();
@@ -87,6 +88,8 @@ class Search {
         return new Map(results.map((/** @type {any} */ each) => [each.id, each.score * factor]));
       });
       this.lists.set(key, /** @type {Promise<Map<string, number>>} */ (found));
+      // What a network lost can be asked for again.
+      found?.catch(() => this.lists.delete(key));
     }
     return /** @type {Promise<Map<string, number>>} */ (found);
   }
@@ -171,7 +174,7 @@ class Search {
     let lists = await Promise.all(
       [...word.stems].map(async ([stem, factor]) => {
         if (!word.isStop) answer.stems.add(stem);
-        return /** @type {[Map<string, number>, number]} */ ([await this.find(this.#stop(stem) + stem), factor]);
+        return /** @type {[Map<string, number>, number]} */ ([await this.find(stem), factor]);
       }),
     );
     if (unfinished) {
@@ -186,15 +189,11 @@ class Search {
     return withAlike(best(lists, this.settings.total, ranking), alike, ranking);
   }
 
-  /** Return what stands before a stem of a stop word in the index. @param {string} stem */
-  #stop(stem) {
-    return stem in this.settings.stops ? this.settings.stop : "";
-  }
-
   /** Tell whether a stop word stands in so many documents that it says nothing. @param {string} stem */
   #isEverywhere(stem) {
     const { ranking, stops, total } = this.settings;
-    return (stops[stem] ?? 0) > Math.max(ranking.stop_count, ranking.stop_share * total);
+    const having = Object.hasOwn(stops, stem) ? stops[stem] : 0;
+    return having > Math.max(ranking.stop_count, ranking.stop_share * total);
   }
 
   /** Return the scores of words that begin like a stem. @param {string} stem */
@@ -202,7 +201,7 @@ class Search {
     const { total, ranking } = this.settings;
     const { beginning_length: size, beginning_count: count, beginning_share: share } = ranking;
     const beginning = [...stem].slice(0, size).join("");
-    const having = (await this.find(this.#stop(stem) + stem)).size;
+    const having = (await this.find(stem)).size;
     if ([...stem].length < size || having > Math.max(count, share * total)) return new Map();
     // Where no word begins so, Pagefind would take a shorter beginning.
     const isKnown =
@@ -231,7 +230,7 @@ class Search {
   /** Load the words of the site: only needed for one that it does not know. */
   #words() {
     this.vocabulary ??= (async () => {
-      const text = await (await fetch(new URL("vocabulary.txt", FOLDER))).text();
+      const text = await (await fetched("vocabulary.txt")).text();
       /** @type {[string, number][]} */
       const words = [];
       let before = "";
@@ -242,12 +241,13 @@ class Search {
       }
       return words;
     })();
+    this.vocabulary.catch(() => (this.vocabulary = undefined));
     return this.vocabulary;
   }
 
   /** @param {string[]} stems @returns {Promise<Set<string>>} */
   async #having(stems) {
-    const lists = await Promise.all(stems.map((stem) => this.find(this.#stop(stem) + stem)));
+    const lists = await Promise.all(stems.map((stem) => this.find(stem)));
     const [first, ...others] = lists.map((found) => [...found.keys()]);
     const sets = others.map((ids) => new Set(ids));
     return new Set((first ?? []).filter((id) => sets.every((set) => set.has(id))));
@@ -277,6 +277,9 @@ function hasFilters(options) {
   return Object.values(options.filters ?? {}).some((values) => values.length);
 }
 
+/** What a site without any document has for an index. */
+const NOTHING = { search: async () => ({ results: [] }) };
+
 /** @type {Promise<Search> | undefined} */
 let opened;
 
@@ -290,14 +293,22 @@ export function openSearch() {
   return opened;
 }
 
+/** @param {string} name @returns {Promise<Response>} rejected where there is no such file */
+async function fetched(name) {
+  const response = await fetch(new URL(name, FOLDER));
+  if (!response.ok) throw new Error(`${name}: ${response.status}`);
+  return response;
+}
+
 async function open() {
   /** @type {Settings} */
-  const settings = await (await fetch(new URL("settings.json", FOLDER))).json();
+  const settings = await (await fetched("settings.json")).json();
   const [first, ...others] = settings.bundles.map((name) => new URL(name, FOLDER));
   const [pagefind, ...stems] = await Promise.all([
-    import(new URL("pagefind.js", first).href),
+    first ? import(new URL("pagefind.js", first).href) : NOTHING,
     ...settings.stemmers.map((name) => stemmer(name)),
   ]);
+  if (!first) return new Search(settings, pagefind, stems);
   await pagefind.options({
     basePath: first.pathname,
     baseUrl: "/",
