@@ -128,8 +128,18 @@ document.addEventListener("click", (event) => {
   openDialog();
 }, { capture: true });
 
+/** @type {Promise<typeof import("./reader/reader.js")> | undefined} */
+let reading;
+
+/** After the first paint, so that nobody waits for it. */
+const painted = new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+
 /** Start what a page needs, now and whenever instant navigation puts in another one. */
 async function start() {
+  void painted.then(async () => {
+    reading ??= import("./reader/reader.js");
+    await (await reading).start();
+  });
   const search = document.querySelector("[data-tb-page=search]");
   if (search instanceof HTMLElement && !search.dataset.tbStarted) {
     (await import("./search/page.js")).start(search);

@@ -145,11 +145,11 @@ def _checks(base: Base) -> Iterator[tuple[File[LearningPath], int, Check]]:
 
 
 @rule("TB606", Severity.ERROR)
-def one_choice_is_correct(base: Base, _: Circumstances) -> Iterator[Problem]:
-    """A check does not have exactly one correct choice.
+def some_choice_is_correct(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A check has no correct choice, or nothing but correct ones.
 
-    Readers choose one. With none they can never be right, with two they are told that one of two
-    right choices is wrong.
+    Without a correct choice readers can never be right, and without a wrong one there is nothing
+    to find out. Where several are correct, readers choose all of them.
 
     Bad:
         - {text: I am hired now., why: Not before there is a contract.}
@@ -160,18 +160,14 @@ def one_choice_is_correct(base: Base, _: Circumstances) -> Iterator[Problem]:
         - {text: I am invited to talk., correct: true, why: You settle the details first.}
     """
     for file, place, check in _checks(base):
-        correct = [number for number, choice in enumerate(check.choices) if choice.correct]
-        location = ("steps", place, "check", "choices")
+        correct = sum(choice.correct for choice in check.choices)
+        where = file.at("steps", place, "check", "choices")
         if not correct:
             hint = "Write `correct: true` beside the right one."
-            yield Problem(file.at(*location), "No choice is marked as correct.", hint)
-        for number in correct[1:]:
-            yield Problem(
-                file.at(*location, number, "correct"),
-                f"{len(correct)} choices are marked as correct; readers can choose only one.",
-                "Keep one, and reword the others.",
-                (Related("the first", file.at(*location, correct[0], "correct")),),
-            )
+            yield Problem(where, "No choice is marked as correct.", hint)
+        elif correct == len(check.choices):
+            hint = "Add a choice that is wrong, one that readers might take for right."
+            yield Problem(where, "Every choice is marked as correct.", hint)
 
 
 @rule("TB607", Severity.WARNING)

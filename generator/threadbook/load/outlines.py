@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -20,6 +22,8 @@ from threadbook.model import (
     Silenced,
     Thread,
 )
+
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 SUMMARY_LENGTH = 200
 """How much of a body stands for a missing summary, in characters."""
@@ -66,7 +70,25 @@ def outline(file: ThreadFile) -> Outline:
         review_by=thread.review_by,
         waited=_waited(thread.question, answers),
         answer_months=_months(answers),
+        fingerprint=_fingerprint(thread),
+        words=sum(map(_words, _texts(thread))),
     )
+
+
+def _texts(thread: Thread) -> Iterator[str]:
+    """Yield what a reader of the thread reads, in the order of the file."""
+    yield thread.title
+    for _, post in posts(thread):
+        yield post.body
+
+
+def _fingerprint(thread: Thread) -> str:
+    said = "\0".join(_texts(thread)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2s(said, digest_size=5).hexdigest()
+
+
+def _words(text: str) -> int:
+    return len(text.split()) + len(_UNSPACED.findall(text)) // 2
 
 
 def _asks(file: ThreadFile) -> Iterator[Ask]:

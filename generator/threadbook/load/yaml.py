@@ -140,11 +140,12 @@ def parse(text: str, file: str) -> Document:
     try:
         deep = _too_deep(text)
         if deep is not None:
-            place = Place(file, *deep)
-            message = "Lists and mappings are nested thousands of levels deep."
-            return Document(None, (Finding(rules.NESTING, place, message),), None)
+            return Document(None, (_nested(file, *deep),), None)
         root = _Loader(text).get_single_node()
     except yaml.YAMLError as error:
+        mark: Any = getattr(error, "problem_mark", None)
+        if mark is not None and "maximum nesting depth" in str(error):  # since PyYAML 6.0.4
+            return Document(None, (_nested(file, mark.line + 1, mark.column + 1),), None)
         return Document(None, (syntax_finding(error, text, file),), None)
     if root is None:
         return Document(None, (), None)
@@ -153,6 +154,11 @@ def parse(text: str, file: str) -> Document:
     if any(finding.rule in _CUTTING for finding in reader.findings):
         value = None
     return Document(value, tuple(reader.findings), root)
+
+
+def _nested(file: str, line: int, column: int) -> Finding:
+    message = "Lists and mappings are nested thousands of levels deep."
+    return Finding(rules.NESTING, Place(file, line, column), message)
 
 
 _CUTTING: Final = (rules.ALIASES, rules.NESTING)

@@ -77,6 +77,8 @@ class Outline(NamedTuple):
     `asked` and `updated` are the first and the last day anything was written, where known.
     `votes` are those of the answer with the most. `mentions` names each other thread once.
     `waited` are the days from the question to its first answer, where both are dated.
+    `fingerprint` changes with every text a reader reads; `words` counts them, two signs of an
+    unspaced script as one.
     `answer_months` are the months of its dated answers, such as `2026-11`, and how many each has.
     """
 
@@ -104,6 +106,8 @@ class Outline(NamedTuple):
     review_by: datetime.date | None = None
     waited: int | None = None
     answer_months: tuple[tuple[str, int], ...] = ()
+    fingerprint: str = ""
+    words: int = 0
 
     @property
     def links(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
@@ -75,6 +76,14 @@ class Step(Model):
 
     optional: Flag = Field(default=False, examples=[True])
     """Whether the step can be skipped."""
+
+    @property
+    def key(self) -> str:
+        """What readers' progress knows the step by: its thread's id, or its question's hash."""
+        if self.check is None:
+            return self.thread or ""
+        question = self.check.question.encode("utf-8", "surrogatepass")
+        return f"check.{hashlib.blake2s(question, digest_size=5).hexdigest()}"
 
     @model_validator(mode="after")
     def _one_kind(self) -> Step:

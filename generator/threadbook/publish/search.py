@@ -131,6 +131,7 @@ def _thread(
         "topics": " · ".join(topic.title for topic in around.topics),
         "state": state,
         "day": day,
+        "fingerprint": around.fingerprint,
         "answer": best[:_ANSWER],
         "rest": f"{fields['accepted'][_ANSWER:]} {' '.join(rest)}".strip()[:_REST],
     }

@@ -38,6 +38,8 @@ class ThreadItem(NamedTuple):
     updated: datetime.date | None
     asked: datetime.date | None = None
     duplicate_of: Link | None = None
+    id: str = ""
+    fingerprint: str = ""
 
 
 class BoardItem(NamedTuple):
@@ -64,7 +66,11 @@ class TopicItem(NamedTuple):
 
 
 class PathItem(NamedTuple):
-    """A path as lists show it; `minutes` is 0 where a step does not say how long it takes."""
+    """A path as lists show it.
+
+    `minutes` are for the steps that are not optional: as its editor said, or where `is_estimated`
+    partly from how long its threads are. `needed` are the keys of these steps.
+    """
 
     url: str
     title: str
@@ -72,6 +78,9 @@ class PathItem(NamedTuple):
     level: str
     steps: int
     minutes: int
+    id: str = ""
+    is_estimated: bool = False
+    needed: tuple[str, ...] = ()
 
 
 class TermItem(NamedTuple):
@@ -172,6 +181,7 @@ class Surroundings(NamedTuple):
     people: dict[str, Author]
     actions: tuple[Link, ...]
     answer_url: str
+    fingerprint: str = ""
 
 
 class Pager(NamedTuple):
@@ -266,6 +276,12 @@ class PathContext(NamedTuple):
     destinations: dict[str, str]
 
 
+class LibraryContext(NamedTuple):
+    """What a reader read, kept and finished; their browser fills it in."""
+
+    paths: tuple[PathItem, ...]
+
+
 class GlossaryContext(NamedTuple):
     """The glossary, in the alphabet's order."""
 
@@ -322,6 +338,7 @@ class HealthContext(NamedTuple):
 
 Context = (
     GlossaryContext
+    | LibraryContext
     | HealthContext
     | SearchContext
     | HomeContext

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Final
 
 from markupsafe import Markup
 
 from threadbook.link import Library
-from threadbook.model import Board, Outline, Term, Topic
+from threadbook.model import Board, Outline, Step, Term, Topic
 from threadbook.render.contexts import (
     Author,
     BoardItem,
@@ -18,6 +19,9 @@ from threadbook.render.contexts import (
     ThreadItem,
     TopicItem,
 )
+
+WORDS_A_MINUTE: Final = 200
+"""How fast somebody reads who wants to remember it; Brysbaert (2019) found 238 for adults."""
 
 
 class Items:
@@ -75,6 +79,8 @@ class Items:
                 updated=outline.updated,
                 asked=outline.asked,
                 duplicate_of=self._original(outline),
+                id=id_,
+                fingerprint=outline.fingerprint,
             )
         return item
 
@@ -131,12 +137,21 @@ class Items:
     def _path(self, id_: str) -> PathItem:
         path = self.library.paths[id_]
         needed = [step for step in path.steps if not step.optional]
-        untimed = any(step.minutes is None for step in needed if step.thread is not None)
         return PathItem(
             url=f"paths/{id_}/",
             title=path.title,
             summary=path.summary,
             level=path.level or "",
             steps=len(path.steps),
-            minutes=0 if untimed else sum(step.minutes or 0 for step in needed),
+            minutes=sum(map(self._minutes, needed)),
+            id=id_,
+            is_estimated=any(step.thread and step.minutes is None for step in needed),
+            needed=tuple(step.key for step in needed),
         )
+
+    def _minutes(self, step: Step) -> int:
+        """Return how long a step takes: as its editor said, else by its thread's length."""
+        outline = self.library.threads.get(step.thread or "")
+        if step.minutes is not None or outline is None:
+            return step.minutes or 1
+        return max(1, -(-outline.words // WORDS_A_MINUTE))

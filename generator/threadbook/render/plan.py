@@ -18,6 +18,7 @@ from threadbook.render.contexts import (
     Feed,
     GlossaryContext,
     HomeContext,
+    LibraryContext,
     Link,
     Mentioned,
     Page,
@@ -41,6 +42,7 @@ SEARCH: Final = "search/"
 """Where search is, if there is one."""
 
 GLOSSARY: Final = "glossary/"
+LIBRARY: Final = "library/"
 """Where the glossary is, if there is one."""
 
 _BOARDS: Final = Link("boards/", "Boards")
@@ -141,6 +143,7 @@ def entries(library: Library, *, has_health: bool, has_search: bool) -> Iterator
         yield Entry(SEARCH, hide=wide)
     if library.glossary:
         yield Entry(GLOSSARY, "Glossary", hide=wide)
+    yield Entry(LIBRARY, "My library", hide=wide)
     for depth, shell in SHELLS.items():
         yield Entry(shell, hide=wide if depth == min(SHELLS) else ("toc",))
     if has_health:
@@ -206,6 +209,9 @@ class _Planner:
                 "Words you will meet, each in a sentence.",
                 GlossaryContext(items.glossary),
             )
+        mine = "What you read, kept and finished, in this browser alone."
+        page = self._page(LIBRARY, "My library", mine, LibraryContext(tuple(items.paths.values())))
+        yield page._replace(is_indexed=False)
         related = self.find_related()
         for outline in library.threads.values():
             if outline.has_page:
@@ -232,6 +238,7 @@ class _Planner:
         | TopicsContext
         | PathsContext
         | GlossaryContext
+        | LibraryContext
         | SearchContext,
     ) -> Page:
         return Page(url, url, title, description, context, url, self.newest, (), title)
@@ -320,6 +327,7 @@ class _Planner:
             people=self._people(outline.references),
             actions=self._actions(outline),
             answer_url=self._filled(self.settings.answer_url, outline),
+            fingerprint=outline.fingerprint,
         )
         return Page(
             url,

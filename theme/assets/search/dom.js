@@ -14,3 +14,14 @@ export function element(tag, className = "", ...children) {
   node.append(...children);
   return node;
 }
+
+/**
+ * Write a day as the site's pages do, in their language.
+ * @param {number} at milliseconds since 1970 @param {string} [timeZone] the reader's without it
+ */
+export function day(at, timeZone) {
+  const { lang } = document.documentElement;
+  // American English puts the month first; the pages don't.
+  const language = lang === "en" || !lang ? "en-GB" : lang;
+  return new Date(at).toLocaleDateString(language, { dateStyle: "long", timeZone });
+}

@@ -108,7 +108,7 @@ class SearchPage {
     const entries = said.map((each) => {
       const entry = element("li", "tb-result");
       const thread = threadOf(each);
-      if (thread) entry.dataset.thread = thread;
+      if (thread) Object.assign(entry.dataset, { thread, tbThread: thread, tbPrint: each.fingerprint ?? "" });
       const link = /** @type {HTMLAnchorElement} */ (
         element("a", "", ...marked(each.title, answer.stems, search.stems[0]))
       );

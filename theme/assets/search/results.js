@@ -1,7 +1,7 @@
 // @ts-check
 /** Results as a reader sees them: built of text nodes only, so that nothing in them can run. */
 
-import { ROOT, element } from "./dom.js";
+import { ROOT, day, element } from "./dom.js";
 import { spoken } from "./words.js";
 
 const SENTENCE = 240; // characters of a sentence that are shown
@@ -65,11 +65,7 @@ export function details(said, stems, stem) {
     if (fact) facts.append(element("span", fact === STATES.solved ? "tb-result__solved" : "", fact));
   }
   if (said.day) {
-    const day = new Date(`${said.day}T00:00:00Z`);
-    const words = day.toLocaleDateString(document.documentElement.lang || undefined, {
-      dateStyle: "medium",
-      timeZone: "UTC",
-    });
+    const words = day(Date.parse(`${said.day}T00:00:00Z`), "UTC");
     const time = /** @type {HTMLTimeElement} */ (element("time", "", words));
     time.dateTime = said.day;
     facts.append(time);

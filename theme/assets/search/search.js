@@ -18,7 +18,7 @@ const PHRASES_READ = 60; // results looked into for a phrase
  *   labels: Record<string, Record<string, string>>, total: number, bundles: string[], end: string, stop: string, stops: Record<string, number>,
  *   ask_url: string, ranking: import("./planner.js").Ranking}} Settings
  * @typedef {{at: string, kind: string, title: string, board?: string, topics?: string,
- *   state?: string, day?: string, answer?: string, rest?: string}} Said what a document says
+ *   state?: string, day?: string, fingerprint?: string, answer?: string, rest?: string}} Said what a document says
  * @typedef {{id: string, score: number}} Hit
  * @typedef {{hits: Hit[], found: Hit[], stems: Set<string>, corrected: [string, string][],
  *   unknown: string[]}} Answer hits, the best first, and what was found before filters; `stems` are

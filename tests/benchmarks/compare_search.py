@@ -1,0 +1,218 @@
+"""Four searches over one public set of questions, in one run, each as it is shipped.
+
+    python tests/benchmarks/compare_search.py --coffee Posts.xml --zensical PATH/TO/zensical
+
+`Posts.xml` is a Stack Exchange data dump of its coffee site. Every search gets the same titles and
+answers, one page a question, and is asked the same paraphrases (`coffee-held-out.yml`, on which
+nothing was tuned) in headless Chromium: Material for MkDocs and Zensical through their own search
+fields, Pagefind through its own script, Threadbook as `threadbook search-test` asks it. A result
+is right if it leads to the page of the paraphrased question. Without `--zensical` it is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import yaml
+from pagefind_bin import get_executable
+from playwright.sync_api import Page, sync_playwright
+from search_quality import PARAPHRASES, coffee
+
+from threadbook.build.golden import served
+
+DEPTH = 5
+CONFIG = """\
+site_name: Coffee
+theme: {name: material, font: false}
+"""
+FIRST_PAGE = "# Home\n\nQuestions about coffee.\n"
+
+Ask = Callable[[Page, str], list[str]]
+
+
+def main() -> None:
+    """Parse arguments, build every site, ask, print."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--coffee", type=Path, required=True)
+    parser.add_argument("--zensical", type=Path)
+    parser.add_argument("--paraphrases", default="coffee-held-out")
+    options = parser.parse_args()
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"
+    cases = yaml.safe_load((PARAPHRASES / f"{options.paraphrases}.yml").read_text("utf-8"))
+    texts = [
+        (each.id, each.fields["title"], each.fields["accepted"]) for each in coffee(options.coffee)
+    ]
+    print(f"{len(texts):,} questions, {len(cases)} paraphrases")
+    print(f"{'':24}{'first':>8}{'in 5':>8}{'empty':>8}")
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        chromium = os.environ.get("THREADBOOK_CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        for label, site, start, ask in searches(Path(name), texts, options.zensical):
+            with served(site) as address:
+                page = browser.new_page()
+                page.goto(address)
+                page.evaluate(start) if start.startswith("async") else page.wait_for_timeout(1000)
+                report(label, cases, page, ask)
+                page.close()
+        browser.close()
+
+
+def report(label: str, cases: Sequence[dict[str, str]], page: Page, ask: Ask) -> None:
+    """Ask all paraphrases of one search; print its shares."""
+    first = five = empty = 0
+    for case in cases:
+        found = [name_of(url) for url in ask(page, case["query"])][:DEPTH]
+        first += found[:1] == [case["expect"]]
+        five += case["expect"] in found
+        empty += not found
+    count = len(cases)
+    print(f"{label:24}{first / count:8.2f}{five / count:8.2f}{empty / count:8.0%}", flush=True)
+
+
+def name_of(url: str) -> str:
+    """Return the last part of an address's path, without `.html`."""
+    path = url.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0].rstrip("/")
+    return path.rpartition("/")[2].removesuffix(".html").removeprefix("q-")
+
+
+def searches(
+    folder: Path, texts: Sequence[tuple[str, str, str]], zensical: Path | None
+) -> Iterator[tuple[str, Path, str, Ask]]:
+    """Build each site; yield its name, its folder, what to run first, and how it is asked."""
+    docs = folder / "docs"
+    docs.mkdir()
+    (docs / "index.md").write_text(FIRST_PAGE)
+    for id_, title, answer in texts:
+        (docs / f"{id_}.md").write_text(f"# {escaped(title)}\n\n{escaped(answer)}\n")
+    (folder / "mkdocs.yml").write_text(f"{CONFIG}plugins: [search]\n")
+    run(sys.executable, "-m", "mkdocs", "build", "--quiet", cwd=folder)
+    yield "Material for MkDocs", folder / "site", "", ask_material
+    if zensical:
+        shutil.rmtree(folder / "site")
+        run(zensical.resolve(), "build", cwd=folder)
+        yield "Zensical", folder / "site", "", ask_zensical
+    plain = folder / "plain"
+    plain.mkdir()
+    for id_, title, answer in [("index", "Home", ""), *texts]:
+        body = f"<h1>{html.escape(title)}</h1><p>{html.escape(answer)}</p>"
+        (plain / f"{id_}.html").write_text(
+            f'<!doctype html><html lang="en"><title>x</title><link rel="icon" href="data:,"><body>{body}'
+        )
+    run(get_executable(), "--site", plain, "--quiet", cwd=folder)
+    start = """async () => {
+      window.pagefind = await import(new URL("pagefind/pagefind.js", location.href));
+    }"""
+    yield "Pagefind", plain, start, ask_pagefind
+    base = folder / "base"
+    threads = base / "content" / "threads" / "coffee"
+    threads.mkdir(parents=True)
+    (base / "content" / "pages").mkdir()
+    (base / "content" / "pages" / "about.md").write_text(FIRST_PAGE)
+    (base / "content" / "site.yml").write_text(
+        "boards: [{id: coffee, title: Coffee}]\ntopics: [{id: coffee, title: Coffee}]\n"
+    )
+    for id_, title, answer in texts:
+        thread = {"title": title, "topics": ["coffee"], "answer": escaped(answer) or "-"}
+        (threads / f"q-{id_}.yml").write_text(yaml.safe_dump(thread, allow_unicode=True))
+    (base / "mkdocs.yml").write_text(
+        f"{CONFIG}docs_dir: content/pages\nplugins: [threadbook: {{health: false}}]\n"
+    )
+    run(sys.executable, "-m", "threadbook", "build", cwd=base)
+    start = """async () => {
+      const { openSearch } = await import(new URL("assets/threadbook/search/search.js", location.href));
+      window.search = await openSearch();
+    }"""
+    yield "Threadbook", base / "site", start, ask_threadbook
+
+
+def escaped(text: str) -> str:
+    """Write a text so that Markdown shows it as it is."""
+    text = " ".join(text.split())
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#|" else sign for sign in text)
+
+
+def run(*command: object, cwd: Path) -> None:
+    """Run a program quietly."""
+    subprocess.run(
+        [*map(str, command)],
+        cwd=cwd,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def settled(page: Page, script: str) -> str:
+    """Wait until a text is the same for half a second, five seconds at most; return it."""
+    before, calm = "", 0
+    for _ in range(50):
+        page.wait_for_timeout(100)
+        now = str(page.evaluate(script))
+        calm = calm + 1 if now == before else 0
+        before = now
+        if calm == 5:
+            break
+    return before
+
+
+def ask_material(page: Page, query: str) -> list[str]:
+    """Type into Material's search field; return where its results lead."""
+    field = page.locator("[data-md-component=search-query]")
+    if not field.is_visible():
+        page.keyboard.press("/")
+    field.fill("")
+    page.wait_for_timeout(200)
+    field.fill(query)
+    field.press("End")  # it listens to keys
+    links = "[...document.querySelectorAll('.md-search-result__item > a')].map(a => a.href)"
+    settled(page, f"{links}.join(' ')")
+    return [str(url) for url in page.evaluate(links)]
+
+
+def ask_zensical(page: Page, query: str) -> list[str]:
+    """Type into Zensical's search field; return where its results lead."""
+    field = page.get_by_role("combobox", name="Search")
+    if not field.is_visible():
+        page.keyboard.press("/")
+        field.wait_for()
+    field.fill("")
+    page.wait_for_timeout(200)
+    field.fill(query)
+    root = "[...document.querySelectorAll('*')].find(each => each.shadowRoot?.querySelector('dialog')).shadowRoot"
+    links = f"[...{root}.querySelectorAll('[role=listbox] a')].map(a => a.href)"
+    settled(page, f"{links}.join(' ')")
+    return [str(url) for url in page.evaluate(links)]
+
+
+def ask_pagefind(page: Page, query: str) -> list[str]:
+    """Ask Pagefind's own script."""
+    script = """async ([query, depth]) => {
+      const { results } = await pagefind.search(query);
+      return Promise.all(results.slice(0, depth).map(async each => (await each.data()).url));
+    }"""
+    return [str(url) for url in page.evaluate(script, [query, DEPTH])]
+
+
+def ask_threadbook(page: Page, query: str) -> list[str]:
+    """Ask as the page of search does."""
+    script = """async ([query, depth]) => {
+      const { hits } = await search.ask(query);
+      return Promise.all(hits.slice(0, depth).map(async each => (await search.said(each.id)).at));
+    }"""
+    return [str(url) for url in page.evaluate(script, [query, DEPTH])]
+
+
+if __name__ == "__main__":
+    main()

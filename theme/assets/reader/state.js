@@ -1,0 +1,218 @@
+// @ts-check
+/**
+ * What a reader did, in their browser alone: entries by name, each with when it was made.
+ * Of two states the newest of each entry is kept, so merging is commutative, associative and
+ * idempotent, whatever tab, browser or file a state comes from. An entry taken back stays as null.
+ *
+ * `seen:<thread>` and `done:<thread>` hold the thread's title and its fingerprint, `kept:<thread>`
+ * its title; `check:<key>` the choices and whether they were right; `path` the path last walked.
+ */
+
+export const VERSION = 1;
+
+const NAME = /^(?:(?:seen|done|kept|check|path):[\w.-]{1,150}|path)$/;
+const LONGEST = 2000; // characters of a value
+const MOST = 50_000; // entries
+const LATEST = 8.64e15; // what a date can hold, in milliseconds
+
+/** @typedef {[at: number, value: any]} Entry milliseconds since 1970, and what is known */
+/** @typedef {Record<string, Entry>} Entries */
+
+/** @param {Entry} one @param {Entry} other @returns {Entry} the newer; of equally old ones always the same */
+function newer(one, other) {
+  if (one[0] !== other[0]) return one[0] > other[0] ? one : other;
+  return JSON.stringify(one[1]) >= JSON.stringify(other[1]) ? one : other;
+}
+
+/** @param {Entries} one @param {Entries} other @returns {Entries} */
+export function merged(one, other) {
+  /** @type {Entries} */
+  const all = { ...one };
+  for (const [name, entry] of Object.entries(other)) {
+    all[name] = Object.hasOwn(all, name) ? newer(all[name], entry) : entry;
+  }
+  return all;
+}
+
+/**
+ * Return the entries of a text that was kept or exported; whatever is no entry is left out.
+ * @param {string} text @param {string} site
+ * @returns {{entries: Entries, problem: "" | "damaged" | "newer" | "other", site: string}}
+ */
+export function read(text, site) {
+  /** @type {any} */
+  let said;
+  try {
+    said = JSON.parse(text);
+  } catch {
+    said = null;
+  }
+  const problem =
+    !said || typeof said !== "object" || !Number.isInteger(said.threadbook) || typeof said.entries !== "object" || !said.entries
+      ? "damaged"
+      : said.threadbook > VERSION
+        ? "newer"
+        : said.site !== site
+          ? "other"
+          : "";
+  if (problem) return { entries: {}, problem, site: String(said?.site ?? "").slice(0, 200) };
+  const good = Object.entries(said.entries).filter(([name, entry]) => isEntry(name, entry));
+  return { entries: Object.fromEntries(good.slice(0, MOST)), problem: "", site };
+}
+
+/** @param {string} name @param {any} entry */
+function isEntry(name, entry) {
+  if (!NAME.test(name) || !Array.isArray(entry) || entry.length !== 2) return false;
+  const [at, value] = entry;
+  if (!Number.isFinite(at) || at < 0 || at > LATEST) return false;
+  if (value === null) return true;
+  if (name === "path") return typeof value === "string" && /^[\w-]{1,150}$/.test(value);
+  if (typeof value !== "object" || Array.isArray(value) || JSON.stringify(value).length > LONGEST) return false;
+  if (name.startsWith("check:")) return Array.isArray(value.chosen) && value.chosen.every(Number.isInteger);
+  return ["title", "print"].every((key) => value[key] === undefined || typeof value[key] === "string");
+}
+
+/** @param {Entries} entries @param {string} site */
+export function written(entries, site) {
+  return JSON.stringify({ threadbook: VERSION, site, entries });
+}
+
+/** Why nothing can be kept, or what became of what was kept; each is said once. */
+export const PROBLEMS = {
+  forbidden: "This browser does not let the site keep anything. Your progress lasts until you close the page.",
+  full: "This browser's storage is full. What you do now lasts until you close the page.",
+  newer: "Your progress was kept by a newer version of this site. It is left alone, and what you do now lasts until you close the page.",
+  damaged: "What this browser kept of your progress could not be read. It was set aside, and you begin anew.",
+};
+
+/** Keeps the entries in a storage; without one, as long as the page lives. Tells of changes. */
+export class Reader extends EventTarget {
+  /** @param {string} site @param {() => Storage} storage which may throw */
+  constructor(site, storage) {
+    super();
+    this.site = site;
+    this.key = `threadbook:${site}`;
+    /** @type {Entries} */
+    this.entries = {};
+    /** @type {keyof typeof PROBLEMS | ""} */
+    this.problem = "";
+    /** @type {Storage | null} */
+    this.storage = null;
+    try {
+      this.storage = storage();
+      this.storage.getItem(this.key);
+    } catch {
+      this.storage = null;
+      this.problem = "forbidden";
+    }
+    this.#join(this.#kept());
+  }
+
+  /** @returns {string | null} */
+  #kept() {
+    try {
+      return this.storage?.getItem(this.key) ?? null;
+    } catch {
+      this.problem = "forbidden";
+      return null;
+    }
+  }
+
+  /** @param {string | null} text @returns {boolean} whether the storage may be written */
+  #join(text) {
+    if (text === null) return true;
+    const { entries, problem } = read(text, this.site);
+    if (problem === "newer") {
+      this.problem = "newer";
+      return false;
+    }
+    if (problem) {
+      this.problem = "damaged";
+      return this.#setAside(text);
+    }
+    this.entries = merged(this.entries, entries);
+    return true;
+  }
+
+  /** @param {string} text @returns {boolean} whether it is safe elsewhere */
+  #setAside(text) {
+    try {
+      const place = `${this.key}:damaged`;
+      if (this.storage?.getItem(place) === null) this.storage.setItem(place, text);
+      this.storage?.removeItem(this.key);
+      return true;
+    } catch {
+      this.storage = null;
+      return false;
+    }
+  }
+
+  /** @param {string} name @returns {any} the value, or null */
+  get(name) {
+    return Object.hasOwn(this.entries, name) ? this.entries[name][1] : null;
+  }
+
+  /** @param {string} name @returns {number} when, in milliseconds since 1970; 0 if never */
+  at(name) {
+    return Object.hasOwn(this.entries, name) ? this.entries[name][0] : 0;
+  }
+
+  /** @param {string} beginning @returns {[name: string, entry: Entry][]} what is not taken back, the newest first */
+  all(beginning) {
+    return Object.entries(this.entries)
+      .filter(([name, [, value]]) => name.startsWith(beginning) && value !== null)
+      .sort(([, one], [, other]) => other[0] - one[0]);
+  }
+
+  /** @param {string} name @param {any} value null takes it back */
+  set(name, value) {
+    this.add({ [name]: [Math.max(Date.now(), this.at(name) + 1), value] });
+  }
+
+  /** Join entries, and keep them with what other tabs kept meanwhile. @param {Entries} entries */
+  add(entries) {
+    const mayWrite = this.#join(this.#kept());
+    this.entries = merged(this.entries, entries);
+    if (mayWrite && this.storage) {
+      try {
+        this.storage.setItem(this.key, written(this.entries, this.site));
+      } catch {
+        this.problem = "full";
+      }
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** Take over what another tab kept; null if it forgot everything. @param {string | null} text */
+  heard(text) {
+    if (text === null) this.entries = {};
+    else this.#join(text);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** Forget everything, also what was set aside; a newer version's is not ours to remove. */
+  forget() {
+    this.entries = {};
+    try {
+      if (this.problem !== "newer") {
+        this.storage?.removeItem(this.key);
+        this.storage?.removeItem(`${this.key}:damaged`);
+      }
+    } catch {
+      this.problem = "forbidden";
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** @param {string} text of a file @returns {{problem: string, site: string, count: number}} */
+  take(text) {
+    const { entries, problem, site } = read(text, this.site);
+    if (problem) return { problem, site, count: 0 };
+    const before = this.entries;
+    this.add(entries);
+    const count = Object.keys(entries).filter(
+      (name) => JSON.stringify(before[name]) !== JSON.stringify(this.entries[name]),
+    ).length;
+    return { problem: "", site, count };
+  }
+}
