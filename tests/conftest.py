@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from synthetic import Synthetic
 
+from threadbook.build.browser import Server
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 EPOCH = "1795392000"  # 2026-11-23
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -152,7 +154,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 def address(example_site: Path) -> Iterator[str]:
     """Where the example site is served: a loopback address that ends with `/help/`."""
     handler = functools.partial(_Handler, directory=str(example_site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = Server(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}/help/"

@@ -20,7 +20,8 @@ class Settings:
     `notice` or `None`, which silences one. `language` is the site's, such as `en`.
     `jobs` is the number of processes; 0 means one for each processor.
     `ask_url` is where readers ask a new question, with `{title}` for what they searched.
-    `search` says whether the site has a search index and its page, `health` whether it has a page
+    `search` says whether the site has a search index and its page, `pdf` whether learning paths are
+    printed to PDF, `health` whether it has a page
     of content health for its editors,
     and `twins` whether it is published for programs too: Markdown, JSON and llms.txt.
     `social_pictures` says whether each thread gets a picture for links to it, and `social_font` is
@@ -45,5 +46,6 @@ class Settings:
     health: bool = True
     twins: bool = True
     search: bool = True
+    pdf: bool = False
     social_pictures: bool = False
     social_font: Path | None = None

@@ -31,7 +31,7 @@ from questions import write_questions
 
 from threadbook import parallel
 from threadbook.build import gather
-from threadbook.build.golden import served
+from threadbook.build.browser import served
 from threadbook.build.search import indexing_of, prose_of
 from threadbook.engines import mkdocs
 from threadbook.render import plan

@@ -200,6 +200,7 @@ steps:
       question: Q?
       choices: [{text: X, correct: true, why: W}, {text: Y, why: null}]
       cites: a
+      cited: new
 """
 
 FULL_SITE = """\

@@ -448,7 +448,7 @@ def test_a_path_as_markdown_and_json(small: Path) -> None:
     bold = f"[How \\<b>bold\\</b> \\[is\\] it? \\#]({SITE_URL}threads/bold/)"
     first = f"[What first?]({SITE_URL}threads/first/)"
     assert text == (
-        f"# A \\*walk\\*\n\nSlowly.\n\nBeginner, 4 steps, about 7 minutes · [Page]({SITE_URL}paths/walk/)\n\n"
+        f"# A \\*walk\\*\n\nSlowly.\n\nBeginner, 4 steps, about 6 minutes · [Page]({SITE_URL}paths/walk/)\n\n"
         "**For whom:** You.\n\n## Afterwards you will be able to\n\n- To know.\n\n## Steps\n\n"
         f"### 1. {bold}\n\nA summary.\n\nLook at {first}.\n\n(5 minutes)\n\n"
         "### 2. This step is being written\n\n"
@@ -466,7 +466,7 @@ def test_a_path_as_markdown_and_json(small: Path) -> None:
         (4, True, False),
     ]
     assert path["length"] == 4
-    assert path["minutes"] is None, "not every step says how long it takes"
+    assert (path["minutes"], path["minutes_are_estimated"]) == (6, False)
     assert "Unripe" not in json.dumps(path)
 
 

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from threadbook.build.browser import Server
+
 if TYPE_CHECKING:
     from playwright.sync_api import (
         Browser,
@@ -239,7 +241,7 @@ def served() -> Callable[[Path], AbstractContextManager[str]]:
     @contextmanager
     def serve(folder: Path) -> Iterator[str]:
         handler = functools.partial(_Quiet, directory=str(folder))
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        with Server(("127.0.0.1", 0), handler) as server:
             thread = threading.Thread(target=server.serve_forever, daemon=True)
             thread.start()
             yield f"http://127.0.0.1:{server.server_address[1]}/"

@@ -94,12 +94,14 @@ def test_every_kind_of_page_of_the_design_exists(
         "unanswered/",
         "health/",
         "glossary/",
+        "library/",
     }
     expected |= {f"boards/{board['id']}/" for board in site["boards"]}
     expected |= {f"topics/{topic['id']}/" for topic in site["topics"]}
     lists = [url for url in expected if url.count("/") == 2]
     expected |= {f"{url}{order}/" for url in lists for order in ("useful", "unanswered")}
-    expected |= {f"paths/{file.stem}/" for file in (content / "paths").glob("*.yml")}
+    paths = [file.stem for file in (content / "paths").glob("*.yml")]
+    expected |= {f"paths/{id_}/{page}" for id_ in paths for page in ("", "print/")}
     expected |= {f"threads/{id_}/" for id_ in threads}
     expected |= {f"{file.stem}/" for file in (content / "pages").glob("*.md")}
     assert set(pages_of(example_site)) == expected | {"404.html", "latest/page-2/"}
@@ -150,6 +152,7 @@ def test_the_sitemap_lists_exactly_the_woven_and_the_prose_pages(
     listed = sitemap(example_site)
     expected = {site_url + url for url in pages_of(example_site) if url != "404.html"}
     unlisted = {f"{site_url}threads/two-clients-said-yes/", f"{site_url}health/"}
+    unlisted |= {url for url in expected if url.endswith(("/library/", "/print/"))}
     assert set(listed) == expected - unlisted, "duplicates name their original instead"
     assert listed[f"{site_url}about/"] is None, "prose has no day"
     assert listed[site_url] == max(day for day in listed.values() if day)

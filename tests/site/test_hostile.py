@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Page
 
 from threadbook.build import gather
+from threadbook.build.browser import Server
 from threadbook.settings import Settings
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def hostile_address(hostile_site: Path) -> Iterator[str]:
             """Say nothing."""
 
     handler = functools.partial(Handler, directory=str(hostile_site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()

@@ -11,7 +11,7 @@ import pytest
 
 from threadbook import parallel
 from threadbook.build import gather
-from threadbook.build.golden import served
+from threadbook.build.browser import served
 from threadbook.build.search import FOLDER, Behind, Preview, indexing_of, prose_of
 from threadbook.engines.mkdocs import settings_of
 from threadbook.render import plan

@@ -163,7 +163,7 @@ def test_a_check_with_several_right_choices_wants_all_of_them(
     base = knowledge({"paths/x.yml": f"title: X\nobjectives: [y]\nsteps: [{{check: {check}}}]\n"})
     done = run("threadbook", "build", cwd=base)
     assert done.returncode == 0, done.stderr
-    from threadbook.build.golden import served  # noqa: PLC0415 - one test needs it
+    from threadbook.build.browser import served  # noqa: PLC0415 - one test needs it
 
     page = open_page()
     with served(base / "site") as address:
@@ -257,6 +257,7 @@ def test_a_library_moves_to_another_browser_as_a_file(
     file = tmp_path / "library.json"
     waiting.value.save_as(file)
     other.goto(f"{address}library/")
+    expect(other.locator("#tb-seen p")).to_be_visible()
     status = other.locator("#tb-library-state")
     for words in ("1 entry is new or newer", "Nothing in the file is newer"):
         other.locator("#tb_import").set_input_files(file)
@@ -311,6 +312,7 @@ def test_a_hostile_file_runs_nothing(page: Page, address: str, tmp_path: Path) -
         )
     )
     page.goto(f"{address}library/")
+    expect(page.locator("#tb-seen p")).to_be_visible()
     page.locator("#tb_import").set_input_files(file)
     expect(page.locator("#tb-seen")).to_contain_text(evil)
     assert page.evaluate("window.pwned") is None
@@ -426,3 +428,51 @@ def test_an_entry_is_newer_than_the_one_it_replaces_even_if_a_clock_goes_back(
     open_path(page, address)
     page.locator(f"[data-tb-step={FIRST}]").get_by_role("button").click()
     assert state(page)[f"done:{FIRST}"] == [future + 1, None]
+
+
+# A path on one page, and the map
+
+
+def test_a_path_on_one_page_holds_its_threads_and_leads_within_it(page: Page, address: str) -> None:
+    page.goto(f"{address}paths/{PATH}/print/")
+    expect(page.locator(".tb-chapter")).to_have_count(10)
+    expect(page.get_by_role("heading", name="1. What do the words")).to_be_visible()
+    ids = page.locator("[id]").evaluate_all("nodes => nodes.map(node => node.id)")
+    assert len(ids) == len(set(ids))
+    targets = page.locator(
+        ".tb-body a[href*='print/#step-'], .tb-body a[href^='#step-']"
+    ).evaluate_all("nodes => nodes.map(node => node.hash.slice(1))")
+    assert targets
+    assert set(targets) <= set(ids)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Print")).to_be_hidden()
+
+
+def test_the_map_of_paths_is_a_drawing_of_links_and_a_text(page: Page, address: str) -> None:
+    page.goto(f"{address}paths/")
+    page.get_by_text("The same in words").click()
+    expect(page.get_by_text("Interviews without fear: after From your first")).to_be_visible()
+    link = page.locator(".tb-map a").filter(has_text="Interviews")
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/paths/interviews-done-well/")
+
+
+def test_paths_are_printed_to_pdf_without_running_or_loading_anything(
+    run: Callable[..., Any], knowledge: Callable[..., Path]
+) -> None:
+    image = "![x](http://192.0.2.1/x.png)"
+    base = knowledge(
+        {
+            "paths/x.yml": "title: X\nobjectives: [y]\nsteps: [{thread: first}]\n",
+            "threads/new/first.yml": f"title: What first?\ntopics: [proposals]\nanswer: 'See {image}'\n",
+        }
+    )
+    done = run("threadbook", "build", "--pdf", cwd=base)
+    assert done.returncode == 0, done.stderr
+    pdf = (base / "site" / "paths" / "x" / "x.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF-")
+    assert b"/StructTreeRoot" in pdf, "tagged for screen readers"
+    assert 'href="x.pdf"' in (base / "site" / "paths" / "x" / "index.html").read_text("utf-8")

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import functools
-import http.server
-import os
 import shutil
 import tempfile
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from threadbook import parallel
+from threadbook.build.browser import chromium, served
 from threadbook.build.search import FOLDER, indexing_of, prose_of
 from threadbook.build.suggesting import Suggester
 from threadbook.errors import UserError
@@ -207,40 +205,10 @@ def _site_of(plan: Plan, settings: Settings, site: Path) -> Iterator[Path]:
         yield folder
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - a hook
-        """Say nothing of requests."""
-
-
-@contextmanager
-def served(site: Path) -> Iterator[str]:
-    """Serve a folder on a free port of this machine; give its address."""
-    handler = functools.partial(_Quiet, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-
-
 @contextmanager
 def _chromium() -> Iterator[Callable[[Path, Sequence[str]], list[list[str]]]]:
     """Start a browser; give a function that asks a folder's site queries."""
-    try:
-        from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415 - optional
-    except ImportError as error:
-        words = "Asking in a browser needs Playwright: pip install 'threadbook[browser]'"
-        raise UserError(f"{words}, or ask with --offline.") from error
-    named = os.environ.get("THREADBOOK_CHROMIUM") or shutil.which("chromium") or ""
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(
-                executable_path=named or None, args=["--no-sandbox", "--disable-gpu"]
-            )
-        except Error as error:
-            words = str(error).strip().partition("\n")[0]
-            raise UserError(f"Chromium cannot be started: {words}") from error
+    with chromium("Asking in a browser", "or ask with --offline") as browser:
 
         def run(site: Path, queries: Sequence[str]) -> list[list[str]]:
             with served(site) as address:
@@ -250,10 +218,7 @@ def _chromium() -> Iterator[Callable[[Path, Sequence[str]], list[list[str]]]]:
                 page.close()
                 return answer
 
-        try:
-            yield run
-        finally:
-            browser.close()
+        yield run
 
 
 def as_json(found: Mapping[str, Sequence[Result]]) -> dict[str, Any]:

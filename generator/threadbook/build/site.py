@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from threadbook import parallel
 from threadbook.build.day import build_day
 from threadbook.build.pictures import Pictures, pictures_of, words_of
+from threadbook.build.printing import print_paths
 from threadbook.build.search import Preview, Prose, indexing_of
 from threadbook.errors import UserError
 from threadbook.link import Library
@@ -27,6 +28,7 @@ from threadbook.publish import (
 )
 from threadbook.render import (
     PICTURE,
+    WHOLE,
     Feed,
     Opened,
     Page,
@@ -99,6 +101,9 @@ def weave_site(  # noqa: PLR0913 - it ends the whole build
         preview.keep(out)
     if shared.has_twins:
         write_files(site_files(plan.catalogue, shared), out)
+    if settings.pdf and plan.catalogue.paths:
+        with progress.stage("Printing paths", len(plan.catalogue.paths)):
+            print_paths(out, [(f"{path.url}{WHOLE}", path.pdf) for path in plan.catalogue.paths])
     write_redirects(plan, shared, out)
     write_sitemaps(plan, [each.url for each in prose], out, settings.site_url)
 
@@ -160,6 +165,7 @@ def shared_by_all(settings: Settings, glossary: tuple[TermItem, ...] = ()) -> Sh
         settings.twins,
         settings.search,
         glossary,
+        settings.pdf,
     )
 
 

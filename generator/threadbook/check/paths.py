@@ -187,3 +187,32 @@ def choices_are_explained(base: Base, _: Circumstances) -> Iterator[Problem]:
             if choice.why is None:
                 where = file.at("steps", place, "check", "choices", number)
                 yield Problem(where, "The choice has no explanation.", "Add `why`: one sentence.")
+
+
+@rule("TB608", Severity.WARNING)
+def check_is_not_stale(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """The answer that a check cites changed since its question was written.
+
+    What was right then may be wrong now, and readers would be told that they are mistaken. A check
+    that has no `cited` is not watched.
+
+    Bad:
+        cites: first-question
+        cited: new
+
+    Good:
+        cites: first-question
+    """
+    for file, place, check in _checks(base):
+        cited = base.library.threads.get(check.cites or "")
+        if cited is None or check.cited in {None, cited.accepted_print}:
+            continue
+        now = cited.accepted_print
+        hint = f"Read the answer and the question again, then write `cited: {now}`."
+        if not now:
+            hint = "It has no accepted answer; cite another thread, or remove `cited`."
+        yield Problem(
+            file.at("steps", place, "check", "cited"),
+            f'The accepted answer of "{cited.id}" is not the one this question was written for.',
+            hint,
+        )

@@ -15,6 +15,7 @@ from threadbook.check import check_thread
 from threadbook.check.alike import nearest
 from threadbook.check.references import thread_exists
 from threadbook.cli.common import CONFIG, FILES, chosen, listed, settings_of
+from threadbook.edit.drafting import path_draft
 from threadbook.edit.fix import fixed
 from threadbook.edit.fmt import Formatted, formatted
 from threadbook.edit.new import path_text, slug_of, thread_text
@@ -178,6 +179,7 @@ def new_thread(  # noqa: PLR0913, PLR0917 - one for each option
 @click.option("--summary", help="One sentence.")
 @click.option("--objective", "objectives", multiple=True, help="What they can do after it.")
 @click.option("--thread", "threads", multiple=True, help="A step; may be given several times.")
+@click.option("--topic", help="Draft the steps from a topic's threads instead.")
 @ID
 @CONFIG
 def new_path(  # noqa: PLR0913, PLR0917 - one for each option
@@ -185,12 +187,24 @@ def new_path(  # noqa: PLR0913, PLR0917 - one for each option
     summary: str | None,
     objectives: tuple[str, ...],
     threads: tuple[str, ...],
+    topic: str | None,
     id_: str | None,
     config_file: Path,
 ) -> None:
-    """Write a learning path; asks for what no option says."""
+    """Write a learning path; asks for what no option says.
+
+    With --topic its steps are that topic's answered threads, ordered by stage, links and dates: a
+    draft to shorten and reorder.
+    """
     settings = settings_of(config_file)
     library = _library(settings)
+    if topic is not None:
+        threads += path_draft(library, _one_of(library.topics, topic, "topic", ""))
+        if not threads:
+            raise UserError(f'No thread of the topic "{topic}" is answered yet.')
+        title = title or library.topics[topic].title
+        summary = summary if summary is not None else library.topics[topic].summary
+        objectives = objectives or ("Say here what somebody can do after it.",)
     title = title if title is not None else _ask("What does somebody learn?")
     summary = summary if summary is not None else _ask("In one sentence?", default="")
     objectives = objectives or (_ask("What can they do after it?"),)

@@ -28,13 +28,14 @@ def init(directory: Path) -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="Where the site goes; `site_dir` of the configuration if not given.",
 )
+@click.option("--pdf", is_flag=True, help="Print each learning path to a PDF with Chromium.")
 @JOBS
-def build(config_file: Path, out: Path | None, jobs: int | None) -> None:
+def build(config_file: Path, out: Path | None, pdf: bool, jobs: int | None) -> None:
     """Check the content and build the site; a failed build leaves the last one as it was."""
     from threadbook.engines import mkdocs  # noqa: PLC0415 - `init` need not wait for it
 
     stop_collector()
-    site = mkdocs.build_site(config_file, out, jobs or 0, for_this_terminal())
+    site = mkdocs.build_site(config_file, out, jobs or 0, for_this_terminal(), pdf=pdf)
     click.echo(f"The site is in {click.format_filename(site)}.", err=True)
     end_at_once(0)
 

@@ -109,6 +109,7 @@ class ThreadbookConfig(Config):  # type: ignore[no-untyped-call]
     health = config_options.Type(bool, default=True)
     twins = config_options.Type(bool, default=True)
     search = config_options.Type(bool, default=True)
+    pdf = config_options.Type(bool, default=False)
     social_pictures = config_options.Type(bool, default=False)
     social_font = config_options.Optional(config_options.File(exists=True))
 
@@ -137,6 +138,8 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Load and check; bad content ends the build here, before anything is touched."""
+        if self.is_serving:
+            self.config.pdf = False  # printing takes longer than anybody waits for a preview
         self.settings = settings(config, self.config)
         gathered = gather(self.settings, self.cache, self.progress)
         show(gathered, self.settings)
@@ -235,9 +238,15 @@ def settings_of(config_file: Path, jobs: int = 0) -> Settings:
     return settings(config, plugin.config)
 
 
-def build_site(config_file: Path, out: Path | None, jobs: int, shown: progress.Progress) -> Path:
-    """Build beside `out` (or the configured site folder) and put the site there when it is done."""
+def build_site(
+    config_file: Path, out: Path | None, jobs: int, shown: progress.Progress, *, pdf: bool = False
+) -> Path:
+    """Build beside `out` (or the configured site folder) and put the site there when it is done.
+
+    With `pdf` paths are printed, too, as with the option of that name.
+    """
     config, plugin = _load(config_file, jobs)
+    plugin.config.pdf = pdf or plugin.config.pdf
     plugin.progress = shown
     site = Path(config.site_dir) if out is None else out.resolve()
     _refuse_precious(site, settings(config, plugin.config))
@@ -352,6 +361,7 @@ def settings(config: MkDocsConfig, options: ThreadbookConfig) -> Settings:
         health=options.health,
         twins=options.twins,
         search=options.search,
+        pdf=options.pdf,
         social_pictures=options.social_pictures,
         social_font=Path(options.social_font) if options.social_font else None,
         icon_folders=tuple(Path(folder) / ".icons" for folder in config.theme.dirs),

@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from threadbook import markdown
 from threadbook.load.file import ThreadFile, posts
@@ -72,6 +72,7 @@ def outline(file: ThreadFile) -> Outline:
         answer_months=_months(answers),
         fingerprint=_fingerprint(thread),
         words=sum(map(_words, _texts(thread))),
+        accepted_print=_print_of(each.body for each in answers if each.accepted),
     )
 
 
@@ -83,8 +84,13 @@ def _texts(thread: Thread) -> Iterator[str]:
 
 
 def _fingerprint(thread: Thread) -> str:
-    said = "\0".join(_texts(thread)).encode("utf-8", "surrogatepass")
-    return hashlib.blake2s(said, digest_size=5).hexdigest()
+    return _print_of(_texts(thread))
+
+
+def _print_of(texts: Iterable[str]) -> str:
+    """Return a short hash that no YAML takes for a number; empty for no texts."""
+    said = "\0".join(texts).encode("utf-8", "surrogatepass")
+    return f"a{hashlib.blake2s(said, digest_size=5).hexdigest()}" if said else ""
 
 
 def _words(text: str) -> int:

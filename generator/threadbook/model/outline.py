@@ -78,7 +78,8 @@ class Outline(NamedTuple):
     `votes` are those of the answer with the most. `mentions` names each other thread once.
     `waited` are the days from the question to its first answer, where both are dated.
     `fingerprint` changes with every text a reader reads; `words` counts them, two signs of an
-    unspaced script as one.
+    unspaced script as one. `accepted_print` changes with the accepted answers alone; it begins with
+    a letter, and is empty where there are none.
     `answer_months` are the months of its dated answers, such as `2026-11`, and how many each has.
     """
 
@@ -108,6 +109,7 @@ class Outline(NamedTuple):
     answer_months: tuple[tuple[str, int], ...] = ()
     fingerprint: str = ""
     words: int = 0
+    accepted_print: str = ""
 
     @property
     def links(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from threadbook.model.values import Flag, Line, Markdown, Model, Reference
+from threadbook.model.values import Flag, Line, Markdown, Model, Reference, Slug
 
 Minutes = Annotated[int, Field(strict=True, ge=1, le=600)]
 Level = Literal["beginner", "intermediate", "advanced"]
@@ -46,6 +46,9 @@ class Check(Model):
 
     cites: Reference | None = Field(default=None, examples=["milestones-and-funding"])
     """The id of the thread that explains the right choice."""
+
+    cited: Slug | None = Field(default=None, examples=["a3c51d0e77b"])
+    """A hash of its accepted answer, to be warned of changes; write `new` to be told it."""
 
 
 class Step(Model):

@@ -356,7 +356,10 @@ class PathRecord(Model):
     """How many steps it has."""
 
     minutes: int | None
-    """How long its steps take together, where every one says so; optional ones not counted."""
+    """How long its steps take together, optional ones not counted."""
+
+    minutes_are_estimated: bool
+    """Whether some of that is guessed from the length of threads, at 200 words a minute."""
 
 
 class TopicData(TopicRecord):

@@ -239,6 +239,7 @@ def _path(item: PathItem, root: str) -> dict[str, Any]:
         "level": item.level or None,
         "length": item.steps,
         "minutes": item.minutes or None,
+        "minutes_are_estimated": item.is_estimated,
     }
 
 

@@ -6,7 +6,7 @@
 
 from threadbook.render.contexts import Catalogue, Feed, Page, Shared, Surroundings, TermItem
 from threadbook.render.fragments import PICTURE, PageText, fragment
-from threadbook.render.plan import GLOSSARY, SEARCH, Entry, Plan, entries, plan
+from threadbook.render.plan import GLOSSARY, SEARCH, WHOLE, Entry, Plan, entries, plan
 from threadbook.render.posts import Opened, opened
 from threadbook.render.structured import explained
 
@@ -14,6 +14,7 @@ __all__ = [
     "GLOSSARY",
     "PICTURE",
     "SEARCH",
+    "WHOLE",
     "Catalogue",
     "Entry",
     "Feed",

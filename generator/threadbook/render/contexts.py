@@ -82,6 +82,11 @@ class PathItem(NamedTuple):
     is_estimated: bool = False
     needed: tuple[str, ...] = ()
 
+    @property
+    def pdf(self) -> str:
+        """Where the path is as a PDF, if the site has that."""
+        return f"{self.url}{self.id}.pdf"
+
 
 class TermItem(NamedTuple):
     """A word of the glossary; `thread` is the way to the thread that explains it."""
@@ -228,9 +233,10 @@ class TopicsContext(NamedTuple):
 
 
 class PathsContext(NamedTuple):
-    """All paths."""
+    """All paths; `order` are pairs of a path and one that comes after it, by their ids."""
 
     paths: tuple[PathItem, ...]
+    order: tuple[tuple[str, str], ...] = ()
 
 
 class ListContext(NamedTuple):
@@ -273,6 +279,16 @@ class PathContext(NamedTuple):
     item: PathItem
     threads: dict[str, ThreadItem]
     prerequisites: tuple[Link, ...]
+    destinations: dict[str, str]
+
+
+class WholePathContext(NamedTuple):
+    """A path with all its threads on one page; `threads` are what their pages show, by id."""
+
+    path: LearningPath
+    item: PathItem
+    threads: dict[str, Surroundings]
+    cited: dict[str, ThreadItem]
     destinations: dict[str, str]
 
 
@@ -339,6 +355,7 @@ class HealthContext(NamedTuple):
 Context = (
     GlossaryContext
     | LibraryContext
+    | WholePathContext
     | HealthContext
     | SearchContext
     | HomeContext
@@ -393,7 +410,7 @@ class Shared:
     `site_url` ends in a slash or is empty. `takes_answers` says whether readers can add answers.
     `has_twins` says whether threads, paths and topics are there as Markdown and JSON too. The same
     goes for `has_search` and the search index. Words of the `glossary` are explained where a thread
-    first uses them.
+    first uses them. `has_pdf` says whether each path is there as a PDF.
     """
 
     site_name: str
@@ -405,3 +422,4 @@ class Shared:
     has_twins: bool = True
     has_search: bool = True
     glossary: tuple[TermItem, ...] = ()
+    has_pdf: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -29,10 +30,12 @@ from threadbook.render.contexts import (
     ThreadItem,
     TopicContext,
     TopicsContext,
+    WholePathContext,
 )
 from threadbook.render.feeds import LATEST, feed_of
 from threadbook.render.health import plots
-from threadbook.render.posts import Opened, rendered
+from threadbook.render.path_map import path_map
+from threadbook.render.posts import Opened, opened, rendered
 from threadbook.render.structured import structured
 from threadbook.theme_files import theme_folder
 
@@ -42,6 +45,7 @@ _TEMPLATES: Final[dict[type, str]] = {
     HealthContext: "health",
     HomeContext: "home",
     LibraryContext: "library",
+    WholePathContext: "whole_path",
     ListContext: "list",
     SearchContext: "search",
     PathContext: "path",
@@ -106,12 +110,11 @@ def fragment(
     if thread is not None:
         context |= _with_words(thread, shared)
     elif isinstance(page.context, PathContext):
-        context["notes"] = [
-            rendered(step.note, f"step_{place}_", page.context.destinations, base(page.url))
-            if step.note
-            else ""
-            for place, step in enumerate(page.context.path.steps, 1)
-        ]
+        context["notes"] = _notes(page.context, base(page.url))
+    elif isinstance(page.context, PathsContext):
+        context["map"] = path_map(page.context.paths, page.context.order)
+    elif isinstance(page.context, WholePathContext):
+        context |= _chapters(page.context, base(page.url))
     elif isinstance(page.context, HealthContext):
         context["plots"] = plots(page.context)
     template = _TEMPLATES[type(page.context)]
@@ -122,6 +125,32 @@ def fragment(
         head=environment.get_template("head.html").render(context),
         content=environment.get_template(f"{template}.html").render(context),
     )
+
+
+def _notes(
+    context: PathContext | WholePathContext, root: str, here: Mapping[str, str] | None = None
+) -> list[Markup]:
+    """Return the notes of a path's steps, rendered; empty where a step has none."""
+    return [
+        rendered(step.note, f"step_{place}_", context.destinations, root, here or {})
+        if step.note
+        else Markup("")
+        for place, step in enumerate(context.path.steps, 1)
+    ]
+
+
+def _chapters(context: WholePathContext, root: str) -> dict[str, Any]:
+    """Return a path's threads, opened for one page, and its notes."""
+    here = {
+        step.thread: f"step-{place}"
+        for place, step in enumerate(context.path.steps, 1)
+        if step.thread in context.threads
+    }
+    chapters = {
+        id_: opened(around, root, prefix=f"{here[id_]}-", here=here)
+        for id_, around in context.threads.items()
+    }
+    return {"chapters": chapters, "notes": _notes(context, root, here)}
 
 
 def _with_words(thread: Opened, shared: Shared) -> dict[str, Any]:

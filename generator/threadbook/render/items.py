@@ -136,7 +136,7 @@ class Items:
 
     def _path(self, id_: str) -> PathItem:
         path = self.library.paths[id_]
-        needed = [step for step in path.steps if not step.optional]
+        needed = [step for step in path.steps if not step.optional and self._is_there(step)]
         return PathItem(
             url=f"paths/{id_}/",
             title=path.title,
@@ -148,6 +148,10 @@ class Items:
             is_estimated=any(step.thread and step.minutes is None for step in needed),
             needed=tuple(step.key for step in needed),
         )
+
+    def _is_there(self, step: Step) -> bool:
+        """Tell whether readers can take a step: of a draft they are told nothing."""
+        return step.check is not None or self.library.has_page(step.thread or "")
 
     def _minutes(self, step: Step) -> int:
         """Return how long a step takes: as its editor said, else by its thread's length."""

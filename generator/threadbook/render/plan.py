@@ -28,6 +28,7 @@ from threadbook.render.contexts import (
     Step,
     Surroundings,
     TopicsContext,
+    WholePathContext,
 )
 from threadbook.render.feeds import feeds
 from threadbook.render.health import URL as HEALTH
@@ -43,6 +44,9 @@ SEARCH: Final = "search/"
 
 GLOSSARY: Final = "glossary/"
 LIBRARY: Final = "library/"
+WHOLE: Final = "print/"
+"""Where below its own page a path stands with all its threads."""
+
 """Where the glossary is, if there is one."""
 
 _BOARDS: Final = Link("boards/", "Boards")
@@ -185,7 +189,15 @@ class _Planner:
             "paths/",
             "Learning paths",
             "Threads in the order somebody learns.",
-            PathsContext(tuple(items.paths.values())),
+            PathsContext(
+                tuple(items.paths.values()),
+                tuple(
+                    (before, id_)
+                    for id_, path in library.paths.items()
+                    for before in dict.fromkeys(path.prerequisites)
+                    if before in library.paths
+                ),
+            ),
         )
         for id_ in library.paths:
             yield self._path(id_)
@@ -213,6 +225,11 @@ class _Planner:
         page = self._page(LIBRARY, "My library", mine, LibraryContext(tuple(items.paths.values())))
         yield page._replace(is_indexed=False)
         related = self.find_related()
+        for id_, path in library.paths.items():
+            within = {thread for thread in path.threads if library.has_page(thread)}
+            threads = {thread: library.threads[thread] for thread in within}
+            shown = {each: self._surroundings(outline, ()) for each, outline in threads.items()}
+            yield self._whole_path(id_, shown)
         for outline in library.threads.values():
             if outline.has_page:
                 yield self._thread(outline, related.get(outline.id, ()))
@@ -287,12 +304,46 @@ class _Planner:
             url, url, path.title, path.summary, context, url, changed, (_PATHS,), path.title
         )
 
+    def _whole_path(self, id_: str, threads: dict[str, Surroundings]) -> Page:
+        """Return the page that has all of a path's threads on it."""
+        page = self._path(id_)
+        if not isinstance(page.context, PathContext):
+            raise TypeError
+        path, item, cited, _, destinations = page.context
+        context = WholePathContext(path, item, threads, cited, destinations)
+        crumb, url = "On one page", f"{page.url}{WHOLE}"
+        return page._replace(
+            url=url,
+            canonical=url,
+            title=f"{page.title}, on one page",
+            shell=SHELLS[3],
+            context=context,
+            trail=(_PATHS, Link(page.url, page.title)),
+            crumb=crumb,
+            is_indexed=False,
+        )
+
     def _with_page(self, id_: str | None) -> str | None:
         return id_ if id_ is not None and self.library.has_page(id_) else None
 
     def _thread(self, outline: Outline, related: Sequence[str]) -> Page:
+        url = f"threads/{outline.id}/"
+        surroundings = self._surroundings(outline, related)
+        original = self._with_page(outline.duplicate_of)
+        return Page(
+            url,
+            SHELLS[2],
+            outline.title,
+            outline.summary,
+            surroundings,
+            f"threads/{original or outline.id}/",
+            outline.updated,
+            (_BOARDS, surroundings.board),
+            outline.title,
+        )
+
+    def _surroundings(self, outline: Outline, related: Sequence[str]) -> Surroundings:
         library, id_ = self.library, outline.id
-        url = f"threads/{id_}/"
         original = self._with_page(outline.duplicate_of)
         replacement = self._with_page(outline.replaced_by)
         steps = tuple(
@@ -307,7 +358,7 @@ class _Planner:
             )
             for membership in library.memberships.get(id_, ())
         )
-        surroundings = Surroundings(
+        return Surroundings(
             sealed=self.sealed[id_],
             id=id_,
             board=self.items.board_of(outline),
@@ -328,17 +379,6 @@ class _Planner:
             actions=self._actions(outline),
             answer_url=self._filled(self.settings.answer_url, outline),
             fingerprint=outline.fingerprint,
-        )
-        return Page(
-            url,
-            SHELLS[2],
-            outline.title,
-            outline.summary,
-            surroundings,
-            f"threads/{original or id_}/",
-            outline.updated,
-            (_BOARDS, surroundings.board),
-            outline.title,
         )
 
     def _mentioned(self, backlink: Backlink) -> Mentioned:

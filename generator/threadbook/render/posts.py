@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -24,15 +25,29 @@ class Opened(NamedTuple):
     answers: tuple[Post, ...]
 
 
-def opened(around: Surroundings, base: str = TO_ROOT) -> Opened:
-    """Open a sealed thread and render it; links lead to other threads by way of `base`."""
+def opened(
+    around: Surroundings,
+    base: str = TO_ROOT,
+    *,
+    prefix: str = "",
+    here: Mapping[str, str] = MappingProxyType({}),
+) -> Opened:
+    """Open a sealed thread and render it; links lead to other threads by way of `base`.
+
+    Where several threads share a page, `prefix` keeps their anchors apart, and links to those of
+    `here` lead to their anchors.
+    """
     thread = unseal(around.sealed)
-    renderer = _Renderer(around, base)
-    answers = [renderer.post(answer, answer.id or "") for answer in thread.every_answer]
+    renderer = _Renderer(around, base, prefix, here)
+    answers = [
+        renderer.post(answer, f"{prefix}{answer.id or ''}") for answer in thread.every_answer
+    ]
     answers.sort(key=_rank)
     asked = thread.question
     return Opened(
-        thread, renderer.post(asked, written.QUESTION_ID) if asked else None, tuple(answers)
+        thread,
+        renderer.post(asked, f"{prefix}{written.QUESTION_ID}") if asked else None,
+        tuple(answers),
     )
 
 
@@ -43,6 +58,8 @@ def _rank(post: Post) -> tuple[bool, int, int]:
 class _Renderer(NamedTuple):
     around: Surroundings
     base: str
+    prefix: str
+    here: Mapping[str, str]
 
     def post(self, post: written.Question | written.Answer, anchor: str) -> Post:
         answer = post if isinstance(post, written.Answer) else None
@@ -73,16 +90,27 @@ class _Renderer(NamedTuple):
         return self.around.people.get(by) if by else None
 
     def body(self, body: str, prefix: str) -> Markup:
-        return rendered(body, prefix, self.around.destinations, self.base)
+        return rendered(body, prefix, self.around.destinations, self.base, self.here)
 
 
-def rendered(body: str, prefix: str, destinations: Mapping[str, str], base: str) -> Markup:
-    """Render Markdown for a page; `destinations` are titles of threads that have one, by id."""
+def rendered(
+    body: str,
+    prefix: str,
+    destinations: Mapping[str, str],
+    base: str,
+    here: Mapping[str, str] = MappingProxyType({}),
+) -> Markup:
+    """Render Markdown for a page; `destinations` are titles of threads that have one, by id.
+
+    `here` are the anchors of those that stand on the page itself.
+    """
 
     def resolve(target: str) -> markdown.Destination | None:
         title = destinations.get(target)
         if title is None:
             return None
-        return markdown.Destination(f"{base}threads/{target}/", title)
+        anchor = here.get(target)
+        url = f"#{anchor}" if anchor else f"{base}threads/{target}/"
+        return markdown.Destination(url, title)
 
     return markdown.to_html(body, resolve, prefix=prefix)

@@ -1,0 +1,97 @@
+"""Paths drafted from a topic, checks that went stale, and the map of paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from threadbook.render.contexts import PathItem
+from threadbook.render.path_map import path_map
+
+Knowledge = Callable[[dict[str, str | bytes]], Path]
+Run = Callable[..., Any]
+
+ANSWERED = "topics: [payments{}]\nanswer: {{at: 2024-0{}-01, body: {}}}\n"
+THREADS: dict[str, str | bytes] = {
+    "threads/new/late.yml": "title: Why late?\n" + ANSWERED.format("", 1, '"As [[early]] says."'),
+    "threads/new/early.yml": "title: Why early?\n" + ANSWERED.format("", 5, "So."),
+    "threads/new/staged.yml": "title: Which stage?\n" + ANSWERED.format(", proposals", 9, "One."),
+    "threads/new/open.yml": "title: Who knows?\ntopics: [payments]\nquestion: {body: What?}\n",
+    "threads/new/draft.yml": "title: Not yet?\nstatus: draft\n" + ANSWERED.format("", 2, "No."),
+}
+
+
+def test_a_path_is_drafted_from_the_answered_threads_of_a_topic(
+    knowledge: Knowledge, run: Run
+) -> None:
+    base = knowledge(THREADS)
+    done = run("threadbook", "new", "path", "--topic", "payments", cwd=base)
+    assert done.returncode == 0, done.stderr
+    text = (base / "content" / "paths" / "payments.yml").read_text("utf-8")
+    steps = [line.partition(": ")[2] for line in text.splitlines() if "- thread" in line]
+    assert steps == ["staged", "early", "late"]
+    assert run("threadbook", "check", cwd=base).returncode == 0
+
+
+def test_no_path_is_drafted_from_nothing(knowledge: Knowledge, run: Run) -> None:
+    base = knowledge({})
+    for topic, words in (("interviews", "is answered yet"), ("paymets", 'Did you mean "payments"')):
+        done = run("threadbook", "new", "path", "--topic", topic, cwd=base)
+        assert done.returncode == 1
+        assert words in done.stderr
+    assert not (base / "content" / "paths").exists()
+
+
+def test_a_check_is_stale_once_the_answer_it_cites_changes(knowledge: Knowledge, run: Run) -> None:
+    path = """\
+title: Pay
+objectives: [Know.]
+steps:
+  - check:
+      question: Which?
+      choices: [{text: a, why: b}, {text: c, why: d, correct: true}]
+      cites: early
+      cited: VALUE
+"""
+    base = knowledge(THREADS | {"paths/pay.yml": path.replace("VALUE", "new")})
+    file = base / "content" / "paths" / "pay.yml"
+    said = run("threadbook", "check", cwd=base).stderr
+    value = said.partition("write `cited: ")[2].partition("`")[0]
+    assert value
+    file.write_text(path.replace("VALUE", value))
+    assert "TB608" not in run("threadbook", "check", cwd=base).stderr
+    early = base / "content" / "threads" / "new" / "early.yml"
+    early.write_text(early.read_text().replace("body: So.", "body: Not so."))
+    assert "TB608" in run("threadbook", "check", cwd=base).stderr
+
+
+def item(id_: str) -> PathItem:
+    return PathItem(f"paths/{id_}/", f"The path {id_} and its long title", "", "", 1, 1, id_)
+
+
+def test_there_is_no_map_where_no_path_needs_another() -> None:
+    assert path_map([item("a"), item("b")], []) is None
+
+
+@given(st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=12))
+def test_boxes_of_the_map_lie_apart_and_after_what_comes_before(
+    pairs: set[tuple[int, int]],
+) -> None:
+    order = sorted({(f"p{min(pair)}", f"p{max(pair) + 1}") for pair in pairs})
+    found = path_map([item(f"p{number}") for number in range(9)], order)
+    assert found is not None
+    at = {box.path.id: box for box in found.boxes}
+    assert set(at) == {id_ for pair in order for id_ in pair}
+    for before, after in order:
+        assert at[before].y + found.box_height < at[after].y
+    for one in found.boxes:
+        assert 0 <= one.x <= found.width - found.box_width
+        for other in found.boxes:
+            apart = (
+                abs(one.x - other.x) >= found.box_width or abs(one.y - other.y) >= found.box_height
+            )
+            assert one is other or apart
