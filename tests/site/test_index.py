@@ -70,7 +70,7 @@ def test_an_index_in_several_parts_answers_as_one_does(
     open_page: OpenPage, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = asked(open_page, made(repository, tmp_path / "whole"))
-    monkeypatch.setattr("threadbook.build.search.SHARD", 30)
+    monkeypatch.setattr("threadbook.build.search.SHARD", 25_000)
     site = made(repository, tmp_path / "parts")
     settings = json.loads((site / FOLDER / "settings.json").read_text("utf-8"))
     assert len(settings["bundles"]) > 2

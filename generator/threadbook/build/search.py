@@ -28,7 +28,7 @@ from threadbook.publish.search import (
     term_documents,
     vocabulary_file,
 )
-from threadbook.render import GLOSSARY, Page, Plan
+from threadbook.render import GLOSSARY, Page, Plan, Surroundings
 from threadbook.render.contexts import BoardItem, PathItem, TopicItem
 from threadbook.search.index import stop_stems
 from threadbook.search.words import language_of
@@ -37,8 +37,8 @@ from threadbook.settings import Settings
 FOLDER: Final = "search"
 """Where the index is on the site."""
 
-SHARD: Final = 25_000
-"""The most documents of one index: Pagefind keeps all of them in memory."""
+SHARD: Final = 30_000_000
+"""The most content of one index, in bytes: Pagefind takes 40 to 50 times as much memory."""
 
 BATCH: Final = 250
 
@@ -87,7 +87,7 @@ class Indexing:
         pages = [prose_document(*each, language) for each in prose]
         others = [*pages, *terms]
         found = [page for page in self.plan.pages if page.is_indexed]
-        shards = [found[at : at + SHARD] for at in range(0, len(found), SHARD)] or [[]]
+        shards = list(_shards(found))
         self.shards = [self.folder / f"{number}" for number in range(len(shards))]
         work = (
             (tuple(part), language, stages, str(shard))
@@ -161,6 +161,19 @@ class Indexing:
         if self.said is not None:
             self.said.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _shards(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    """Cut pages into parts that are indexed one after another; at least one."""
+    part: list[Page] = []
+    size = 0
+    for page in pages:
+        part.append(page)
+        size += len(page.context.sealed) if isinstance(page.context, Surroundings) else 0
+        if size >= SHARD:
+            yield part
+            part, size = [], 0
+    yield part
 
 
 def prose_of(settings: Settings) -> Iterator[Prose]:
