@@ -21,8 +21,8 @@ ORDER = [
     "health",
     "report",
 ]
-ORDER += ["edit"]
-ORDER += ["render", "weave", "publish", "build", "engines", "starter", "cli"]
+ORDER += ["edit", "importers"]
+ORDER += ["render", "weave", "publish", "exporters", "build", "engines", "starter", "cli"]
 
 
 def modules() -> dict[str, Path]:

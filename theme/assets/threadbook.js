@@ -7,6 +7,7 @@
  */
 
 import { openDialog } from "./search/dialog.js";
+import { isTyping } from "./search/dom.js";
 
 const SAID_FOR = 2000; // milliseconds
 
@@ -104,11 +105,6 @@ document.addEventListener("click", (event) => {
     if (!open.contains(event.target)) open.removeAttribute("open");
   }
 });
-
-/** @param {EventTarget | null} target */
-function isTyping(target) {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
-}
 
 document.addEventListener("keydown", (event) => {
   const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);

@@ -218,6 +218,8 @@ class Preview:
         self.made = self.folder / "0"
         self.count = 0
         self.next: Future[None] | None = None
+        self.failure: BaseException | None = None
+        """Why the index that was made aside last could not be; search stays as it was."""
 
     @contextmanager
     def indexing_of(self, plan: Plan, settings: Settings) -> Iterator[Indexing | Behind | None]:
@@ -242,7 +244,8 @@ class Preview:
 
     def _take(self) -> None:
         if self.next is not None and self.next.done():
-            if self.next.exception() is None:
+            self.failure = self.next.exception()
+            if self.failure is None:
                 shutil.rmtree(self.made, ignore_errors=True)
                 self.made = self._place() / FOLDER
             self.next = None

@@ -13,6 +13,7 @@ import click
 from threadbook import __version__
 from threadbook.cli.checking import check, rules
 from threadbook.cli.editing import fix, fmt, new
+from threadbook.cli.exchange import export, import_
 from threadbook.cli.health import health
 from threadbook.cli.publishing import build, init, schema, serve
 from threadbook.cli.searching import search_test, suggest
@@ -38,6 +39,8 @@ for command in (
     schema,
     suggest,
     search_test,
+    import_,
+    export,
 ):
     cli.add_command(command)
 

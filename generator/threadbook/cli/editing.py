@@ -167,11 +167,11 @@ def new_thread(  # noqa: PLR0913, PLR0917 - one for each option
         answer=answer,
         by=by,
         today=build_day(),
-        schema=_schema(settings, file, "thread"),
+        schema=schema_of(settings, file, "thread"),
     )
     _judge(text, file, settings, library, ask=not yes)
     create_file(file, text)
-    click.echo(f"{_shown(file, settings)}: written. Now `threadbook serve` shows it.")
+    click.echo(f"{shown(file, settings)}: written. Now `threadbook serve` shows it.")
 
 
 @new.command("path")
@@ -217,11 +217,11 @@ def new_path(  # noqa: PLR0913, PLR0917 - one for each option
         summary=" ".join(summary.split()),
         objectives=[" ".join(each.split()) for each in objectives],
         threads=threads,
-        schema=_schema(settings, file, "path"),
+        schema=schema_of(settings, file, "path"),
     )
-    _refuse_unreadable(text, file, settings, Kind.PATH)
+    refuse_unreadable(text, file, settings, Kind.PATH)
     create_file(file, text)
-    click.echo(f"{_shown(file, settings)}: written. Add checks and minutes to its steps.")
+    click.echo(f"{shown(file, settings)}: written. Add checks and minutes to its steps.")
 
 
 def _ask(question: str, default: str | None = None) -> str:
@@ -286,7 +286,7 @@ def _new_id(given: str | None, title: str, taken: Collection[str]) -> str:
     return str(id_)
 
 
-def _schema(settings: Settings, file: Path, kind: str) -> str:
+def schema_of(settings: Settings, file: Path, kind: str) -> str:
     """Return where the schema lies, seen from a file, if there is one."""
     schema = settings.root / "schema" / f"{kind}.schema.json"
     return Path(os.path.relpath(schema, file.parent)).as_posix() if schema.is_file() else ""
@@ -294,8 +294,8 @@ def _schema(settings: Settings, file: Path, kind: str) -> str:
 
 def _judge(text: str, file: Path, settings: Settings, library: Library, *, ask: bool) -> None:
     """Check a thread before it is written."""
-    _refuse_unreadable(text, file, settings, Kind.THREAD)
-    name = _shown(file, settings)
+    refuse_unreadable(text, file, settings, Kind.THREAD)
+    name = shown(file, settings)
     source = Source(Kind.THREAD, str(file), name, file.stem, file.parent.name, len(text), 0)
     thread, findings = thread_of(source, text)
     if thread is not None:
@@ -318,14 +318,15 @@ def _dangling(thread: ThreadFile, library: Library) -> Iterator[Finding]:
             yield Finding(thread_exists.rule, reference.place, message, hint)
 
 
-def _refuse_unreadable(text: str, file: Path, settings: Settings, kind: Kind) -> None:
+def refuse_unreadable(text: str, file: Path, settings: Settings, kind: Kind) -> None:
     """Refuse to write what could not be read again, and say why."""
-    findings = unreadable(text, kind, _shown(file, settings))
+    findings = unreadable(text, kind, shown(file, settings))
     for line in as_text(findings, lambda _file: text.split("\n")):
         click.echo(line, err=True)
     if findings:
         raise UserError("Nothing was written.")
 
 
-def _shown(file: Path, settings: Settings) -> str:
+def shown(file: Path, settings: Settings) -> str:
+    """Return a file's path as messages name it."""
     return file.relative_to(settings.root).as_posix()

@@ -77,6 +77,46 @@ def path_text(
     return _dumped({name: value for name, value in fields.items() if value}, schema)
 
 
+def with_steps(text: str, steps: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return the YAML of a learning path with more steps at the end of its own.
+
+    `None` where they cannot be put in without touching what is there, such as a list in brackets.
+    """
+    document = parse(text, "")
+    line, column = document.position(("steps", 0))
+    lines = text.splitlines()
+    if not isinstance(document.value, dict) or not lines[line - 1][: column - 1].endswith("- "):
+        return None
+    after = [document.spot((key,), key=True).line for key in document.value]
+    end = min((at - 1 for at in after if at > line), default=len(lines))
+    while not lines[end - 1].strip():
+        end -= 1
+    indent = " " * lines[line - 1][: column - 1].rindex("-")
+    added = [f"{indent}{each[2:]}" for each in steps_text(steps).splitlines()[1:]]
+    new = "\n".join([*lines[:end], *added, *lines[end:], ""])
+    expected = document.value | {"steps": [*document.value["steps"], *steps]}
+    return new if parse(new, "").value == expected else None
+
+
+def path_of_steps(title: str, steps: Sequence[Mapping[str, Any]], schema: str) -> str:
+    """Return the YAML of a learning path of steps as they are written there."""
+    return _dumped({"title": _line(title), "steps": _lines(steps)}, schema)
+
+
+def steps_text(steps: Sequence[Mapping[str, Any]]) -> str:
+    """Return the YAML of steps alone, each two blanks deep."""
+    return _dumped({"steps": _lines(steps)}, "")
+
+
+def _lines(value: Any) -> Any:
+    """Quote every text in a value that YAML would not read as the same text."""
+    if isinstance(value, str):
+        return _line(value)
+    if isinstance(value, Mapping):
+        return {key: _lines(each) for key, each in value.items()}
+    return [*map(_lines, value)] if isinstance(value, Sequence) else value
+
+
 def _post(text: str, by: str, today: datetime.date | None) -> Any:
     body = _markdown(text)
     if not by:

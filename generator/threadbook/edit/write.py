@@ -31,13 +31,13 @@ def replace_file(path: Path, text: str) -> None:
         raise UserError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def create_file(path: Path, text: str) -> None:
+def create_file(path: Path, content: str | bytes, advice: str = "choose another id") -> None:
     """Write a file that does not exist yet, in a folder that may not exist yet either."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with path.open("xb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
     except FileExistsError as error:
-        raise UserError(f"{path} exists already; choose another id.") from error
+        raise UserError(f"{path} exists already; {advice}.") from error
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror}.") from error

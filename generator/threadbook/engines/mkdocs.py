@@ -214,6 +214,10 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
                 prose=self.prose,
                 preview=self.preview,
             )
+            if self.preview and self.preview.failure:
+                log.warning(
+                    "Search is as it was: making its index failed. %s", self.preview.failure
+                )
             if self.preview and self.preview.is_behind:
                 log.info("Search is one build behind: its index is made while you read.")
         except UserError as error:  # MkDocs tells only its own errors without a traceback

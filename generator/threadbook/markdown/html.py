@@ -40,12 +40,12 @@ HIGHLIGHTED: Final = frozenset(
 
 _TAGS: Final = frozenset(
     "a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img "
-    "input ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td "
+    "ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td "
     "tfoot th thead tr u ul var".split()
 )
 _CLASSES: Final = frozenset(
     "footnote-reference footnote-definition footnote-definition-label highlight tb-scroll "
-    "tb-alert tb-alert--note tb-alert--tip tb-alert--important tb-alert--warning "
+    "tb-task tb-alert tb-alert--note tb-alert--tip tb-alert--important tb-alert--warning "
     "tb-alert--caution tb-alert__title".split()
 )
 _TOKEN: Final = re.compile(r"[a-z][a-z0-9]{0,2}")
@@ -124,6 +124,8 @@ def to_html(body: str, resolve: Resolve, *, prefix: str) -> Markup:
         markup = markup.replace("</table>", "</table></div>")
     if "markdown-alert" in markup:
         markup = _ALERT.sub(_alert, markup)
+    if "<input " in markup:
+        markup = _TASK.sub(_task, markup)
     if "://" in markup:
         markup = _linked_addresses(markup)
     safe = _cleaner(prefix).clean(markup)
@@ -157,6 +159,11 @@ def _alert(match: re.Match[str]) -> str:
     return f'<blockquote class="tb-alert tb-alert--{kind}"><p class="tb-alert__title">{kind}</p>'
 
 
+def _task(match: re.Match[str]) -> str:
+    """Show whether a task is done as a sign: a form's control that nobody can use has no name."""
+    return f'<span class="tb-task">{"☑" if match[1] else "☐"}</span>'
+
+
 def _linked_addresses(markup: str) -> str:
     """Make links of bare web addresses in the text, outside links and code."""
     parts = _MARKUP.split(markup)
@@ -186,6 +193,7 @@ _CODE: Final = re.compile(
     r'<pre><code(?: class="language-([^" ]*)[^"]*")?>(.*?)</code></pre>', re.DOTALL
 )
 _ALERT: Final = re.compile(r'<blockquote class="markdown-alert-([a-z]+)">')
+_TASK: Final = re.compile(r'<input disabled="" type="checkbox"( checked="")?/>')
 _MARKUP: Final = re.compile(r"(<[^>]*>)")
 _ADDRESS: Final = re.compile(r"\bhttps?://[^\s<>\"]{1,2000}")
 _SENTENCE_END: Final = re.compile(r"(?:[.,:;!?'*_]|&gt;|&quot;){1,100}$")
@@ -200,8 +208,8 @@ def _lexer(name: str) -> Lexer:
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "class":
-        allowed = _TOKEN.fullmatch(value) if tag == "span" else set(value.split()) <= _CLASSES
-        return value if allowed else None
+        is_code = tag == "span" and _TOKEN.fullmatch(value)
+        return value if is_code or set(value.split()) <= _CLASSES else None
     if name == "tabindex":
         return "0"
     return value
@@ -218,7 +226,6 @@ def _cleaner(prefix: str) -> nh3.Cleaner:
             "details": {"open"},
             "div": {"class", "id", "tabindex"},
             "img": {"src", "alt", "title", "width", "height"},
-            "input": {"checked", "disabled"},
             "ol": {"start"},
             "p": {"class"},
             "pre": {"tabindex"},
@@ -229,7 +236,7 @@ def _cleaner(prefix: str) -> nh3.Cleaner:
         },
         attribute_filter=_attribute,
         # One value a tag: the order of several changes from process to process.
-        set_tag_attribute_values={"input": {"type": "checkbox"}, "img": {"loading": "lazy"}},
+        set_tag_attribute_values={"img": {"loading": "lazy"}},
         filter_style_properties={"text-align"},
         url_schemes={"http", "https", "mailto"},
         link_rel=None,

@@ -149,17 +149,18 @@ def _atom_entry(element: ElementTree.Element, entry: _Entry) -> None:
     for name in entry.authors:
         _say(ElementTree.SubElement(element, "author"), "name", name)
     for topic in entry.topics:
-        ElementTree.SubElement(element, "category", {"term": _plain(topic)})
+        ElementTree.SubElement(element, "category", {"term": plain(topic)})
     if entry.summary:
         _say(element, "summary", entry.summary)
     _say(element, "content", entry.content, type="html")
 
 
 def _say(parent: ElementTree.Element, tag: str, text: str, **attributes: str) -> None:
-    ElementTree.SubElement(parent, tag, attributes).text = _plain(text)
+    ElementTree.SubElement(parent, tag, attributes).text = plain(text)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text without the characters that XML 1.0 cannot hold."""
     return _FORBIDDEN.sub("", text)
 
 

@@ -288,7 +288,6 @@ class WholePathContext(NamedTuple):
     path: LearningPath
     item: PathItem
     threads: dict[str, Surroundings]
-    cited: dict[str, ThreadItem]
     destinations: dict[str, str]
 
 

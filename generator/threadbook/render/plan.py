@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
@@ -10,7 +11,7 @@ from urllib.parse import quote
 from threadbook.health import Health
 from threadbook.link import Backlink, Library
 from threadbook.markdown import examine
-from threadbook.model import Outline, Reference
+from threadbook.model import LearningPath, Outline, Reference
 from threadbook.render.contexts import (
     Author,
     BoardsContext,
@@ -43,11 +44,13 @@ SEARCH: Final = "search/"
 """Where search is, if there is one."""
 
 GLOSSARY: Final = "glossary/"
+"""Where the glossary is, if there is one."""
+
 LIBRARY: Final = "library/"
+"""Where readers find what they read and kept."""
+
 WHOLE: Final = "print/"
 """Where below its own page a path stands with all its threads."""
-
-"""Where the glossary is, if there is one."""
 
 _BOARDS: Final = Link("boards/", "Boards")
 _PATHS: Final = Link("paths/", "Learning paths")
@@ -226,9 +229,8 @@ class _Planner:
         yield page._replace(is_indexed=False)
         related = self.find_related()
         for id_, path in library.paths.items():
-            within = {thread for thread in path.threads if library.has_page(thread)}
-            threads = {thread: library.threads[thread] for thread in within}
-            shown = {each: self._surroundings(outline, ()) for each, outline in threads.items()}
+            within = [thread for thread in path.threads if library.has_page(thread)]
+            shown = {each: self._surroundings(library.threads[each], ()) for each in within}
             yield self._whole_path(id_, shown)
         for outline in library.threads.values():
             if outline.has_page:
@@ -290,36 +292,41 @@ class _Planner:
             for other in path.prerequisites
             if other in self.library.paths
         )
-        destinations = {
+        context = PathContext(
+            path, self.items.paths[id_], threads, prerequisites, self._linked(path)
+        )
+        url, changed = f"paths/{id_}/", self._changed(threads)
+        return Page(
+            url, url, path.title, path.summary, context, url, changed, (_PATHS,), path.title
+        )
+
+    def _linked(self, path: LearningPath) -> dict[str, str]:
+        """Return the titles of the threads that a path's notes link to."""
+        return {
             link.thread: self.library.threads[link.thread].title
             for step in path.steps
             for link in examine(step.note or "").links
             if link.thread and self.library.has_page(link.thread)
         }
-        context = PathContext(path, self.items.paths[id_], threads, prerequisites, destinations)
-        days = [self.library.threads[thread].updated for thread in threads]
-        changed = max((day for day in days if day is not None), default=None)
-        url = f"paths/{id_}/"
-        return Page(
-            url, url, path.title, path.summary, context, url, changed, (_PATHS,), path.title
-        )
+
+    def _changed(self, threads: Iterable[str]) -> datetime.date | None:
+        days = (self.library.threads[thread].updated for thread in threads)
+        return max((day for day in days if day is not None), default=None)
 
     def _whole_path(self, id_: str, threads: dict[str, Surroundings]) -> Page:
         """Return the page that has all of a path's threads on it."""
-        page = self._path(id_)
-        if not isinstance(page.context, PathContext):
-            raise TypeError
-        path, item, cited, _, destinations = page.context
-        context = WholePathContext(path, item, threads, cited, destinations)
-        crumb, url = "On one page", f"{page.url}{WHOLE}"
-        return page._replace(
-            url=url,
-            canonical=url,
-            title=f"{page.title}, on one page",
-            shell=SHELLS[3],
-            context=context,
-            trail=(_PATHS, Link(page.url, page.title)),
-            crumb=crumb,
+        path, item = self.library.paths[id_], self.items.paths[id_]
+        url = f"{item.url}{WHOLE}"
+        return Page(
+            url,
+            SHELLS[3],
+            f"{path.title}, on one page",
+            path.summary,
+            WholePathContext(path, item, threads, self._linked(path)),
+            url,
+            self._changed(threads),
+            (_PATHS, Link(item.url, path.title)),
+            "On one page",
             is_indexed=False,
         )
 

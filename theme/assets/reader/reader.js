@@ -1,7 +1,7 @@
 // @ts-check
 /** The reader's state on every page: marks in lists, progress of paths, a thread's buttons, keys. */
 
-import { day, element } from "../search/dom.js";
+import { day, element, isTyping } from "../search/dom.js";
 import { PROBLEMS, Reader } from "./state.js";
 
 const READ_AFTER = 3000; // milliseconds for which a thread must be looked at
@@ -191,11 +191,6 @@ const KEYS = [
   ["/", "Search"],
   ["?", "This help"],
 ];
-
-/** @param {EventTarget | null} target */
-function isTyping(target) {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
-}
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;

@@ -25,3 +25,8 @@ export function day(at, timeZone) {
   const language = lang === "en" || !lang ? "en-GB" : lang;
   return new Date(at).toLocaleDateString(language, { dateStyle: "long", timeZone });
 }
+
+/** Tell whether keys belong to what they are typed into. @param {EventTarget | null} target */
+export function isTyping(target) {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+}

@@ -1,0 +1,121 @@
+"""`threadbook import` and `threadbook export`: content from elsewhere, and to elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from threadbook.cli.common import CONFIG, gathered_by, settings_of
+from threadbook.cli.editing import refuse_unreadable, schema_of, shown
+from threadbook.edit.new import path_of_steps, steps_text, with_steps
+from threadbook.edit.write import create_file, replace_file
+from threadbook.errors import UserError
+from threadbook.exporters.qti import Cited, qti_package
+from threadbook.findings import did_you_mean
+from threadbook.importers.learn_quiz import Quiz, as_steps, read_quiz
+from threadbook.load.sources import Kind, Source, read_text
+from threadbook.model import is_slug
+from threadbook.progress import Quiet
+from threadbook.report.text import visible
+from threadbook.settings import Settings
+
+
+@click.group("import")
+def import_() -> None:
+    """Take over content that was written for something else."""
+
+
+@import_.command("learn-quiz")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--path", "id_", help="The learning path to add the checks to; a new one if unknown.")
+@CONFIG
+def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
+    """Make checks of the quiz in FILE, a unit of Microsoft Learn (YamlMime:ModuleUnit).
+
+    Without --path they are printed as steps, to be put where they belong.
+    """
+    settings = settings_of(config_file)
+    quiz = _quiz(file, settings)
+    steps = [*as_steps(quiz.checks)]
+    if id_ is None:
+        click.echo(steps_text(steps), nl=False)
+        return
+    if not is_slug(id_):
+        raise UserError(f'"{visible(id_)}" is no id: lower-case letters and digits, and hyphens.')
+    target = settings.content / "paths" / f"{id_}.yml"
+    if not target.exists():
+        title = quiz.title or id_.replace("-", " ").capitalize()
+        text = path_of_steps(title, steps, schema_of(settings, target, "path"))
+        refuse_unreadable(text, target, settings, Kind.PATH)
+        create_file(target, text)
+        click.echo(f"{shown(target, settings)}: written, with {_count(steps, 'check')}.")
+        return
+    before = _text(target, settings)
+    refuse_unreadable(before, target, settings, Kind.PATH)
+    after = with_steps(before, steps)
+    if after is None:
+        words = "its steps are not written one below the other"
+        raise UserError(f"{shown(target, settings)}: {words}, so nothing was added.")
+    refuse_unreadable(after, target, settings, Kind.PATH)
+    replace_file(target, after)
+    click.echo(f"{shown(target, settings)}: {_count(steps, 'check')} added at the end.")
+
+
+def _quiz(file: Path, settings: Settings) -> Quiz:
+    name = visible(click.format_filename(file))
+    quiz = read_quiz(_text(file, settings))
+    for problem in quiz.problems:
+        click.echo(f"{name}:{problem.line}:{problem.column}: {visible(problem.text)}", err=True)
+    if quiz.problems:
+        raise UserError("Nothing was written; mend the quiz first.")
+    return quiz
+
+
+def _text(file: Path, settings: Settings) -> str:
+    """Read a file as content is read: its size and encoding are checked."""
+    name = visible(click.format_filename(file))
+    if not file.is_file():
+        raise UserError(f"There is no file {name}.")
+    size = file.stat().st_size
+    text, findings = read_text(
+        Source(Kind.PATH, str(file), name, "", "", size, 0), settings.max_file_size
+    )
+    if text is None:
+        raise UserError("\n".join(f"{each.place}: {each.message}" for each in findings))
+    return text
+
+
+def _count(items: Iterable[object], noun: str) -> str:
+    number = len([*items])
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+@click.group()
+def export() -> None:
+    """Write content in formats of others."""
+
+
+@export.command("qti")
+@click.argument("path")
+@click.option("--out", type=click.Path(path_type=Path), help="The file; PATH-qti.zip if not given.")
+@CONFIG
+def export_qti(path: str, out: Path | None, config_file: Path) -> None:
+    """Write the checks of the learning path PATH as a QTI 2.1 package, for learning platforms."""
+    settings = settings_of(config_file)
+    library = gathered_by(settings, Quiet()).library
+    if path not in library.paths:
+        hint = did_you_mean(path, library.paths) or f"Known are: {', '.join(library.paths)}."
+        raise UserError(f'There is no learning path with the id "{visible(path)}". {hint}')
+    cited = {
+        id_: Cited(outline.title, f"{settings.site_url}threads/{id_}/")
+        for id_, outline in library.threads.items()
+        if outline.has_page and settings.site_url
+    }
+    package = qti_package(path, library.paths[path], cited, settings.language)
+    if package is None:
+        raise UserError(f'The learning path "{path}" has no checks, so there is nothing to export.')
+    target = out or Path(f"{path}-qti.zip")
+    create_file(target, package, "name another file with --out")
+    click.echo(f"{target}: written.")

@@ -1,0 +1,1 @@
+"""Our content in formats of others: one module a format. Writes nothing."""

@@ -1,0 +1,1 @@
+"""Content from elsewhere as text of our own files: one module a format. Writes nothing."""

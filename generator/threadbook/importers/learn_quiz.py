@@ -1,0 +1,131 @@
+"""The quizzes of Microsoft Learn's units (`### YamlMime:ModuleUnit`) as checks of a path.
+
+Source of the format: the knowledge checks of the public MicrosoftDocs/learn repositories: below
+`quiz`, a `title` and `questions`, each with `content` (Markdown) and `choices` of `content`,
+`isCorrect` and `explanation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from threadbook.load.yaml import Document, parse
+from threadbook.markdown import plain_text
+from threadbook.model import Check, Choice
+
+LONGEST: Final = 500
+"""Characters of a line; a longer text is refused, not cut."""
+
+
+class Problem(NamedTuple):
+    """Why a quiz, or a part of it, cannot be taken over; places count from 1."""
+
+    line: int
+    column: int
+    text: str
+
+
+class Quiz(NamedTuple):
+    """What a file holds; with problems its checks are not all there."""
+
+    title: str
+    checks: tuple[Check, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_quiz(text: str) -> Quiz:
+    """Read a quiz: every question, or the problems that stand in its way.
+
+    Markdown becomes plain text, because a check's texts are lines: what has no words, such as an
+    image, is a problem.
+    """
+    document = parse(text, "")
+    if document.value is None:
+        found = (
+            Problem(each.place.line, each.place.column, each.message) for each in document.findings
+        )
+        return Quiz("", (), tuple(found) or (Problem(1, 1, "The file is empty."),))
+    reader = _Reader(document)
+    questions = reader.entry(("quiz", "questions"), list, "A quiz has a list of `questions`")
+    checks = [reader.check(place) for place in range(len(questions or ()))]
+    if questions == []:
+        reader.refuse(("quiz", "questions"), "The quiz has no questions.")
+    title = reader.peek(("quiz", "title")) or reader.peek(("title",))
+    return Quiz(
+        " ".join(str(title or "").split()),
+        tuple(check for check in checks if check is not None),
+        tuple(sorted(reader.problems)),
+    )
+
+
+class _Reader:
+    """Follows a parsed file, and notes what is wrong on the way."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.problems: list[Problem] = []
+
+    def refuse(self, location: Sequence[str | int], text: str) -> None:
+        self.problems.append(Problem(*self.document.position(location), text))
+
+    def peek(self, location: Sequence[str | int]) -> Any:
+        value = self.document.value
+        for step in location:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+    def entry(self, location: Sequence[str | int], kind: type, words: str) -> Any:
+        value = self.peek(location)
+        if isinstance(value, kind):
+            return value
+        self.refuse(location, f"{words}.")
+        return None
+
+    def line(self, location: Sequence[str | int], noun: str) -> str | None:
+        """Return a text as one line without markup."""
+        text = self.entry(location, str, f"{noun} is a text, `{location[-1]}`")
+        if text is None:
+            return None
+        if "![" in text or "<img" in text:
+            self.refuse(location, f"{noun} shows an image, which a check cannot.")
+            return None
+        line = plain_text(text, len(text) + 1)
+        if not line:
+            self.refuse(location, f"{noun} says nothing.")
+        elif len(line) > LONGEST:
+            self.refuse(location, f"{noun} has {len(line)} characters; {LONGEST} is the most.")
+        return line if 0 < len(line) <= LONGEST else None
+
+    def check(self, place: int) -> Check | None:
+        at = ("quiz", "questions", place)
+        question = self.line((*at, "content"), "A question")
+        choices = self.entry((*at, "choices"), list, "A question has a list of `choices`")
+        found = [self.choice((*at, "choices", number)) for number in range(len(choices or ()))]
+        good = [choice for choice in found if choice is not None]
+        if choices is None or len(good) < len(found):
+            return None
+        right = sum(choice.correct for choice in good)
+        if not 0 < right < len(good):
+            which = "None" if not right else "Every one"
+            self.refuse((*at, "choices"), f"{which} of the choices is right, so it tests nothing.")
+            return None
+        return Check(question=question, choices=tuple(good)) if question else None
+
+    def choice(self, at: Sequence[str | int]) -> Choice | None:
+        text = self.line((*at, "content"), "A choice")
+        correct = self.entry((*at, "isCorrect"), bool, "`isCorrect` of a choice is true or false")
+        has_why = self.peek((*at, "explanation")) not in {None, ""}
+        why = self.line((*at, "explanation"), "An explanation") if has_why else None
+        if text is None or correct is None or (has_why and why is None):
+            return None
+        return Choice(text=text, correct=correct, why=why)
+
+
+def as_steps(checks: Sequence[Check]) -> Iterator[dict[str, Any]]:
+    """Yield checks as an editor writes them in a path's `steps`."""
+    for check in checks:
+        yield {"check": check.model_dump(exclude_defaults=True, mode="json")}
