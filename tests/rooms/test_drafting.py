@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,3 +96,36 @@ def test_boxes_of_the_map_lie_apart_and_after_what_comes_before(
                 abs(one.x - other.x) >= found.box_width or abs(one.y - other.y) >= found.box_height
             )
             assert one is other or apart
+
+
+@pytest.mark.parametrize(
+    ("paths", "rule"),
+    [
+        (
+            {
+                "a": "prerequisites: [b]\nsteps: [{thread: late}]",
+                "b": "prerequisites: [a]\nsteps: [{thread: late}]",
+            },
+            "error[TB605]",
+        ),
+        ({"a": "prerequisites: [gone]\nsteps: [{thread: late}]"}, "error[TB205]"),
+        ({"a": "steps: [{thread: late}, {thread: late}]"}, "warning[TB602]"),
+        ({"a": "steps: [{thread: b}]", "b": "steps: [{thread: late}]"}, "error[TB201]"),
+        (
+            {"a": "steps: [{thread: late, check: {question: Q, choices: [{text: a}, {text: b}]}}]"},
+            "error[TB",
+        ),
+        ({"a": "steps: []"}, "error[TB"),
+    ],
+)
+def test_a_path_that_cannot_be_walked_is_refused(
+    paths: dict[str, str], rule: str, knowledge: Knowledge, run: Run
+) -> None:
+    files: dict[str, str | bytes] = {
+        f"paths/{id_}.yml": f"title: A path\nobjectives: [Know.]\n{text}\n"
+        for id_, text in paths.items()
+    }
+    base = knowledge(THREADS | files)
+    said = run("threadbook", "check", cwd=base).stderr
+    assert "content/paths/a.yml" in said
+    assert rule in said

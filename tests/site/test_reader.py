@@ -156,6 +156,72 @@ def test_a_check_explains_and_a_wrong_answer_blocks_nothing(page: Page, address:
     expect(page.locator(".tb-check").first.get_by_role("status")).to_contain_text("✓ Right")
 
 
+def stops(page: Page, most: int) -> list[str]:
+    """Press Tab again and again; return what the focus comes to, in words."""
+    found = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        found.append(
+            page.evaluate(
+                "const at = document.activeElement;"
+                "(at.getAttribute('aria-label') ?? at.labels?.[0]?.textContent ?? at.textContent ?? '').trim().replace(/\\s+/g, ' ')"
+            )
+        )
+    return found
+
+
+def test_a_path_is_walked_with_the_tab_key_in_the_order_it_is_read(
+    page: Page, address: str
+) -> None:
+    open_path(page, address)
+    page.locator("h1").evaluate("node => { node.tabIndex = -1; node.focus(); }")
+    found = stops(page, 14)
+    ways = [stop for stop in found if stop.startswith(("Start:", "All on one page"))]
+    assert ways == [
+        "Start: What do the words proposal, interview, offer and contract mean?",
+        "All on one page, to print",
+    ]
+    first = found.index("All on one page, to print") + 1
+    assert found[first].startswith("What do the words")
+    assert found[first + 1].startswith("Done: What do the words")
+    assert found[first + 2].startswith("How do I tell")
+    page.locator(".tb-check input").first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".tb-check input").nth(1)).to_be_checked()
+    page.keyboard.press("Tab")
+    expect(page.locator(".tb-check button").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".tb-check").first.get_by_role("status")).to_contain_text("Right")
+    expect(page.locator(".tb-check button").first).to_be_focused()
+    assert stops(page, 1) == ["My proposal was accepted. What happens next?"]
+
+
+def test_what_changes_is_announced_and_the_focus_stays(page: Page, address: str) -> None:
+    page.goto(f"{address}threads/{FIRST}/")
+    page.wait_for_function("document.querySelector('.tb-thread').dataset.tbRead")
+    for key, words in (
+        ("m", "Marked as done."),
+        ("m", "No longer marked as done."),
+        ("b", "Bookmarked."),
+        ("b", "Bookmark removed."),
+    ):
+        page.keyboard.press(key)
+        expect(page.locator("#tb-announced")).to_have_text(words)
+    expect(page.locator("#tb-announced")).to_have_attribute("role", "status")
+    open_path(page, address)
+    done = page.locator(".tb-step .tb-toggle").first
+    done.focus()
+    page.keyboard.press("Space")
+    expect(done).to_be_focused()
+    expect(done).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#tb-announced")).to_have_text("1 of 8 steps done")
+    again = page.get_by_role("button", name="Start again")
+    again.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#tb-announced")).to_have_text("You begin this path anew.")
+    assert page.evaluate("document.querySelector('.tb-progress').contains(document.activeElement)")
+
+
 def test_a_check_with_several_right_choices_wants_all_of_them(
     run: Callable[..., Any], knowledge: Callable[..., Path], open_page: OpenPage
 ) -> None:

@@ -130,8 +130,14 @@ let reading;
 /** After the first paint, so that nobody waits for it. */
 const painted = new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
+/** The theme makes a landmark of every code block's buttons; pages with several need no map of them. */
+function quietCode() {
+  for (const tools of document.querySelectorAll("nav.md-code__nav:not([role])")) tools.setAttribute("role", "none");
+}
+
 /** Start what a page needs, now and whenever instant navigation puts in another one. */
 async function start() {
+  quietCode();
   void painted.then(async () => {
     reading ??= import("./reader/reader.js");
     await (await reading).start();

@@ -33,6 +33,7 @@ class PathPage {
     button.addEventListener("click", () => {
       const name = `done:${step.dataset.tbStep}`;
       reader.set(name, reader.get(name) ? null : { title, print: step.dataset.tbPrint });
+      announce(this.words());
     });
     step.append(element("p", "tb-step__tools", button));
   }
@@ -52,8 +53,7 @@ class PathPage {
     const all = this.needed.length;
     const optional = this.steps.length - all;
     const next = this.steps.find((step) => this.needed.includes(step.dataset.tbStep ?? "") && !isDone(step.dataset.tbStep ?? ""));
-    const words = done === all && all ? "You finished this path." : `${done} of ${all} steps done`;
-    const parts = [ring(all ? done / all : 0), element("p", "tb-progress__words", element("strong", "", words), optional && done < all ? `, ${optional} more optional` : "")];
+    const parts = [ring(all ? done / all : 0), element("p", "tb-progress__words", element("strong", "", this.words()), optional && done < all ? `, ${optional} more optional` : "")];
     const ways = element("p", "tb-progress__ways");
     if (next) {
       const link = /** @type {HTMLAnchorElement} */ (element("a", "tb-button", done ? "Continue" : "Start"));
@@ -72,6 +72,13 @@ class PathPage {
     this.box.hidden = false;
     if (hadFocus) /** @type {HTMLElement | null} */ (ways.querySelector("a, button"))?.focus();
     this.#record(done === all && all > 0);
+  }
+
+  /** How far the reader is. */
+  words() {
+    const done = doneOf(this.needed);
+    const all = this.needed.length;
+    return done === all && all ? "You finished this path." : `${done} of ${all} steps done`;
   }
 
   #again() {
