@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CONTENT := $(shell find content theme generator -type f -not -name '*.pyc')
 
-.PHONY: site test serve check annotate lint types tests browser clean
+.PHONY: site test serve check annotate lint types tests browser words clean
 
 site: site/index.html
 	@echo
@@ -63,3 +63,13 @@ $(VENV)/browser: $(VENV)/installed-test
 
 clean:
 	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# The texts of the interface into every catalogue; LANGUAGE=fr begins a new one.
+words: $(VENV)/installed
+	$(BIN)/pybabel --quiet extract --mapping-file theme/locales/babel.cfg --no-default-keywords \
+	  -k _ -k say -k counted:2,3 --add-location=file --sort-output --no-wrap --project Threadbook \
+	  --copyright-holder "The Threadbook authors" --output $(VENV)/threadbook.pot .
+	$(if $(LANGUAGE),$(BIN)/pybabel --quiet init -i $(VENV)/threadbook.pot -o theme/locales/$(LANGUAGE).po -l $(subst -,_,$(LANGUAGE)))
+	for file in theme/locales/*.po; do \
+	  $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap -i $(VENV)/threadbook.pot \
+	    -o $$file -l $$(basename $$file .po); done

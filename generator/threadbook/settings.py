@@ -36,6 +36,7 @@ class Settings:
     site_url: str = ""
     edit_url: str = ""
     report_url: str = ""
+    feedback_url: str = ""
     answer_url: str = ""
     ask_url: str = ""
     max_file_size: int = DEFAULT_MAX_FILE_SIZE

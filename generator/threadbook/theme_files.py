@@ -18,3 +18,9 @@ def theme_folder() -> Path:
         if (folder / "fragments" / "thread.html").is_file():
             return folder
     raise FileNotFoundError("Threadbook's theme is missing from this installation; reinstall it.")
+
+
+def style_sheet() -> str:
+    """Return the theme's style sheet: its files in the order of their names, as one."""
+    files = sorted((theme_folder() / "styles").glob("*.css"))
+    return "\n".join(file.read_text("utf-8") for file in files)

@@ -11,6 +11,7 @@ PACKAGE = Path(threadbook.__file__).parent
 SMALL = "findings errors settings progress parallel theme_files".split()
 ORDER = [
     *SMALL,
+    "translations",
     "similarity",
     "search",
     "model",
@@ -73,7 +74,7 @@ def test_small_services_know_no_content_and_the_weave_knows_no_threads() -> None
         if room == "weave":
             assert others <= {"findings", "errors"}, name
         if room == "publish":
-            known = {"findings", "errors", "search", "model", "markdown", "load", "render", ""}
+            known = {"findings", "errors", "search", "model", "markdown", "load", "render", "translations"}
             assert others <= known, name
         if room == "model":
             assert others <= {"findings"}, name
@@ -120,6 +121,8 @@ def test_content_files_are_opened_in_one_place() -> None:
         "cli.searching",
         "weave.write",
         "render.fragments",
+        "theme_files",
+        "translations",
         "build.site",
         "build.cache",
         "build.pictures",

@@ -68,7 +68,7 @@ def test_a_role_is_told_where_the_name_does_not_say_it(knowledge: Knowledge) -> 
     thread = f"{THREAD}question: {{at: 2024-01-02, by: moderator, body: Q}}\n"
     feeds = feeds_of(knowledge({"site.yml": site, "threads/new/paid.yml": thread}))
     (item,) = json.loads(feeds["feeds/latest.json"])["items"]
-    assert "<em>Ann (moderator), " in item["content_html"]
+    assert "<em>Ann (Moderator), " in item["content_html"]
 
 
 def test_a_feed_without_entries_is_as_old_as_time(knowledge: Knowledge) -> None:

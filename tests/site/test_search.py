@@ -308,7 +308,7 @@ def test_suggest_names_the_thread_and_why(run: Callable[..., Any], repository: P
     done = run(
         "threadbook",
         "suggest",
-        "the client pays outside of the marketplace",
+        "may a new client pay me by bank transfer outside",
         "--format",
         "json",
         cwd=repository,

@@ -171,7 +171,8 @@ def test_the_markdown_of_a_thread_holds_every_text_of_its_posts(site: Published)
         assert text.startswith(f"# {thread['title']}\n"), "none of these titles needs escaping"
         for post in filter(None, [thread["question"], *thread["answers"]]):
             for each in (post, *post["comments"]):
-                for chunk in Words(each["html"]).chunks:
+                html = each["html"].replace("☐", "").replace("☑", "")  # boxes are `[ ]` there
+                for chunk in Words(html).chunks:
                     assert chunk.lower() in seen, f"{url}: {chunk}"
                 if each["author"]:
                     assert each["author"]["name"] in text

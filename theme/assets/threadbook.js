@@ -8,6 +8,7 @@
 
 import { openDialog } from "./search/dialog.js";
 import { isTyping } from "./search/dom.js";
+import { _ } from "./words.js";
 
 const SAID_FOR = 2000; // milliseconds
 
@@ -26,9 +27,9 @@ function say(button, words) {
 async function copyLink(button) {
   try {
     await navigator.clipboard.writeText(location.href);
-    say(button, "Copied");
+    say(button, _("Copied"));
   } catch {
-    say(button, "Copy it from the address bar");
+    say(button, _("Copy it from the address bar"));
   }
 }
 
@@ -57,7 +58,8 @@ function define(link) {
   box.popover = "auto";
   box.tabIndex = -1;
   box.setAttribute("role", "dialog");
-  box.setAttribute("aria-label", `Definition: ${entry.querySelector("dfn")?.textContent ?? ""}`);
+  const word = entry.querySelector("dfn")?.textContent ?? "";
+  box.setAttribute("aria-label", _("Definition: {word}", { word }));
   for (const part of entry.querySelectorAll("dt, dd")) {
     const copy = document.createElement(part.localName === "dt" ? "strong" : "p");
     copy.append(...[...part.childNodes].map((node) => node.cloneNode(true)));

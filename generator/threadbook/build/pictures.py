@@ -15,8 +15,8 @@ import platformdirs
 from threadbook.errors import UserError
 from threadbook.publish.pictures import DESIGN, MissingGlyphError, Words, picture
 from threadbook.render import Opened, Page, Shared, Surroundings
-from threadbook.render.fragments import counted
 from threadbook.settings import Settings
+from threadbook.translations import interface
 
 
 class Pictures(NamedTuple):
@@ -73,8 +73,10 @@ def words_of(page: Page, shared: Shared, thread: Opened) -> Words:
     around = page.context
     assert isinstance(around, Surroundings)  # noqa: S101 - only threads are opened
     is_solved = any(answer.is_accepted for answer in thread.answers)
-    state = counted(len(thread.answers), "answer") if thread.answers else "Waiting for an answer"
-    state = "Solved" if is_solved else state
+    say, answers = interface(shared.language), len(thread.answers)
+    state = say("Solved") if is_solved else say("Waiting for an answer")
+    if answers and not is_solved:
+        state = say.counted(answers, "{n} answer", "{n} answers")
     topic = around.topics[0].title if around.topics else ""
     return Words(shared.site_name, page.title, topic, state, is_solved)
 

@@ -166,6 +166,7 @@ def shared_by_all(settings: Settings, glossary: tuple[TermItem, ...] = ()) -> Sh
         settings.search,
         glossary,
         settings.pdf,
+        settings.feedback_url,
     )
 
 

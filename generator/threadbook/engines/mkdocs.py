@@ -41,7 +41,8 @@ from threadbook.load.sources import read_lines
 from threadbook.render import Entry, Plan, entries, plan
 from threadbook.report import as_text, summary
 from threadbook.settings import DEFAULT_MAX_FILE_SIZE, Settings
-from threadbook.theme_files import theme_folder
+from threadbook.theme_files import style_sheet, theme_folder
+from threadbook.translations import interface
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -52,6 +53,12 @@ log = logging.getLogger("mkdocs.plugins.threadbook")
 
 ASSETS = "assets/threadbook"
 """Where the theme's assets lie on the site."""
+
+STYLE = "threadbook.css"
+"""The style sheet there, made of the theme's `styles/`."""
+
+MESSAGES = "messages.js"
+"""The module among them that tells browsers the texts of scripts in the site's language."""
 
 _LAST = -100
 
@@ -101,6 +108,7 @@ class ThreadbookConfig(Config):  # type: ignore[no-untyped-call]
     content_dir = config_options.Type(str, default="content")
     edit_url = config_options.Type(str, default="")
     report_url = config_options.Type(str, default="")
+    feedback_url = config_options.Type(str, default="")
     answer_url = config_options.Type(str, default="")
     ask_url = config_options.Type(str, default="")
     max_file_size = AtLeast(1, default=DEFAULT_MAX_FILE_SIZE)
@@ -151,10 +159,8 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
             log.error("The content has errors; the preview shows what was good before.")
         library = self.gathered.library
         self.related = related_soon(library, self.gathered.terms, self.settings.jobs)
-        self.entries = tuple(
-            entries(library, has_health=self.settings.health, has_search=self.settings.search)
-        )
-        _prepare(config, self.entries, has_search=self.settings.search)
+        self.entries = tuple(entries(library, self.settings, has_health=self.settings.health))
+        _prepare(config, self.entries, self.settings)
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -177,6 +183,14 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
             if asset.is_file():
                 name = asset.relative_to(theme_folder() / "assets").as_posix()
                 files.append(File.generated(config, f"{ASSETS}/{name}", abs_src_path=str(asset)))
+        made = {
+            STYLE: style_sheet(),
+            MESSAGES: interface(self.settings.language).script().decode(),
+        }
+        for name, content in made.items():
+            if (there := files.get_file_from_path(f"{ASSETS}/{name}")) is not None:
+                files.remove(there)
+            files.append(File.generated(config, f"{ASSETS}/{name}", content=content))
         return files
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -356,6 +370,7 @@ def settings(config: MkDocsConfig, options: ThreadbookConfig) -> Settings:
         site_url=site_url,
         edit_url=options.edit_url,
         report_url=options.report_url,
+        feedback_url=options.feedback_url,
         answer_url=options.answer_url,
         ask_url=options.ask_url,
         max_file_size=options.max_file_size,
@@ -389,14 +404,15 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not record.getMessage().endswith("Generated empty output.")
 
 
-def _prepare(config: MkDocsConfig, entries: Iterable[Entry], *, has_search: bool) -> None:
+def _prepare(config: MkDocsConfig, entries: Iterable[Entry], settings: Settings) -> None:
     """Give MkDocs the theme, the navigation and the addresses Threadbook's pages need."""
     if not config.use_directory_urls:
         raise Abort("Threadbook needs `use_directory_urls: true` in mkdocs.yml.")
     config.theme.dirs.insert(0, str(theme_folder() / "overrides"))
     config.theme.static_templates.discard("sitemap.xml")
-    config.extra["tb_search"] = has_search
-    config.extra_css.insert(0, f"{ASSETS}/threadbook.css")
+    say = interface(settings.language)
+    config.extra["tb_search"] = say("Search") if settings.search else ""
+    config.extra_css.insert(0, f"{ASSETS}/{STYLE}")
     script = config_options.ExtraScriptValue(f"{ASSETS}/threadbook.js")
     script.type = "module"
     config.extra_javascript.append(script)

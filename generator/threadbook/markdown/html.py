@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 import nh3
@@ -102,11 +103,14 @@ _OPENERS: Final = ">-+*.)_~["
 """Every quote, list and emphasis begins with, or holds, a sign of its own out of these."""
 
 
-def to_html(body: str, resolve: Resolve, *, prefix: str) -> Markup:
+def to_html(
+    body: str, resolve: Resolve, *, prefix: str, titles: Mapping[str, str] = MappingProxyType({})
+) -> Markup:
     """Render a body: no script, style, frame, form or event handler comes through.
 
     `prefix` begins every id, so that several bodies can share a page.
     A thread link that `resolve` does not know keeps its text and loses its address.
+    `titles` are what kinds of alerts are called, such as `note`.
     Headings begin at level 3, below the page's title and the post's heading.
     Everything is rewritten first and sanitised last, so no rewriting can open a hole.
     """
@@ -123,7 +127,7 @@ def to_html(body: str, resolve: Resolve, *, prefix: str) -> Markup:
         markup = markup.replace("<table>", '<div class="tb-scroll" tabindex="0"><table>')
         markup = markup.replace("</table>", "</table></div>")
     if "markdown-alert" in markup:
-        markup = _ALERT.sub(_alert, markup)
+        markup = _ALERT.sub(lambda match: _alert(match[1], titles), markup)
     if "<input " in markup:
         markup = _TASK.sub(_task, markup)
     if "://" in markup:
@@ -154,9 +158,9 @@ def _highlighted(match: re.Match[str]) -> str:
     return f'<div class="highlight"><pre tabindex="0"><code>{code}</code></pre></div>'
 
 
-def _alert(match: re.Match[str]) -> str:
-    kind = match[1]
-    return f'<blockquote class="tb-alert tb-alert--{kind}"><p class="tb-alert__title">{kind}</p>'
+def _alert(kind: str, titles: Mapping[str, str]) -> str:
+    title = html.escape(titles.get(kind, kind.capitalize()))
+    return f'<blockquote class="tb-alert tb-alert--{kind}"><p class="tb-alert__title">{title}</p>'
 
 
 def _task(match: re.Match[str]) -> str:

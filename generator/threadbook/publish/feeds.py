@@ -18,7 +18,8 @@ from markupsafe import escape
 
 from threadbook.render import Feed, Page, Shared, Surroundings, opened
 from threadbook.render.contexts import Author, Post
-from threadbook.render.fragments import day
+from threadbook.render.fragments import roles
+from threadbook.translations import Interface, interface
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -62,7 +63,7 @@ def _entry(page: Page, shared: Shared) -> _Entry:
         url=url,
         title=page.title,
         summary=page.description,
-        content="".join(_posts(thread.question, thread.answers, url)),
+        content="".join(_posts(thread.question, thread.answers, url, interface(around.language))),
         published=min(days, default=updated),
         updated=updated,
         authors=tuple(dict.fromkeys(names)),
@@ -70,31 +71,35 @@ def _entry(page: Page, shared: Shared) -> _Entry:
     )
 
 
-def _posts(question: Post | None, answers: tuple[Post, ...], url: str) -> Iterator[str]:
+def _posts(
+    question: Post | None, answers: tuple[Post, ...], url: str, say: Interface
+) -> Iterator[str]:
     if question is not None:
-        yield from _post("Question", question, url)
+        yield from _post(say("Question"), question, url, say)
     for answer in answers:
-        heading = "Accepted answer" if answer.is_accepted else "Answer"
-        yield from _post(f"{heading}: {answer.note}" if answer.note else heading, answer, url)
+        heading = say("Accepted answer") if answer.is_accepted else say("Answer")
+        noted = f"{heading}: {answer.note}" if answer.note else heading
+        yield from _post(noted, answer, url, say)
 
 
-def _post(heading: str, post: Post, url: str) -> Iterator[str]:
-    yield f"<h2>{escape(heading)}</h2>{_byline(post.author, post.at)}{_body(post.body, url)}"
+def _post(heading: str, post: Post, url: str, say: Interface) -> Iterator[str]:
+    byline, body = _byline(post.author, post.at, say), _body(post.body, url)
+    yield f"<h2>{escape(heading)}</h2>{byline}{body}"
     for comment in post.comments:
-        body = _body(comment.body, url)
-        yield f"<blockquote>{_byline(comment.author, comment.at)}{body}</blockquote>"
+        byline, body = _byline(comment.author, comment.at, say), _body(comment.body, url)
+        yield f"<blockquote>{byline}{body}</blockquote>"
 
 
-def _byline(author: Author | None, at: datetime.date | None) -> str:
-    said = [str(escape(_named(author)))] if author else []
-    said += [str(day(at))] if at else []
+def _byline(author: Author | None, at: datetime.date | None, say: Interface) -> str:
+    said = [str(escape(_named(author, say)))] if author else []
+    said += [str(say.day(at))] if at else []
     return f"<p><em>{', '.join(said)}</em></p>" if said else ""
 
 
-def _named(author: Author) -> str:
+def _named(author: Author, say: Interface) -> str:
     """Return who wrote a post, with the role where the page shows one."""
     is_told = author.role in {"member", author.name.lower()}
-    return author.name if is_told else f"{author.name} ({author.role})"
+    return author.name if is_told else f"{author.name} ({roles(say)[author.role]})"
 
 
 def _body(body: str, url: str) -> str:

@@ -157,15 +157,16 @@ def topic_data(context: TopicContext, root: str) -> TopicData:
     )
 
 
-def path_data(page: Page, context: PathContext, root: str) -> PathData:
+def path_data(page: Page, context: PathContext, shared: Shared) -> PathData:
     """Return a path as its page shows it."""
+    root = shared.site_url
     steps = enumerate(context.path.steps, 1)
     return PathData(
         **_path(context.item, root),
         audience=context.path.audience,
         prerequisites=_Links(root).links(context.prerequisites),
         objectives=context.path.objectives,
-        steps=tuple(_step(step, place, page.url, context, root) for place, step in steps),
+        steps=tuple(_step(step, place, page, context, shared) for place, step in steps),
     )
 
 
@@ -243,8 +244,10 @@ def _path(item: PathItem, root: str) -> dict[str, Any]:
     }
 
 
-def _step(step: written.Step, place: int, url: str, context: PathContext, root: str) -> StepData:
-    links = _Links(root)
+def _step(
+    step: written.Step, place: int, page: Page, context: PathContext, shared: Shared
+) -> StepData:
+    links, url = _Links(shared.site_url), page.url
     thread = context.threads.get(step.thread) if step.thread else None
     note, destinations = step.note, context.destinations
     return StepData(
@@ -252,7 +255,11 @@ def _step(step: written.Step, place: int, url: str, context: PathContext, root: 
         thread=links.listed(thread) if thread else None,
         check=_check(step.check, context, links) if step.check else None,
         note_markdown=links.markdown(note, url, destinations) if note else None,
-        note_html=rendered(note, f"step_{place}_", destinations, base(url)) if note else None,
+        note_html=rendered(
+            note, f"step_{place}_", destinations, base(url), language=shared.language
+        )
+        if note
+        else None,
         minutes=step.minutes,
         optional=step.optional,
     )

@@ -1,4 +1,8 @@
-"""Markdown twins: what a page shows, as text. Made from the same data as the JSON twins."""
+"""Markdown twins: what a page shows, as text. Made from the same data as the JSON twins.
+
+Their headings are English whatever the site's language is, like the names in JSON: programs read
+them.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,11 @@ from threadbook.publish.data import (
     ThreadData,
     TopicData,
 )
-from threadbook.render.fragments import counted
+
+
+def counted(number: int, one: str) -> str:
+    """Write a number with its noun: `1 answer`, `2 answers`."""
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
 
 
 def thread_markdown(thread: ThreadData) -> str:

@@ -168,7 +168,8 @@ class Surroundings(NamedTuple):
 
     `destinations` are the titles of the threads its Markdown links to, by id, and `people` the
     authors of its posts. `also_asked` are other ways people ask it, duplicates' titles included;
-    `replaces` are the obsolete threads instead of which this one holds now.
+    `replaces` are the obsolete threads instead of which this one holds now. `language` is the
+    site's; a thread may have one of its own. In `report_url` `{reason}` stands for what is wrong.
     """
 
     sealed: bytes
@@ -186,7 +187,9 @@ class Surroundings(NamedTuple):
     people: dict[str, Author]
     actions: tuple[Link, ...]
     answer_url: str
+    report_url: str
     fingerprint: str = ""
+    language: str = "en"
 
 
 class Pager(NamedTuple):
@@ -409,7 +412,8 @@ class Shared:
     `site_url` ends in a slash or is empty. `takes_answers` says whether readers can add answers.
     `has_twins` says whether threads, paths and topics are there as Markdown and JSON too. The same
     goes for `has_search` and the search index. Words of the `glossary` are explained where a thread
-    first uses them. `has_pdf` says whether each path is there as a PDF.
+    first uses them. `has_pdf` says whether each path is there as a PDF. What readers say
+    of a page's use goes to `feedback_url`, if there is one.
     """
 
     site_name: str
@@ -422,3 +426,4 @@ class Shared:
     has_search: bool = True
     glossary: tuple[TermItem, ...] = ()
     has_pdf: bool = False
+    feedback_url: str = ""

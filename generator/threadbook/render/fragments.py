@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, Final, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -38,6 +38,7 @@ from threadbook.render.path_map import path_map
 from threadbook.render.posts import Opened, opened, rendered
 from threadbook.render.structured import structured
 from threadbook.theme_files import theme_folder
+from threadbook.translations import Interface, interface
 
 _TEMPLATES: Final[dict[type, str]] = {
     BoardsContext: "boards",
@@ -54,11 +55,6 @@ _TEMPLATES: Final[dict[type, str]] = {
     TopicContext: "topic",
     TopicsContext: "topics",
 }
-
-_MONTHS: Final = (
-    "January February March April May June July August September October November December"
-).split()
-
 
 TWINNED: Final = (PathContext, Surroundings, TopicContext)
 """The pages that are there as Markdown and JSON too."""
@@ -110,15 +106,15 @@ def fragment(
     if thread is not None:
         context |= _with_words(thread, shared)
     elif isinstance(page.context, PathContext):
-        context["notes"] = _notes(page.context, base(page.url))
+        context["notes"] = _notes(page.context, base(page.url), shared)
     elif isinstance(page.context, PathsContext):
         context["map"] = path_map(page.context.paths, page.context.order)
     elif isinstance(page.context, WholePathContext):
-        context |= _chapters(page.context, base(page.url))
+        context |= _chapters(page.context, base(page.url), shared)
     elif isinstance(page.context, HealthContext):
         context["plots"] = plots(page.context)
     template = _TEMPLATES[type(page.context)]
-    environment = _environment()
+    environment = _environment(shared.language)
     return PageText(
         title=str(escape(page.title)),
         description=str(escape(page.description)),
@@ -128,18 +124,23 @@ def fragment(
 
 
 def _notes(
-    context: PathContext | WholePathContext, root: str, here: Mapping[str, str] | None = None
+    context: PathContext | WholePathContext,
+    root: str,
+    shared: Shared,
+    here: Mapping[str, str] | None = None,
 ) -> list[Markup]:
     """Return the notes of a path's steps, rendered; empty where a step has none."""
     return [
-        rendered(step.note, f"step_{place}_", context.destinations, root, here or {})
+        rendered(
+            step.note, f"step_{place}_", context.destinations, root, here or {}, shared.language
+        )
         if step.note
         else Markup("")
         for place, step in enumerate(context.path.steps, 1)
     ]
 
 
-def _chapters(context: WholePathContext, root: str) -> dict[str, Any]:
+def _chapters(context: WholePathContext, root: str, shared: Shared) -> dict[str, Any]:
     """Return a path's threads, opened for one page, and its notes."""
     here = {
         step.thread: f"step-{place}"
@@ -150,7 +151,7 @@ def _chapters(context: WholePathContext, root: str) -> dict[str, Any]:
         id_: opened(around, root, prefix=f"{here[id_]}-", here=here)
         for id_, around in context.threads.items()
     }
-    return {"chapters": chapters, "notes": _notes(context, root, here)}
+    return {"chapters": chapters, "notes": _notes(context, root, shared, here)}
 
 
 def _with_words(thread: Opened, shared: Shared) -> dict[str, Any]:
@@ -213,7 +214,7 @@ def base(url: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(theme_folder() / "fragments"),
         autoescape=True,
@@ -227,39 +228,46 @@ def _environment() -> Environment:
         file.stem: Markup(file.read_text("utf-8").strip())  # noqa: S704 - the theme's own
         for file in (theme_folder() / "icons").glob("*.svg")
     }
-    environment.globals["thread_item"] = thread_item
-    environment.filters["day"] = day
-    environment.filters["counted"] = counted
+    environment.globals["thread_item"] = partial(thread_item, language)
+    say = interface(language)
+    environment.globals |= {
+        "_": say,
+        "counted": say.counted,
+        "day": say.day,
+        "number": say.number,
+        "join": say.join,
+        "levels": levels(say),
+        "roles": roles(say),
+    }
     return environment
 
 
-def thread_item(base: str, thread: ThreadItem, level: str, board: bool) -> Markup:
+def levels(say: Interface) -> dict[str, str]:
+    """Return what pages call the levels of learning paths."""
+    return {
+        "beginner": say("Beginner"),
+        "intermediate": say("Intermediate"),
+        "advanced": say("Advanced"),
+    }
+
+
+def roles(say: Interface) -> dict[str, str]:
+    """Return what pages call the roles of people."""
+    return {"member": say("Member"), "moderator": say("Moderator"), "staff": say("Staff")}
+
+
+def thread_item(language: str, base: str, thread: ThreadItem, level: str, board: bool) -> Markup:
     """Render a thread as lists show it: its heading's `level`, and whether it names its `board`."""
-    item = _item(thread, level, board)
+    item = _item(language, thread, level, board)
     return Markup(item.replace(_BASE, base))  # noqa: S704 - a template's, and `../`
 
 
 @lru_cache(maxsize=20_000)
-def _item(thread: ThreadItem, level: str, board: bool) -> str:
+def _item(language: str, thread: ThreadItem, level: str, board: bool) -> str:
     """Render a thread for any page: most stand in many lists, an eighth of a build's time."""
-    template = _environment().get_template("thread_item.html")
+    template = _environment(language).get_template("thread_item.html")
     return template.render(thread=thread, level=level, board=board, base=_BASE)
 
 
 _BASE: Final = "\0"
 """Stands for the way to the site's root; no text of an editor can hold it."""
-
-
-@lru_cache(maxsize=10_000)
-def day(value: datetime.date | None) -> Markup:
-    """Write a day for people and machines; nothing for no day."""
-    if value is None:
-        return Markup("")
-    said = f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
-    time = f'<time datetime="{value.isoformat()}">{said}</time>'
-    return Markup(time)  # noqa: S704 - digits and a month's name
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Write a number with its noun: `1 answer`, `2 answers`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -18,6 +18,7 @@ from threadbook.render.contexts import (
     TopicContext,
 )
 from threadbook.render.items import Items
+from threadbook.translations import Interface
 
 PAGE_SIZE: Final = 50
 """How many threads a page of a list shows."""
@@ -31,8 +32,6 @@ so that the theme's relative links lead through the site's root and hold in ever
 
 _USEFUL: Final = 5
 _NEIGHBOURS: Final = 4
-_BOARDS: Final = Link("boards/", "Boards")
-_TOPICS: Final = Link("topics/", "Topics")
 
 
 class _Sorted(NamedTuple):
@@ -48,9 +47,12 @@ class _Sorted(NamedTuple):
 class Lists:
     """Makes the pages of every list."""
 
-    def __init__(self, library: Library, items: Items) -> None:
+    def __init__(self, library: Library, items: Items, say: Interface) -> None:
         self.library = library
         self.items = items
+        self.say = say
+        self.boards_link = Link("boards/", say("Boards"))
+        self.topics_link = Link("topics/", say("Topics"))
 
     def boards(self) -> Iterator[Page]:
         """Yield the pages of each board, in each order."""
@@ -65,26 +67,30 @@ class Lists:
     def latest(self) -> Iterator[Page]:
         """Yield the pages of all threads."""
         context = ListContext(
-            heading="Latest",
-            summary="Every thread, the newest activity first.",
-            empty="There are no threads yet.",
+            heading=self.say("Latest"),
+            summary=self.say("Every thread, the newest activity first."),
+            empty=self.say("There are no threads yet."),
             shows_board=True,
             feed="feeds/latest",
         )
         yield from self._pages(
-            Link("latest/", "Latest"), self.library.latest, context, (), "latest/"
+            Link("latest/", self.say("Latest")), self.library.latest, context, (), "latest/"
         )
 
     def unanswered(self) -> Iterator[Page]:
         """Yield the pages of all threads that wait for an answer."""
         context = ListContext(
-            heading="Unanswered",
-            summary="Questions that still wait for an answer. Perhaps you know it?",
-            empty="Every question has an answer.",
+            heading=self.say("Unanswered"),
+            summary=self.say("Questions that still wait for an answer. Perhaps you know it?"),
+            empty=self.say("Every question has an answer."),
             shows_board=True,
         )
         yield from self._pages(
-            Link("unanswered/", "Unanswered"), self.library.unanswered, context, (), "unanswered/"
+            Link("unanswered/", self.say("Unanswered")),
+            self.library.unanswered,
+            context,
+            (),
+            "unanswered/",
         )
 
     def _board(self, board: Board) -> Iterator[Page]:
@@ -98,7 +104,7 @@ class Lists:
         )
         orders = self._orders(url, self.library.by_board.get(board.id, ()))
         for order in orders:
-            yield from self._ordered(url, order, orders, context, _BOARDS)
+            yield from self._ordered(url, order, orders, context, self.boards_link)
 
     def _topic(self, topic: Topic) -> Iterator[Page]:
         url = f"topics/{topic.id}/"
@@ -112,7 +118,7 @@ class Lists:
         threads = self.library.by_topic.get(topic.id, ())
         orders = self._orders(url, threads)
         for order in orders:
-            pages = self._ordered(url, order, orders, context, _TOPICS)
+            pages = self._ordered(url, order, orders, context, self.topics_link)
             if order is orders[0]:
                 first = next(pages)
                 yield first._replace(context=self._story(topic, first.context))
@@ -167,17 +173,23 @@ class Lists:
 
     def _orders(self, url: str, threads: tuple[str, ...]) -> tuple[_Sorted, ...]:
         waiting = tuple(id_ for id_ in threads if not self.library.threads[id_].is_answered)
-        nothing = "Nobody has asked anything here yet."
+        nothing = self.say("Nobody has asked anything here yet.")
         return (
-            _Sorted(url, "", "Latest", nothing, threads),
+            _Sorted(url, "", self.say("Latest"), nothing, threads),
             _Sorted(
-                f"{url}useful/", "most useful", "Most useful", nothing, tuple(self._useful(threads))
+                f"{url}useful/",
+                self.say("Most useful"),
+                self.say("Most useful"),
+                nothing,
+                tuple(self._useful(threads)),
             ),
             _Sorted(
                 f"{url}unanswered/",
-                "unanswered",
-                f"Unanswered ({len(waiting)})" if waiting else "Unanswered",
-                "Every question here has an answer.",
+                self.say("Unanswered"),
+                self.say("Unanswered ({n})", n=self.say.number(len(waiting)))
+                if waiting
+                else self.say("Unanswered"),
+                self.say("Every question here has an answer."),
                 waiting,
             ),
         )
@@ -192,10 +204,12 @@ class Lists:
     ) -> Iterator[Page]:
         """Yield the pages of a list in one order."""
         ways = tuple(Order(other.url, other.label, other is order) for other in orders)
-        heading = f"{context.heading}: {order.title}" if order.title else context.heading
+        heading = context.heading
+        if order.title:
+            heading = self.say("{list}: {order}", list=context.heading, order=order.title)
         trail = (parent, Link(url, context.heading)) if order.title else (parent,)
         filled = context._replace(heading=heading, empty=order.empty, orders=ways)
-        first = Link(order.url, order.title.capitalize() or context.heading)
+        first = Link(order.url, order.title or context.heading)
         yield from self._pages(first, order.threads, filled, trail, url)
 
     def _pages(
@@ -222,7 +236,9 @@ class Lists:
             yield Page(
                 url=address,
                 shell=address if address == shell else SHELLS[address.count("/")],
-                title=f"{context.heading}, page {place + 1}" if place else context.heading,
+                title=self.say("{list}, page {number}", list=context.heading, number=place + 1)
+                if place
+                else context.heading,
                 description=context.summary,
                 context=context._replace(
                     total=len(threads), threads=self.items.threads(members), pager=pager
@@ -230,7 +246,7 @@ class Lists:
                 canonical=address,
                 changed=changed,
                 trail=(*trail, first) if place else trail,
-                crumb=f"Page {place + 1}" if place else crumb,
+                crumb=self.say("Page {number}", number=place + 1) if place else crumb,
             )
 
     def changed(self, threads: Sequence[str]) -> datetime.date | None:

@@ -37,8 +37,9 @@ from threadbook.render.health import health_page
 from threadbook.render.items import Items
 from threadbook.render.lists import SHELLS, Lists
 from threadbook.settings import Settings
+from threadbook.translations import interface
 
-_HOME_LATEST: Final = 8
+_HOME_LATEST: Final = 6
 _HOME_UNANSWERED: Final = 5
 SEARCH: Final = "search/"
 """Where search is, if there is one."""
@@ -51,9 +52,6 @@ LIBRARY: Final = "library/"
 
 WHOLE: Final = "print/"
 """Where below its own page a path stands with all its threads."""
-
-_BOARDS: Final = Link("boards/", "Boards")
-_PATHS: Final = Link("paths/", "Learning paths")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ def plan(  # noqa: PLR0913, PLR0917 - everything that pages are made of
     if health is not None:
         pages.append(health_page(health, planner.items, planner.edit_url))
     found = tuple(feeds(library, pages, settings))
-    shells = tuple(entries(library, has_health=health is not None, has_search=settings.search))
+    shells = tuple(entries(library, settings, has_health=health is not None))
     return Plan(
         shells, tuple(pages), planner.catalogue(), found, _redirects(library), library.synonyms
     )
@@ -131,26 +129,27 @@ def _answering(outline: Outline, library: Library) -> str:
     return last
 
 
-def entries(library: Library, *, has_health: bool, has_search: bool) -> Iterator[Entry]:
+def entries(library: Library, settings: Settings, *, has_health: bool) -> Iterator[Entry]:
     """Yield the shells; they depend on the site and its paths, not on threads."""
+    say = interface(settings.language)
     wide = ("navigation", "toc")
-    yield Entry("", "Home", hide=wide)
-    yield Entry("topics/", "All topics", ("Topics",))
+    yield Entry("", say("Home"), hide=wide)
+    yield Entry("topics/", say("All topics"), (say("Topics"),))
     for topic in library.topics.values():
-        yield Entry(f"topics/{topic.id}/", topic.title, ("Topics",))
-    yield Entry("paths/", "All learning paths", ("Learning paths",))
+        yield Entry(f"topics/{topic.id}/", topic.title, (say("Topics"),))
+    yield Entry("paths/", say("All learning paths"), (say("Learning paths"),))
     for id_, path in library.paths.items():
-        yield Entry(f"paths/{id_}/", path.title, ("Learning paths",))
-    yield Entry("boards/", "All boards", ("Boards",))
+        yield Entry(f"paths/{id_}/", path.title, (say("Learning paths"),))
+    yield Entry("boards/", say("All boards"), (say("Boards"),))
     for board in library.boards.values():
-        yield Entry(f"boards/{board.id}/", board.title, ("Boards",))
-    yield Entry("latest/", "Latest", hide=wide)
-    yield Entry("unanswered/", "Unanswered", hide=wide)
-    if has_search:
+        yield Entry(f"boards/{board.id}/", board.title, (say("Boards"),))
+    yield Entry("latest/", say("Latest"), hide=wide)
+    yield Entry("unanswered/", say("Unanswered"), hide=wide)
+    if settings.search:
         yield Entry(SEARCH, hide=wide)
     if library.glossary:
-        yield Entry(GLOSSARY, "Glossary", hide=wide)
-    yield Entry(LIBRARY, "My library", hide=wide)
+        yield Entry(GLOSSARY, say("Glossary"), hide=wide)
+    yield Entry(LIBRARY, say("My library"), hide=wide)
     for depth, shell in SHELLS.items():
         yield Entry(shell, hide=wide if depth == min(SHELLS) else ("toc",))
     if has_health:
@@ -173,7 +172,10 @@ class _Planner:
         self.sealed = sealed
         self.settings = settings
         self.items = Items(library, icons)
-        self.lists = Lists(library, self.items)
+        self.say = interface(settings.language)
+        self.lists = Lists(library, self.items, self.say)
+        self.boards = Link("boards/", self.say("Boards"))
+        self.paths = Link("paths/", self.say("Learning paths"))
         self.newest = self.lists.changed(library.latest[:1])
 
     def pages(self) -> Iterator[Page]:
@@ -183,15 +185,15 @@ class _Planner:
         others = [topic for topic in library.topics.values() if topic.stage is None]
         yield self._page(
             "topics/",
-            "Topics",
-            "What the questions are about.",
+            self.say("Topics"),
+            self.say("What the questions are about."),
             TopicsContext(items.stages, items.topics(others)),
         )
         yield from self.lists.topics()
         yield self._page(
             "paths/",
-            "Learning paths",
-            "Threads in the order somebody learns.",
+            self.say("Learning paths"),
+            self.say("Threads in the order somebody learns."),
             PathsContext(
                 tuple(items.paths.values()),
                 tuple(
@@ -206,8 +208,8 @@ class _Planner:
             yield self._path(id_)
         yield self._page(
             "boards/",
-            "Boards",
-            "Where questions are asked.",
+            self.say("Boards"),
+            self.say("Where questions are asked."),
             BoardsContext(tuple(map(items.board, library.boards.values()))),
         )
         yield from self.lists.boards()
@@ -215,17 +217,22 @@ class _Planner:
         yield from self.lists.unanswered()
         if self.settings.search:
             yield self._page(
-                SEARCH, "Search", "Ask in your own words.", SearchContext(items.stages)
+                SEARCH,
+                self.say("Search"),
+                self.say("Ask in your own words."),
+                SearchContext(items.stages),
             )
         if library.glossary:
             yield self._page(
                 GLOSSARY,
-                "Glossary",
-                "Words you will meet, each in a sentence.",
+                self.say("Glossary"),
+                self.say("Words you will meet, each in a sentence."),
                 GlossaryContext(items.glossary),
             )
-        mine = "What you read, kept and finished, in this browser alone."
-        page = self._page(LIBRARY, "My library", mine, LibraryContext(tuple(items.paths.values())))
+        mine = self.say("What you read, kept and finished, in this browser alone.")
+        page = self._page(
+            LIBRARY, self.say("My library"), mine, LibraryContext(tuple(items.paths.values()))
+        )
         yield page._replace(is_indexed=False)
         related = self.find_related()
         for id_, path in library.paths.items():
@@ -297,7 +304,7 @@ class _Planner:
         )
         url, changed = f"paths/{id_}/", self._changed(threads)
         return Page(
-            url, url, path.title, path.summary, context, url, changed, (_PATHS,), path.title
+            url, url, path.title, path.summary, context, url, changed, (self.paths,), path.title
         )
 
     def _linked(self, path: LearningPath) -> dict[str, str]:
@@ -320,13 +327,13 @@ class _Planner:
         return Page(
             url,
             SHELLS[3],
-            f"{path.title}, on one page",
+            self.say("{path}, on one page", path=path.title),
             path.summary,
             WholePathContext(path, item, threads, self._linked(path)),
             url,
             self._changed(threads),
-            (_PATHS, Link(item.url, path.title)),
-            "On one page",
+            (self.paths, Link(item.url, path.title)),
+            self.say("On one page"),
             is_indexed=False,
         )
 
@@ -345,7 +352,7 @@ class _Planner:
             surroundings,
             f"threads/{original or outline.id}/",
             outline.updated,
-            (_BOARDS, surroundings.board),
+            (self.boards, surroundings.board),
             outline.title,
         )
 
@@ -385,7 +392,9 @@ class _Planner:
             people=self._people(outline.references),
             actions=self._actions(outline),
             answer_url=self._filled(self.settings.answer_url, outline),
+            report_url=self._filled(self.settings.report_url, outline),
             fingerprint=outline.fingerprint,
+            language=self.settings.language,
         )
 
     def _mentioned(self, backlink: Backlink) -> Mentioned:
@@ -409,9 +418,9 @@ class _Planner:
 
     def _actions(self, outline: Outline) -> tuple[Link, ...]:
         patterns = {
-            "Edit this page": self.settings.edit_url,
-            "Report a problem": self.settings.report_url,
-            "Add an answer": self.settings.answer_url,
+            self.say("Edit this page"): self.settings.edit_url,
+            self.say("Report a problem"): self.settings.report_url.replace("{reason}", ""),
+            self.say("Add an answer"): self.settings.answer_url,
         }
         return tuple(
             Link(self._filled(pattern, outline), label)

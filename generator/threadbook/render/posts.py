@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from threadbook import markdown
 from threadbook import model as written
 from threadbook.load.files import unseal
 from threadbook.render.contexts import Author, Comment, Post, Surroundings
+from threadbook.translations import interface
 
 TO_ROOT = "../../"
 """The way from a thread's page to the site's root."""
@@ -38,7 +40,7 @@ def opened(
     `here` lead to their anchors.
     """
     thread = unseal(around.sealed)
-    renderer = _Renderer(around, base, prefix, here)
+    renderer = _Renderer(around, base, prefix, here, thread.lang or around.language)
     answers = [
         renderer.post(answer, f"{prefix}{answer.id or ''}") for answer in thread.every_answer
     ]
@@ -60,6 +62,7 @@ class _Renderer(NamedTuple):
     base: str
     prefix: str
     here: Mapping[str, str]
+    language: str
 
     def post(self, post: written.Question | written.Answer, anchor: str) -> Post:
         answer = post if isinstance(post, written.Answer) else None
@@ -90,19 +93,21 @@ class _Renderer(NamedTuple):
         return self.around.people.get(by) if by else None
 
     def body(self, body: str, prefix: str) -> Markup:
-        return rendered(body, prefix, self.around.destinations, self.base, self.here)
+        around = self.around
+        return rendered(body, prefix, around.destinations, self.base, self.here, self.language)
 
 
-def rendered(
+def rendered(  # noqa: PLR0913, PLR0917 - what a body needs to know of its page
     body: str,
     prefix: str,
     destinations: Mapping[str, str],
     base: str,
     here: Mapping[str, str] = MappingProxyType({}),
+    language: str = "en",
 ) -> Markup:
     """Render Markdown for a page; `destinations` are titles of threads that have one, by id.
 
-    `here` are the anchors of those that stand on the page itself.
+    `here` are the anchors of those that stand on the page itself. `language` is the text's own.
     """
 
     def resolve(target: str) -> markdown.Destination | None:
@@ -113,4 +118,17 @@ def rendered(
         url = f"#{anchor}" if anchor else f"{base}threads/{target}/"
         return markdown.Destination(url, title)
 
-    return markdown.to_html(body, resolve, prefix=prefix)
+    return markdown.to_html(body, resolve, prefix=prefix, titles=_titles(language))
+
+
+@cache
+def _titles(language: str) -> dict[str, str]:
+    """Return what alerts are called."""
+    say = interface(language)
+    return {
+        "note": say("Note"),
+        "tip": say("Tip"),
+        "important": say("Important"),
+        "warning": say("Warning"),
+        "caution": say("Caution"),
+    }

@@ -28,6 +28,7 @@ from threadbook.render.contexts import (
     Surroundings,
 )
 from threadbook.render.posts import Opened
+from threadbook.translations import interface
 
 _ESCAPED: Final = {
     ord("<"): "\\u003c",
@@ -37,12 +38,6 @@ _ESCAPED: Final = {
     0x2029: "\\u2029",
 }
 """Characters that could end a script element, or a line in older JavaScript."""
-
-_LEVELS: Final = {
-    "beginner": "Beginner",
-    "intermediate": "Intermediate",
-    "advanced": "Advanced",
-}
 
 
 def structured(page: Page, shared: Shared, thread: Opened | None) -> Markup:
@@ -127,7 +122,7 @@ def _site(shared: Shared) -> dict[str, Any]:
 
 def _breadcrumb(page: Page, shared: Shared) -> dict[str, Any]:
     """Return the way from home; the last item is the page itself and needs no address."""
-    above = [("Home", shared.site_url)]
+    above = [(interface(shared.language)("Home"), shared.site_url)]
     above += [(link.title, f"{shared.site_url}{link.url}") for link in page.trail]
     items = [
         {"@type": "ListItem", "position": place, "name": name, "item": url}
@@ -156,7 +151,7 @@ def _path(page: Page, context: PathContext, shared: Shared) -> dict[str, Any]:
             "description": path.summary,
             "url": f"{shared.site_url}{page.url}",
             "inLanguage": shared.language,
-            "educationalLevel": _LEVELS.get(item.level, ""),
+            "educationalLevel": item.level.capitalize(),
             "teaches": list(path.objectives),
             "timeRequired": f"PT{item.minutes}M" if item.minutes else "",
             "mainEntity": {"@type": "ItemList", "itemListElement": steps},

@@ -1,8 +1,14 @@
 // @ts-check
 /** A path's page: progress, where to go on, checks, and what was done when. */
 
-import { day, element } from "../search/dom.js";
-import { announce, doneOf, isDone, markOf, reader, ring } from "./reader.js";
+import { element } from "../search/dom.js";
+import { _, counted, day, parts } from "../words.js";
+import { announce, doneOf, isDone, markOf, reader, ring, stepsDone } from "./reader.js";
+
+/** What a button is for, where only the ear needs it said. @param {string} title */
+function of(title) {
+  return element("span", "tb-hidden", _(": {title}", { title }));
+}
 
 /** @param {HTMLElement} page */
 export function start(page) {
@@ -26,10 +32,10 @@ class PathPage {
 
   /** @param {HTMLElement} step */
   #button(step) {
-    const button = element("button", "tb-toggle", "Done");
+    const button = element("button", "tb-toggle", _("Done"));
     button.setAttribute("aria-pressed", "false");
     const title = step.querySelector("h3")?.textContent ?? "";
-    button.append(element("span", "tb-hidden", `: ${title}`));
+    button.append(of(title));
     button.addEventListener("click", () => {
       const name = `done:${step.dataset.tbStep}`;
       reader.set(name, reader.get(name) ? null : { title, print: step.dataset.tbPrint });
@@ -46,29 +52,31 @@ class PathPage {
       step.querySelector(".tb-toggle")?.setAttribute("aria-pressed", `${done}`);
       step.querySelector(".tb-step__changed")?.remove();
       if (markOf(key, step.dataset.tbPrint) === "changed") {
-        step.append(element("p", "tb-step__changed", "This thread changed since you read it."));
+        step.append(element("p", "tb-step__changed", _("This thread changed since you read it.")));
       }
     }
     const done = doneOf(this.needed);
     const all = this.needed.length;
     const optional = this.steps.length - all;
     const next = this.steps.find((step) => this.needed.includes(step.dataset.tbStep ?? "") && !isDone(step.dataset.tbStep ?? ""));
-    const parts = [ring(all ? done / all : 0), element("p", "tb-progress__words", element("strong", "", this.words()), optional && done < all ? `, ${optional} more optional` : "")];
+    const words = element("strong", "", this.words());
+    const more = counted(optional, "{progress}, {n} more optional", "{progress}, {n} more optional");
+    const said = optional && done < all ? parts(more, { progress: words }) : [words];
     const ways = element("p", "tb-progress__ways");
     if (next) {
-      const link = /** @type {HTMLAnchorElement} */ (element("a", "tb-button", done ? "Continue" : "Start"));
+      const link = /** @type {HTMLAnchorElement} */ (element("a", "tb-button", done ? _("Continue") : _("Start")));
       const title = next.querySelector("h3 a");
       link.href = title instanceof HTMLAnchorElement ? title.href : `#${next.id}`;
-      link.append(element("span", "tb-hidden", `: ${next.querySelector("h3")?.textContent ?? ""}`));
+      link.append(of(next.querySelector("h3")?.textContent ?? ""));
       ways.append(link);
     }
     if (done) {
-      const again = element("button", "tb-button tb-button--quiet", "Start again");
+      const again = element("button", "tb-button tb-button--quiet", _("Start again"));
       again.addEventListener("click", () => this.#again());
       ways.append(again);
     }
     const hadFocus = this.box.contains(document.activeElement);
-    this.box.replaceChildren(...parts, ways);
+    this.box.replaceChildren(ring(all ? done / all : 0), element("p", "tb-progress__words", ...said), ways);
     this.box.hidden = false;
     if (hadFocus) /** @type {HTMLElement | null} */ (ways.querySelector("a, button"))?.focus();
     this.#record(done === all && all > 0);
@@ -78,7 +86,7 @@ class PathPage {
   words() {
     const done = doneOf(this.needed);
     const all = this.needed.length;
-    return done === all && all ? "You finished this path." : `${done} of ${all} steps done`;
+    return done === all && all ? _("You finished this path.") : stepsDone(done, all);
   }
 
   #again() {
@@ -90,7 +98,7 @@ class PathPage {
       if (reader.get(name)) entries[name] = [Math.max(Date.now(), reader.at(name) + 1), null];
     }
     reader.add(entries);
-    announce("You begin this path anew.");
+    announce(_("You begin this path anew."));
   }
 
   /** Show what was done and when; not a certificate, and it says so. @param {boolean} isFinished */
@@ -106,18 +114,19 @@ class PathPage {
       const key = step.dataset.tbStep ?? "";
       const isCheck = key.startsWith("check.");
       const name = isCheck ? `check:${key}` : `done:${key}`;
-      const at = reader.get(name) ? day(reader.at(name)) : "not done";
+      const at = reader.get(name) ? day(reader.at(name)) : _("not done");
       const title = isCheck ? step.querySelector(".tb-check__question") : step.querySelector("h3");
-      const result = !isCheck ? "read" : !reader.get(name) ? "" : reader.get(name).right ? "answered rightly" : "answered";
+      const result = !isCheck ? _("read") : !reader.get(name) ? "" : reader.get(name).right ? _("answered rightly") : _("answered");
       return element("tr", "", element("th", "", title?.textContent ?? ""), element("td", "", result), element("td", "", at));
     });
-    const print = element("button", "tb-button tb-button--quiet", "Print this page");
+    const print = element("button", "tb-button tb-button--quiet", _("Print this page"));
     print.addEventListener("click", () => window.print());
-    const heading = element("h2", "", "What you did");
+    const heading = element("h2", "", _("What you did"));
     heading.id = "tb_record";
+    const path = this.page.dataset.tbTitle ?? "";
     section.replaceChildren(
       heading,
-      element("p", "", `You went through every step of “${this.page.dataset.tbTitle}” that is not optional. This is your own note, kept in this browser; nobody checked it, and it certifies nothing.`),
+      element("p", "", _("You went through every step of “{path}” that is not optional. This is your own note, kept in this browser; nobody checked it, and it certifies nothing.", { path })),
       element("div", "tb-record__table", element("table", "", element("tbody", "", ...rows))),
       print,
     );
@@ -147,9 +156,9 @@ class CheckForm {
       return input;
     });
     const legend = element("legend", "tb-check__question", question?.textContent ?? "");
-    if (this.several) legend.append(element("span", "tb-small", " (more than one is right)"));
+    if (this.several) legend.append(element("span", "tb-small", " ", _("(more than one is right)")));
     const labels = this.inputs.map((input, at) => element("label", "tb-check__choice", input, element("span", "", this.answers[at].text)));
-    this.button = /** @type {HTMLButtonElement} */ (element("button", "tb-button", "Check"));
+    this.button = /** @type {HTMLButtonElement} */ (element("button", "tb-button", _("Check")));
     this.form = element("form", "tb-check", element("fieldset", "", legend, ...labels), element("p", "tb-check__tools", this.button), this.result);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -169,7 +178,7 @@ class CheckForm {
   judge() {
     const chosen = this.inputs.flatMap((input, at) => (input.checked ? [at] : []));
     if (!chosen.length) {
-      this.result.replaceChildren(element("p", "", "Choose an answer first."));
+      this.result.replaceChildren(element("p", "", _("Choose an answer first.")));
       return;
     }
     const right = this.answers.every((answer, at) => answer.right === chosen.includes(at));
@@ -182,11 +191,13 @@ class CheckForm {
     const right = this.answers.every((answer, at) => answer.right === chosen.includes(at));
     const words = chosen.map((at) => {
       const answer = this.answers[at];
-      const sign = answer?.right ? "✓ Right" : "✗ Not this one";
-      return answer ? element("p", answer.right ? "tb-check__right" : "tb-check__wrong", element("strong", "", sign), chosen.length > 1 ? `: ${answer.text} ` : ". ", answer.why) : "";
+      if (!answer) return "";
+      const result = element("strong", "", answer.right ? _("✓ Right") : _("✗ Not this one"));
+      const text = chosen.length > 1 ? _("{result}: {answer} {why}") : _("{result}. {why}");
+      return element("p", answer.right ? "tb-check__right" : "tb-check__wrong", ...parts(text, { result, answer: answer.text, why: answer.why }));
     });
-    if (!right && this.several && chosen.every((at) => this.answers[at]?.right)) words.push(element("p", "", "Something is missing: choose one more."));
-    if (!right) words.push(element("p", "tb-small", "Choose again if you like; you can go on in any case."));
+    if (!right && this.several && chosen.every((at) => this.answers[at]?.right)) words.push(element("p", "", _("Something is missing: choose one more.")));
+    if (!right) words.push(element("p", "tb-small", _("Choose again if you like; you can go on in any case.")));
     this.result.replaceChildren(...words, ...(this.source ? [this.source] : []));
   }
 

@@ -1,8 +1,9 @@
 // @ts-check
 /** The reader's state on every page: marks in lists, progress of paths, a thread's buttons, keys. */
 
-import { day, element, isTyping } from "../search/dom.js";
-import { PROBLEMS, Reader } from "./state.js";
+import { element, isTyping } from "../search/dom.js";
+import { _, counted, day, number } from "../words.js";
+import { Reader } from "./state.js";
 
 const READ_AFTER = 3000; // milliseconds for which a thread must be looked at
 const site = document.querySelector("meta[name=threadbook]")?.getAttribute("content") || location.pathname;
@@ -22,7 +23,7 @@ export function markOf(id, print) {
   return done ? "done" : seen ? "seen" : "";
 }
 
-const MARKS = { seen: "Read", done: "Done", changed: "Changed since you read it" };
+const MARKS = { seen: _("Read"), done: _("Done"), changed: _("Changed since you read it"), kept: _("Bookmarked") };
 
 /** Mark what lists show; what does not change is not touched. @param {ParentNode} root */
 export function mark(root) {
@@ -34,7 +35,7 @@ export function mark(root) {
     item.dataset.tbMark = said;
     item.querySelector(".tb-marks")?.remove();
     const words = said.split(" ").map((name) => {
-      const text = MARKS[/** @type {keyof typeof MARKS} */ (name)] ?? "Bookmarked";
+      const text = MARKS[/** @type {keyof typeof MARKS} */ (name)];
       return element("span", `tb-mark tb-mark--${name}`, text);
     });
     if (said) item.querySelector(".tb-item__facts, .tb-result__facts")?.append(element("span", "tb-marks", ...words));
@@ -54,6 +55,11 @@ export function isDone(key) {
   return Boolean(key.startsWith("check.") ? reader.get(`check:${key}`) : reader.get(`done:${key}`));
 }
 
+/** @param {number} done @param {number} all */
+export function stepsDone(done, all) {
+  return counted(all, "{done} of {n} steps done", "{done} of {n} steps done", { done: number(done) });
+}
+
 /** @param {HTMLElement} card */
 function progressOf(card) {
   const needed = (card.dataset.tbNeeded ?? "").split(" ").filter(Boolean);
@@ -61,7 +67,7 @@ function progressOf(card) {
   if ((card.dataset.tbDone ?? "0") === `${done}`) return;
   card.dataset.tbDone = `${done}`;
   card.querySelector(".tb-card__progress")?.remove();
-  const words = done === needed.length ? "Finished" : `${done} of ${needed.length} steps done`;
+  const words = done === needed.length ? _("Finished") : stepsDone(done, needed.length);
   if (done) card.append(element("p", "tb-card__progress", ring(done / needed.length), words));
 }
 
@@ -85,11 +91,19 @@ export function ring(share) {
 function say(words) {
   const box = element("div", "tb tb-said", words);
   box.setAttribute("role", "status");
-  const close = element("button", "tb-said__close", "Close");
+  const close = element("button", "tb-said__close", _("Close"));
   close.addEventListener("click", () => box.parentElement?.remove());
   box.append(close);
   document.body.append(element("div", "md-typeset", box));
 }
+
+/** Each is said once. @type {Record<import("./state.js").Problem, string>} */
+const PROBLEMS = {
+  forbidden: _("This browser does not let the site keep anything. Your progress lasts until you close the page."),
+  full: _("This browser's storage is full. What you do now lasts until you close the page."),
+  newer: _("Your progress was kept by a newer version of this site. It is left alone, and what you do now lasts until you close the page."),
+  damaged: _("What this browser kept of your progress could not be read. It was set aside, and you begin anew."),
+};
 
 const said = new Set();
 
@@ -119,7 +133,8 @@ function unfold(page) {
   if (!walked || all.length < 2) return;
   all[0].before(walked);
   const others = all.filter((each) => each !== walked);
-  const fold = element("details", "tb-fold", element("summary", "", others.length === 1 ? "In another path" : `In ${others.length} other paths`), ...others);
+  const words = counted(others.length, "In another path", "In {n} other paths");
+  const fold = element("details", "tb-fold", element("summary", "", words), ...others);
   walked.after(fold);
 }
 
@@ -128,8 +143,8 @@ function startThread(page) {
   const id = page.dataset.tbThread;
   unfold(page);
   if (markOf(id, page.dataset.tbPrint) === "changed") {
-    const when = day(reader.at(`seen:${id}`) || reader.at(`done:${id}`));
-    page.querySelector(".tb-thread__head")?.after(element("p", "tb-notice tb-changed", `This thread changed since you read it on ${when}.`));
+    const date = day(reader.at(`seen:${id}`) || reader.at(`done:${id}`));
+    page.querySelector(".tb-thread__head")?.after(element("p", "tb-notice tb-changed", _("This thread changed since you read it on {date}.", { date })));
   }
   const seen = () => {
     if (!page.isConnected) return;
@@ -155,8 +170,8 @@ function toggle(kind) {
   if (!page) return;
   const name = `${kind}:${page.dataset.tbThread}`;
   reader.set(name, reader.get(name) ? null : facts(page));
-  const on = { done: "Marked as done.", kept: "Bookmarked." };
-  const off = { done: "No longer marked as done.", kept: "Bookmark removed." };
+  const on = { done: _("Marked as done."), kept: _("Bookmarked.") };
+  const off = { done: _("No longer marked as done."), kept: _("Bookmark removed.") };
   announce((reader.get(name) ? on : off)[/** @type {"done" | "kept"} */ (kind)]);
 }
 
@@ -184,12 +199,12 @@ document.addEventListener("click", (event) => {
 // Keys
 
 const KEYS = [
-  ["n", "Next step of the path"],
-  ["p", "Previous step of the path"],
-  ["m", "Mark the thread as done, or take that back"],
-  ["b", "Bookmark the thread, or remove the bookmark"],
-  ["/", "Search"],
-  ["?", "This help"],
+  ["n", _("Next step of the path")],
+  ["p", _("Previous step of the path")],
+  ["m", _("Mark the thread as done, or take that back")],
+  ["b", _("Bookmark the thread, or remove the bookmark")],
+  ["/", _("Search")],
+  ["?", _("This help")],
 ];
 
 document.addEventListener("keydown", (event) => {
@@ -210,11 +225,11 @@ document.addEventListener("keydown", (event) => {
 function help() {
   const before = document.activeElement;
   const rows = KEYS.flatMap(([key, words]) => [element("dt", "", element("kbd", "", key)), element("dd", "", words)]);
-  const close = element("button", "tb-button", "Close");
+  const close = element("button", "tb-button", _("Close"));
   const box = /** @type {HTMLDialogElement} */ (
-    element("dialog", "tb tb-dialog tb-help", element("h2", "", "Keys"), element("dl", "tb-keys", ...rows), close)
+    element("dialog", "tb tb-dialog tb-help", element("h2", "", _("Keys")), element("dl", "tb-keys", ...rows), close)
   );
-  box.setAttribute("aria-label", "Keys");
+  box.setAttribute("aria-label", _("Keys"));
   const around = element("div", "md-typeset", box);
   close.addEventListener("click", () => box.close());
   box.addEventListener("close", () => {

@@ -77,13 +77,10 @@ export function written(entries, site) {
   return JSON.stringify({ threadbook: VERSION, site, entries });
 }
 
-/** Why nothing can be kept, or what became of what was kept; each is said once. */
-export const PROBLEMS = {
-  forbidden: "This browser does not let the site keep anything. Your progress lasts until you close the page.",
-  full: "This browser's storage is full. What you do now lasts until you close the page.",
-  newer: "Your progress was kept by a newer version of this site. It is left alone, and what you do now lasts until you close the page.",
-  damaged: "What this browser kept of your progress could not be read. It was set aside, and you begin anew.",
-};
+/**
+ * @typedef {"forbidden" | "full" | "newer" | "damaged"} Problem why nothing can be kept, or what
+ *   became of what was kept
+ */
 
 /** Keeps the entries in a storage; without one, as long as the page lives. Tells of changes. */
 export class Reader extends EventTarget {
@@ -94,7 +91,7 @@ export class Reader extends EventTarget {
     this.key = `threadbook:${site}`;
     /** @type {Entries} */
     this.entries = {};
-    /** @type {keyof typeof PROBLEMS | ""} */
+    /** @type {Problem | ""} */
     this.problem = "";
     /** @type {Storage | null} */
     this.storage = null;

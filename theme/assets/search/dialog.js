@@ -1,6 +1,7 @@
 // @ts-check
 /** Search on every page: a combobox in a dialog, opened by button, `/`, Ctrl-K or ⌘-K. */
 
+import { _, counted } from "../words.js";
 import { ROOT, element } from "./dom.js";
 
 /** Load what answers; the dialog itself is there at once, so that no key is lost. */
@@ -22,10 +23,10 @@ class SearchDialog {
   constructor() {
     this.field = /** @type {HTMLInputElement} */ (element("input", "tb-ask__field"));
     Object.assign(this.field, { type: "search", id: "tb_ask_dialog", maxLength: 2000, autocomplete: "off" });
-    this.field.placeholder = "Ask in your own words";
+    this.field.placeholder = _("Ask in your own words");
     for (const [name, value] of Object.entries({
       role: "combobox",
-      "aria-label": "Your question",
+      "aria-label": _("Your question"),
       "aria-expanded": "false",
       "aria-controls": "tb_found",
       "aria-autocomplete": "list",
@@ -34,17 +35,17 @@ class SearchDialog {
     }
     this.list = element("div", "tb-found");
     Object.assign(this.list, { id: "tb_found", role: "listbox" });
-    this.list.setAttribute("aria-label", "Threads that may answer it");
+    this.list.setAttribute("aria-label", _("Threads that may answer it"));
     this.state = element("p", "tb-found__state");
     this.state.setAttribute("role", "status");
     this.foot = element("p", "tb-found__foot");
-    const close = /** @type {HTMLButtonElement} */ (element("button", "tb-dialog__close", "Close"));
+    const close = /** @type {HTMLButtonElement} */ (element("button", "tb-dialog__close", _("Close")));
     close.type = "button";
     close.addEventListener("click", () => this.box.close());
     this.box = /** @type {HTMLDialogElement} */ (
       element("dialog", "tb tb-dialog", element("div", "tb-dialog__bar", this.field, close), this.state, this.list, this.foot)
     );
-    this.box.setAttribute("aria-label", "Search");
+    this.box.setAttribute("aria-label", _("Search"));
     this.active = -1;
     this.turn = 0;
     this.timer = 0;
@@ -131,12 +132,12 @@ class SearchDialog {
         return option;
       });
       const count = answer.hits.length;
-      const words = count ? `${count.toLocaleString("en")} ${count === 1 ? "result" : "results"}` : "Nothing here has these words.";
+      const words = count ? counted(count, "{n} result", "{n} results") : _("Nothing here has these words.");
       this.show(options, words, query, askLink(search.settings.ask_url, query));
     } catch (error) {
       if (turn !== this.turn) return;
       console.info(error);
-      this.show([], "The search index could not be loaded. Check the connection, and try again.", "");
+      this.show([], _("The search index could not be loaded. Check the connection, and try again."), "");
     }
   }
 
@@ -149,7 +150,7 @@ class SearchDialog {
     this.state.textContent = words;
     this.foot.replaceChildren();
     if (!query) return;
-    const all = /** @type {HTMLAnchorElement} */ (element("a", "", "All results, with filters"));
+    const all = /** @type {HTMLAnchorElement} */ (element("a", "", _("All results, with filters")));
     all.href = this.whole();
     this.foot.append(all, ...(ask ? [" · ", ask] : []));
   }

@@ -15,17 +15,6 @@ export function element(tag, className = "", ...children) {
   return node;
 }
 
-/**
- * Write a day as the site's pages do, in their language.
- * @param {number} at milliseconds since 1970 @param {string} [timeZone] the reader's without it
- */
-export function day(at, timeZone) {
-  const { lang } = document.documentElement;
-  // American English puts the month first; the pages don't.
-  const language = lang === "en" || !lang ? "en-GB" : lang;
-  return new Date(at).toLocaleDateString(language, { dateStyle: "long", timeZone });
-}
-
 /** Tell whether keys belong to what they are typed into. @param {EventTarget | null} target */
 export function isTyping(target) {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));

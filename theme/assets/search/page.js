@@ -1,15 +1,20 @@
 // @ts-check
 /** The page of search: question, filters and order stand in the address, so it can be shared. */
 
+import { _, counted, either, number, parts } from "../words.js";
 import { openSearch } from "./search.js";
 import { element } from "./dom.js";
-import { address, askLink, details, marked, threadOf } from "./results.js";
+import { STATES, address, askLink, details, marked, threadOf } from "./results.js";
 
 const STEP = 10; // results shown at once
 const WAIT = 150; // milliseconds after a key
-const FILTERS = { state: "State", topic: "Topic", stage: "Stage", board: "Board", path: "Learning path", language: "Language" };
-const VALUES = { solved: "Solved", answered: "Answered", unanswered: "Waiting for an answer" };
-const ORDERS = { "": "Best first", day: "Newest first", votes: "Most votes first" };
+const FILTERS = { state: _("State"), topic: _("Topic"), stage: _("Stage"), board: _("Board"), path: _("Learning path"), language: _("Language") };
+const ORDERS = { "": _("Best first"), day: _("Newest first"), votes: _("Most votes first") };
+
+/** Quote each of several words once. @param {string[]} words */
+function quoted(words) {
+  return either([...new Set(words)].map((word) => _("“{word}”", { word })));
+}
 
 /** @param {HTMLElement} root the page's content */
 export function start(root) {
@@ -92,7 +97,7 @@ class SearchPage {
     } catch (error) {
       if (turn !== this.turn) return;
       console.info(error);
-      this.state.textContent = "The search index could not be loaded. Check the connection, and search again.";
+      this.state.textContent = _("The search index could not be loaded. Check the connection, and search again.");
     }
   }
 
@@ -122,7 +127,8 @@ class SearchPage {
     this.say(answer, query);
     this.more.replaceChildren();
     if (from + STEP < answer.hits.length) {
-      const button = element("button", "tb-more", `Show ${Math.min(STEP, answer.hits.length - from - STEP)} more`);
+      const rest = Math.min(STEP, answer.hits.length - from - STEP);
+      const button = element("button", "tb-more", counted(rest, "Show {n} more", "Show {n} more"));
       button.addEventListener("click", async () => {
         await this.show(search, answer, query, from + STEP, turn);
         /** @type {HTMLElement | null} */ (this.results.children[from + STEP]?.querySelector("a"))?.focus();
@@ -130,18 +136,19 @@ class SearchPage {
       this.more.append(button);
     }
     const ask = query ? askLink(search.settings.ask_url, query) : null;
-    if (ask) this.more.append(element("p", "", "Not what you meant? ", ask));
+    if (ask) this.more.append(element("p", "", ...parts(_("Not what you meant? {ask}"), { ask })));
   }
 
   /** @param {import("./search.js").Answer} answer @param {string} query */
   say(answer, query) {
     const count = answer.hits.length;
-    const words = [count === 1 ? "1 result" : `${count.toLocaleString("en")} results`];
-    if (!count) words[0] = query ? "Nothing here has these words." : "Nothing fits these filters.";
-    const typed = [...new Set(answer.corrected.map(([word]) => `“${word}”`))];
-    if (typed.length) words.push(`No thread says ${typed.join(" or ")}; the nearest words were taken.`);
-    else if (answer.unknown.length && count) words.push(`No thread says “${answer.unknown.join("”, “")}”.`);
-    if (!count) words.push("Try other words, or fewer filters.");
+    const words = [counted(count, "{n} result", "{n} results")];
+    if (!count) words[0] = query ? _("Nothing here has these words.") : _("Nothing fits these filters.");
+    const typed = quoted(answer.corrected.map(([word]) => word));
+    const unknown = quoted(answer.unknown);
+    if (typed) words.push(_("No thread says {words}; the nearest words were taken.", { words: typed }));
+    else if (unknown && count) words.push(_("No thread says {words}.", { words: unknown }));
+    if (!count) words.push(_("Try other words, or fewer filters."));
     this.state.textContent = words.join(" · ");
   }
 
@@ -153,7 +160,7 @@ class SearchPage {
     let details = this.sides.querySelector("details");
     if (!details) {
       details = /** @type {HTMLDetailsElement} */ (
-        element("details", "tb-filters", element("summary", "", "Filter and sort"), element("div"))
+        element("details", "tb-filters", element("summary", "", _("Filter and sort")), element("div"))
       );
       details.open = Boolean(this.order) || Object.values(this.filters).some((values) => values.length);
       this.sides.replaceChildren(details);
@@ -173,14 +180,15 @@ class SearchPage {
     const focused = document.activeElement?.id ?? "";
     const orders = Object.entries(ORDERS);
     const sets = [
-      this.choice("sort", "Order", orders.map(([value, label]) => ({ value, label, isOn: value === this.order })), "radio"),
+      this.choice("sort", _("Order"), orders.map(([value, label]) => ({ value, label, isOn: value === this.order })), "radio"),
     ];
     for (const [name, label] of Object.entries(FILTERS)) {
-      const labels = search.settings.labels[name] ?? VALUES;
+      const labels = search.settings.labels[name] ?? STATES;
       const values = Object.entries(counts[name] ?? {})
         .map(([value, count]) => {
           const own = /** @type {Record<string, string>} */ (labels)[value] ?? value;
-          return { value, label: `${own} (${count})`, count, isOn: (this.filters[name] ?? []).includes(value) };
+          const label = _("{value} ({n})", { value: own, n: number(count) });
+          return { value, label, count, isOn: (this.filters[name] ?? []).includes(value) };
         })
         .filter((each) => each.count || each.isOn);
       if (values.length > 1 || values.some((each) => each.isOn)) {

@@ -1,12 +1,13 @@
 // @ts-check
 /** Results as a reader sees them: built of text nodes only, so that nothing in them can run. */
 
-import { ROOT, day, element } from "./dom.js";
+import { _, day } from "../words.js";
+import { ROOT, element } from "./dom.js";
 import { spoken } from "./words.js";
 
 const SENTENCE = 240; // characters of a sentence that are shown
-const STATES = { solved: "Solved", answered: "Answered", unanswered: "Waiting for an answer" };
-const KINDS = { path: "Learning path", term: "Glossary", page: "Page" };
+export const STATES = { solved: _("Solved"), answered: _("Answered"), unanswered: _("Waiting for an answer") };
+const KINDS = { path: _("Learning path"), term: _("Glossary"), page: _("Page") };
 
 /** @param {import("./search.js").Said} said */
 export function address(said) {
@@ -80,7 +81,7 @@ export function details(said, stems, stem) {
  */
 export function askLink(pattern, query) {
   if (!/^https?:\/\//.test(pattern)) return null;
-  const link = /** @type {HTMLAnchorElement} */ (element("a", "tb-ask-this", "Ask this question"));
+  const link = /** @type {HTMLAnchorElement} */ (element("a", "tb-ask-this", _("Ask this question")));
   link.href = pattern.replace("{title}", encodeURIComponent(query.slice(0, 300)));
   return link;
 }

@@ -1,0 +1,139 @@
+"""The interface's words in the language of a site: texts, plurals, numbers and days.
+
+Texts are gettext catalogues, `theme/locales/<language>.po`, with the English text as the key, so a
+text that a catalogue lacks is English. What content says is not this module's business.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from gettext import GNUTranslations, NullTranslations
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+from threadbook.theme_files import theme_folder
+
+SCRIPTS: Final = "theme/assets/"
+"""Where texts stand that browsers need, as catalogues name it."""
+
+_SAMPLES: Final = range(1_001)
+"""Numbers among which every plural of every language of CLDR 46 shows; large ones say `many`."""
+
+_MILLION: Final = 1_000_000
+
+
+class Interface:
+    """What a site's pages say besides its content, in one language."""
+
+    def __init__(self, language: str, catalogue: Catalog | None = None) -> None:
+        """Say everything in `language`, a BCP 47 tag, as far as `catalogue` goes."""
+        self.language = language
+        self.locale = _locale(language)
+        self.catalogue = catalogue
+        self._translations: NullTranslations = NullTranslations()
+        if catalogue is not None:
+            compiled = io.BytesIO()
+            write_mo(compiled, catalogue)
+            compiled.seek(0)
+            self._translations = GNUTranslations(compiled)
+        self.text = cache(self._translations.gettext)
+        self.day = lru_cache(10_000)(self._day)
+        self.number = lru_cache(10_000)(self._number)
+
+    @property
+    def direction(self) -> str:
+        """`rtl` or `ltr`: which way the language is written."""
+        return str(self.locale.text_direction)
+
+    def __call__(self, message: str, **values: object) -> str:
+        """Return a text with `values` in place of its `{names}`.
+
+        Safe for HTML if one of them is: then the text and every other value are escaped.
+        """
+        return _filled(self.text(message), values)
+
+    def counted(self, number: int, one: str, many: str, **values: object) -> str:
+        """Return a text that counts, with the number in place of `{n}`."""
+        text = self._translations.ngettext(one, many, number)
+        return _filled(text, {"n": self.number(number)} | values)
+
+    def join(self, texts: Iterable[str]) -> str:
+        """Return texts as one list: `a, b and c`."""
+        found = [*texts]
+        return format_list(found, locale=self.locale) if found else ""
+
+    def _number(self, number: int) -> str:
+        return format_decimal(number, locale=self.locale)
+
+    def _day(self, value: datetime.date | None) -> Markup:
+        """Write a day for people and machines; nothing for no day."""
+        if value is None:
+            return Markup("")
+        said = escape(format_date(value, "long", self.locale))
+        return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), said)
+
+    def script(self) -> bytes:
+        """Return the module that tells browsers the texts of scripts."""
+        texts: dict[str, str] = {}
+        counts: dict[str, dict[str, str]] = {}
+        for message in self.catalogue or ():
+            if not message.id or not any(SCRIPTS in file for file, _ in message.locations):
+                continue
+            if isinstance(message.id, str):
+                texts[message.id] = self.text(message.id)
+            else:
+                counts[message.id[0]] = dict(self._plurals(*message.id))
+        said = json.dumps({"texts": texts, "counted": counts}, ensure_ascii=False, sort_keys=True)
+        return f"export default {said};\n".encode()
+
+    def _plurals(self, one: str, many: str) -> Iterator[tuple[str, str]]:
+        """Yield the forms of a text by the names that CLDR, and so browsers, give plurals."""
+        plural = self.locale.plural_form
+        for tag in {*plural.tags, "other"}:
+            numbers = (each for each in (*_SAMPLES, _MILLION) if plural(each) == tag)
+            number = next(numbers, None)
+            if number is not None:
+                yield tag, self._translations.ngettext(one, many, number)
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    if any(hasattr(value, "__html__") for value in values.values()):
+        return escape(text).format(**values)
+    return text.format(**values) if values else text
+
+
+def _locale(language: str) -> Locale:
+    """Return what is known of a language; English with the day first where it is unknown."""
+    if language in {"en", ""}:
+        return Locale("en", "GB")
+    try:
+        return Locale.parse(language.replace("_", "-"), sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "GB")
+
+
+@cache
+def interface(language: str) -> Interface:
+    """Return the interface of a language, a BCP 47 tag such as `de` or `pt-BR`.
+
+    Without a catalogue of its own it takes the one of the language alone; days and numbers are the
+    language's own in any case.
+    """
+    folder = theme_folder() / "locales"
+    for name in dict.fromkeys((language, language.partition("-")[0])):
+        file = folder / f"{name}.po"
+        if name.replace("-", "").isalnum() and file.is_file():
+            return Interface(language, read_po(io.BytesIO(file.read_bytes()), locale=None))
+    return Interface(language)
