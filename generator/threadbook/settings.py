@@ -37,6 +37,7 @@ class Settings:
     edit_url: str = ""
     report_url: str = ""
     feedback_url: str = ""
+    components: bool = False
     answer_url: str = ""
     ask_url: str = ""
     max_file_size: int = DEFAULT_MAX_FILE_SIZE

@@ -74,7 +74,16 @@ def test_small_services_know_no_content_and_the_weave_knows_no_threads() -> None
         if room == "weave":
             assert others <= {"findings", "errors"}, name
         if room == "publish":
-            known = {"findings", "errors", "search", "model", "markdown", "load", "render", "translations"}
+            known = {
+                "findings",
+                "errors",
+                "search",
+                "model",
+                "markdown",
+                "load",
+                "render",
+                "translations",
+            }
             assert others <= known, name
         if room == "model":
             assert others <= {"findings"}, name

@@ -13,7 +13,7 @@ import { _ } from "./words.js";
 const SAID_FOR = 2000; // milliseconds
 
 /** @param {HTMLElement} button @param {string} words */
-function say(button, words) {
+function tell(button, words) {
   const before = button.dataset.tbLabel ?? button.textContent ?? "";
   button.dataset.tbLabel = before;
   button.setAttribute("aria-live", "polite");
@@ -27,11 +27,37 @@ function say(button, words) {
 async function copyLink(button) {
   try {
     await navigator.clipboard.writeText(location.href);
-    say(button, _("Copied"));
+    tell(button, _("Copied"));
   } catch {
-    say(button, _("Copy it from the address bar"));
+    tell(button, _("Copy it from the address bar"));
   }
 }
+
+/** @param {HTMLElement} button */
+async function copyMarkdown(button) {
+  try {
+    const text = (await fetch("index.md")).text();
+    // Safari lets only those copy who give it a promise at once.
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": text.then((said) => new Blob([said], { type: "text/plain" })) })]);
+    tell(button, _("Copied"));
+  } catch {
+    location.href = "index.md";
+  }
+}
+
+/** Open what folds the place that the address names: not every browser does it by itself. */
+function unfoldTarget() {
+  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const fold = target ? target.closest("details.tb-fold:not([open])") : null;
+  if (!target || !(fold instanceof HTMLDetailsElement)) return;
+  fold.open = true;
+  target.scrollIntoView();
+}
+
+addEventListener("hashchange", unfoldTarget);
+addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("details.tb-fold")) fold.setAttribute("open", "");
+});
 
 const GAP = 8; // pixels between a word and its definition
 
@@ -101,8 +127,11 @@ document.addEventListener("click", (event) => {
   if (button instanceof HTMLElement) {
     if (button.dataset.tbAction === "print") window.print();
     if (button.dataset.tbAction === "copy-link") void copyLink(button);
+    if (button.dataset.tbAction === "copy-markdown") void copyMarkdown(button);
     return;
   }
+  const helpful = event.target.closest("[data-tb-helpful]");
+  if (helpful instanceof HTMLElement) void import("./helpful.js").then(({ answer }) => answer(helpful));
   for (const open of document.querySelectorAll(".tb-options[open]")) {
     if (!open.contains(event.target)) open.removeAttribute("open");
   }
@@ -140,6 +169,7 @@ function quietCode() {
 /** Start what a page needs, now and whenever instant navigation puts in another one. */
 async function start() {
   quietCode();
+  unfoldTarget();
   void painted.then(async () => {
     reading ??= import("./reader/reader.js");
     await (await reading).start();

@@ -51,6 +51,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("mkdocs.plugins.threadbook")
 
+MENDS = {
+    'id="__drawer" autocomplete="off"': 'id="__drawer"',
+    'id="__search" autocomplete="off"': 'id="__search"',
+    ' tabindex=""': "",
+}
+"""What the HTML standard forbids and the theme writes outside of any block: our own pages pass."""
+
 ASSETS = "assets/threadbook"
 """Where the theme's assets lie on the site."""
 
@@ -109,6 +116,7 @@ class ThreadbookConfig(Config):  # type: ignore[no-untyped-call]
     edit_url = config_options.Type(str, default="")
     report_url = config_options.Type(str, default="")
     feedback_url = config_options.Type(str, default="")
+    components = config_options.Type(bool, default=False)
     answer_url = config_options.Type(str, default="")
     ask_url = config_options.Type(str, default="")
     max_file_size = AtLeast(1, default=DEFAULT_MAX_FILE_SIZE)
@@ -200,6 +208,8 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
     @event_priority(_LAST)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Take a shell instead of writing it; let prose pages be."""
+        for fault, mend in MENDS.items():
+            output = output.replace(fault, mend)
         if page.meta.get("woven"):
             self.shells[page.file.src_uri.removesuffix("index.md")] = output
             return ""
@@ -371,6 +381,7 @@ def settings(config: MkDocsConfig, options: ThreadbookConfig) -> Settings:
         edit_url=options.edit_url,
         report_url=options.report_url,
         feedback_url=options.feedback_url,
+        components=options.components,
         answer_url=options.answer_url,
         ask_url=options.ask_url,
         max_file_size=options.max_file_size,

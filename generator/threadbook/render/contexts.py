@@ -354,11 +354,26 @@ class HealthContext(NamedTuple):
     ages: tuple[Age, ...]
 
 
+class ComponentsContext(NamedTuple):
+    """The page of components: what it shows of everything, and the names of the tokens."""
+
+    stages: tuple[TopicItem, ...]
+    topics: tuple[TopicItem, ...]
+    paths: tuple[PathItem, ...]
+    threads: tuple[ThreadItem, ...]
+    list: ListContext
+    posts: tuple[Post, ...]
+    sizes: tuple[str, ...]
+    colours: tuple[str, ...]
+    spaces: tuple[str, ...]
+
+
 Context = (
     GlossaryContext
     | LibraryContext
     | WholePathContext
     | HealthContext
+    | ComponentsContext
     | SearchContext
     | HomeContext
     | BoardsContext

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from threadbook.markdown import FirstUses
 from threadbook.render.contexts import (
     BoardsContext,
+    ComponentsContext,
     Context,
     GlossaryContext,
     HealthContext,
@@ -42,6 +43,7 @@ from threadbook.translations import Interface, interface
 
 _TEMPLATES: Final[dict[type, str]] = {
     BoardsContext: "boards",
+    ComponentsContext: "components",
     GlossaryContext: "glossary",
     HealthContext: "health",
     HomeContext: "home",

@@ -12,6 +12,8 @@ from threadbook.health import Health
 from threadbook.link import Backlink, Library
 from threadbook.markdown import examine
 from threadbook.model import LearningPath, Outline, Reference
+from threadbook.render.components import URL as COMPONENTS
+from threadbook.render.components import components_page
 from threadbook.render.contexts import (
     Author,
     BoardsContext,
@@ -101,6 +103,8 @@ def plan(  # noqa: PLR0913, PLR0917 - everything that pages are made of
     pages = [*planner.pages()]
     if health is not None:
         pages.append(health_page(health, planner.items, planner.edit_url))
+    if settings.components:
+        pages.append(components_page())
     found = tuple(feeds(library, pages, settings))
     shells = tuple(entries(library, settings, has_health=health is not None))
     return Plan(
@@ -154,6 +158,8 @@ def entries(library: Library, settings: Settings, *, has_health: bool) -> Iterat
         yield Entry(shell, hide=wide if depth == min(SHELLS) else ("toc",))
     if has_health:
         yield Entry(HEALTH, hide=wide)
+    if settings.components:
+        yield Entry(COMPONENTS, hide=wide)
 
 
 class _Planner:

@@ -21,6 +21,7 @@ export function start(page) {
   };
   reader.addEventListener("change", draw);
   draw();
+  page.dataset.tbFilled = "true";
   at("tb-export").addEventListener("click", () => {
     save();
     state.textContent = _("Your library was saved as a file.");

@@ -77,7 +77,6 @@ class PathPage {
     }
     const hadFocus = this.box.contains(document.activeElement);
     this.box.replaceChildren(ring(all ? done / all : 0), element("p", "tb-progress__words", ...said), ways);
-    this.box.hidden = false;
     if (hadFocus) /** @type {HTMLElement | null} */ (ways.querySelector("a, button"))?.focus();
     this.#record(done === all && all > 0);
   }
@@ -116,7 +115,7 @@ class PathPage {
       const name = isCheck ? `check:${key}` : `done:${key}`;
       const at = reader.get(name) ? day(reader.at(name)) : _("not done");
       const title = isCheck ? step.querySelector(".tb-check__question") : step.querySelector("h3");
-      const result = !isCheck ? _("read") : !reader.get(name) ? "" : reader.get(name).right ? _("answered rightly") : _("answered");
+      const result = !reader.get(name) ? "" : !isCheck ? _("read") : reader.get(name).right ? _("answered rightly") : _("answered");
       return element("tr", "", element("th", "", title?.textContent ?? ""), element("td", "", result), element("td", "", at));
     });
     const print = element("button", "tb-button tb-button--quiet", _("Print this page"));

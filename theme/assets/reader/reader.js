@@ -43,6 +43,22 @@ export function mark(root) {
   for (const card of root.querySelectorAll("li.tb-card[data-tb-path]")) {
     if (card instanceof HTMLElement) progressOf(card);
   }
+  markStages(root);
+}
+
+/** Say in the life-cycle how much of each stage was read. @param {ParentNode} root */
+function markStages(root) {
+  const stages = /** @type {HTMLElement[]} */ ([...root.querySelectorAll(".tb-stage[data-tb-stage]")]);
+  const seen = stages.length ? reader.all("seen:") : [];
+  for (const stage of stages) {
+    const { tbStage: id = "", tbCount: all } = stage.dataset;
+    const count = Math.min(seen.filter(([, [, value]]) => value.in?.includes(id)).length, Number(all));
+    const said = count ? counted(count, "{n} read", "{n} read") : "";
+    const place = stage.querySelector(".tb-stage__read");
+    if ((place?.textContent ?? "") === said) continue;
+    place?.remove();
+    if (said) stage.querySelector(".tb-stage__count")?.append(element("span", "tb-stage__read", said));
+  }
 }
 
 /** @param {string[]} needed keys of steps */
@@ -88,7 +104,7 @@ export function ring(share) {
 }
 
 /** Say in one place, politely; each sentence once while the page lives. @param {string} words */
-function say(words) {
+function tell(words) {
   const box = element("div", "tb tb-said", words);
   box.setAttribute("role", "status");
   const close = element("button", "tb-said__close", _("Close"));
@@ -110,7 +126,7 @@ const said = new Set();
 function sayProblem() {
   if (!reader.problem || said.has(reader.problem)) return;
   said.add(reader.problem);
-  say(PROBLEMS[reader.problem]);
+  tell(PROBLEMS[reader.problem]);
 }
 
 // A thread's page
@@ -120,9 +136,11 @@ function thread() {
   return document.querySelector(".tb-thread[data-tb-thread]");
 }
 
-/** @param {HTMLElement} page @returns {{title: string, print: string | undefined}} */
+/** @param {HTMLElement} page @returns {{title: string, print: string | undefined, in: string[]}} */
 function facts(page) {
-  return { title: (page.querySelector("h1")?.textContent ?? "").slice(0, 500), print: page.dataset.tbPrint };
+  const title = (page.querySelector("h1")?.textContent ?? "").slice(0, 500);
+  const { tbPrint: print, tbTopics: topics = "" } = page.dataset;
+  return { title, print, in: topics.split(" ").filter(Boolean) };
 }
 
 /** Show the path the reader walks, and fold the others. @param {HTMLElement} page */

@@ -4,8 +4,8 @@
  * Of two states the newest of each entry is kept, so merging is commutative, associative and
  * idempotent, whatever tab, browser or file a state comes from. An entry taken back stays as null.
  *
- * `seen:<thread>` and `done:<thread>` hold the thread's title and its fingerprint, `kept:<thread>`
- * its title; `check:<key>` the choices and whether they were right; `path` the path last walked.
+ * `seen:<thread>`, `done:<thread>` and `kept:<thread>` hold the thread's title, its fingerprint and
+ * the topics it is `in`; `check:<key>` the choices and whether they were right; `path` the path last walked.
  */
 
 export const VERSION = 1;
@@ -69,6 +69,7 @@ function isEntry(name, entry) {
   if (name === "path") return typeof value === "string" && /^[\w-]{1,150}$/.test(value);
   if (typeof value !== "object" || Array.isArray(value) || JSON.stringify(value).length > LONGEST) return false;
   if (name.startsWith("check:")) return Array.isArray(value.chosen) && value.chosen.every(Number.isInteger);
+  if (value.in !== undefined && !(Array.isArray(value.in) && value.in.every((/** @type {any} */ each) => typeof each === "string"))) return false;
   return ["title", "print"].every((key) => value[key] === undefined || typeof value[key] === "string");
 }
 

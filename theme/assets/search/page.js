@@ -124,7 +124,7 @@ class SearchPage {
     if (from) this.results.append(...entries);
     else this.results.replaceChildren(...entries);
     this.results.dataset.query = query;
-    this.say(answer, query);
+    this.tell(answer, query);
     this.more.replaceChildren();
     if (from + STEP < answer.hits.length) {
       const rest = Math.min(STEP, answer.hits.length - from - STEP);
@@ -140,7 +140,7 @@ class SearchPage {
   }
 
   /** @param {import("./search.js").Answer} answer @param {string} query */
-  say(answer, query) {
+  tell(answer, query) {
     const count = answer.hits.length;
     const words = [counted(count, "{n} result", "{n} results")];
     if (!count) words[0] = query ? _("Nothing here has these words.") : _("Nothing fits these filters.");
