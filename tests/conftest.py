@@ -27,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what this suite's own snapshots need."""
     words = "write what the checker says into tests/rules/*/expected.txt instead of comparing it"
     parser.addoption("--update-snapshots", action="store_true", help=words)
+    words = "take the pictures of tests/site/look anew instead of comparing with them"
+    parser.addoption("--update-pictures", action="store_true", help=words)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 from threadbook.build.site import opened_thread, shared_by_all, slot_texts
-from threadbook.engines.mkdocs import ThreadbookPlugin
+from threadbook.engines.mkdocs import ThreadbookPlugin, mended
 from threadbook.engines.stubs import file_of, navigation, stub
 from threadbook.render import Entry, Page, Plan
 from threadbook.render.contexts import ListContext, WholePathContext
@@ -33,6 +33,7 @@ pytestmark = pytest.mark.slow
 
 KINDS = {
     "BoardsContext",
+    "ComponentsContext",
     "GlossaryContext",
     "HealthContext",
     "HomeContext",
@@ -92,7 +93,7 @@ def build_twice(base: Path, folder: Path) -> Twice:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(events, "files", [on_files])
-        patch.setitem(events, "post_page", [])
+        patch.setitem(events, "post_page", [lambda output, **_: mended(output)])
         patch.setitem(events, "post_build", [])
         build(config)
     assert config.nav[: len(navigation(plan.entries))] == navigation(plan.entries)

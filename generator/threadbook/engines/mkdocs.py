@@ -208,13 +208,16 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
     @event_priority(_LAST)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Take a shell instead of writing it; let prose pages be."""
-        for fault, mend in MENDS.items():
-            output = output.replace(fault, mend)
+        output = mended(output)
         if page.meta.get("woven"):
             self.shells[page.file.src_uri.removesuffix("index.md")] = output
             return ""
         self.prose.append(Prose(page.url, page.title or "", page.content or ""))
         return output
+
+    def on_post_template(self, output_content: str, **_: object) -> str:
+        """Mend the theme's page for addresses that lead nowhere."""
+        return mended(output_content)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Plan the pages and weave them."""
@@ -396,6 +399,13 @@ def settings(config: MkDocsConfig, options: ThreadbookConfig) -> Settings:
         social_font=Path(options.social_font) if options.social_font else None,
         icon_folders=tuple(Path(folder) / ".icons" for folder in config.theme.dirs),
     )
+
+
+def mended(output: str) -> str:
+    """Return a page of the theme's without what the HTML standard forbids."""
+    for fault, mend in MENDS.items():
+        output = output.replace(fault, mend)
+    return output
 
 
 def show(gathered: Gathered, settings: Settings) -> None:

@@ -157,16 +157,15 @@ def topic_data(context: TopicContext, root: str) -> TopicData:
     )
 
 
-def path_data(page: Page, context: PathContext, shared: Shared) -> PathData:
+def path_data(page: Page, context: PathContext, shared: Shared, root: str) -> PathData:
     """Return a path as its page shows it."""
-    root = shared.site_url
     steps = enumerate(context.path.steps, 1)
     return PathData(
         **_path(context.item, root),
         audience=context.path.audience,
         prerequisites=_Links(root).links(context.prerequisites),
         objectives=context.path.objectives,
-        steps=tuple(_step(step, place, page, context, shared) for place, step in steps),
+        steps=tuple(_step(step, place, page, context, shared, root) for place, step in steps),
     )
 
 
@@ -244,10 +243,10 @@ def _path(item: PathItem, root: str) -> dict[str, Any]:
     }
 
 
-def _step(
-    step: written.Step, place: int, page: Page, context: PathContext, shared: Shared
+def _step(  # noqa: PLR0913, PLR0917 - what a step needs to know of its page
+    step: written.Step, place: int, page: Page, context: PathContext, shared: Shared, root: str
 ) -> StepData:
-    links, url = _Links(shared.site_url), page.url
+    links, url = _Links(root), page.url
     thread = context.threads.get(step.thread) if step.thread else None
     note, destinations = step.note, context.destinations
     return StepData(

@@ -34,7 +34,7 @@ def twins(page: Page, shared: Shared, thread: Opened | None) -> Twins:
             topic = topic_data(context, root)
             return Twins(_files(topic, topic_markdown(topic)))
         case PathContext() as context:
-            path = path_data(page, context, shared)
+            path = path_data(page, context, shared, root)
             return Twins(_files(path, path_markdown(path)))
         case _:
             return Twins({})

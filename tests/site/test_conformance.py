@@ -1,0 +1,86 @@
+"""Pages as they are sent: their HTML by the standard, and their weight."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shutil
+import statistics
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Pages = Callable[[Path], dict[str, str]]
+
+CHECKER = Path(__file__).parents[1] / "conformance"
+PROGRAM = CHECKER / "node_modules" / ".bin" / "html-validate"
+
+
+@pytest.fixture(scope="session")
+def checker() -> Path:
+    """The checker from npm, which `make test` installs where npm is."""
+    if not PROGRAM.exists() and shutil.which("npm"):
+        command = ["npm", "ci", "--no-audit", "--no-fund", "--silent"]
+        subprocess.run(command, cwd=CHECKER, check=True, timeout=300)
+    if not PROGRAM.exists():
+        pytest.skip("needs npm")
+    return PROGRAM
+
+
+def test_every_page_is_html_by_the_standard(
+    checker: Path, example_site: Path, pages_of: Pages
+) -> None:
+    """Without exceptions: the configuration is the checker's own preset."""
+    assert (CHECKER / "html-validate.json").read_text("utf-8").count('"rules"') == 0
+    files = [
+        example_site / url / "index.html" for url in pages_of(example_site) if url.endswith("/")
+    ]
+    files += [example_site / "index.html", example_site / "404.html"]
+    assert len(files) > 100
+    done = subprocess.run(
+        [checker, "--config", CHECKER / "html-validate.json", "--formatter", "text", *files],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+
+
+def weight(content: bytes) -> int:
+    """Return how many bytes are sent, compressed as hosts do."""
+    return len(gzip.compress(content, 9))
+
+
+def test_pages_keep_to_their_budget(example_site: Path, pages_of: Pages) -> None:
+    """HTML 15 KB at the median; our own style sheet 15 KB; our own scripts 20 KB before search."""
+    pages = pages_of(example_site)
+    assert statistics.median(weight(html.encode()) for html in pages.values()) <= 15_000
+    assets = example_site / "assets" / "threadbook"
+    assert weight((assets / "threadbook.css").read_bytes()) <= 15_000
+    loaded, waiting = set[Path](), [assets / "threadbook.js", assets / "reader" / "reader.js"]
+    while waiting:
+        file = waiting.pop()
+        if file in loaded:
+            continue
+        loaded.add(file)
+        imports = re.findall(r'(?m)^import .*?from "(.*?)";', file.read_text("utf-8"))
+        waiting += [(file.parent / name).resolve() for name in imports]
+    assert len(loaded) >= 6
+    assert sum(weight(file.read_bytes()) for file in loaded) <= 20_000
+    state = [assets / "reader" / name for name in ("reader.js", "state.js")]
+    assert sum(weight(file.read_bytes()) for file in state) <= 8_000
+
+
+def test_nothing_on_a_page_comes_from_another_host(example_site: Path, pages_of: Pages) -> None:
+    """Fonts and pictures included; links that readers follow are another thing."""
+    fetched = re.compile(
+        r'<(?:script|img|iframe|source|video|audio)\b[^>]*\bsrc="(?:https?:)?//|<link\b[^>]*rel="(?:stylesheet|preconnect|preload|modulepreload|icon)"[^>]*href="(?:https?:)?//'
+    )
+    for url, html in pages_of(example_site).items():
+        assert not fetched.search(html), url
+    for sheet in example_site.rglob("*.css"):
+        text = sheet.read_text("utf-8")
+        assert not re.search(r"url\([\"']?(?:https?:)?//|@import", text), sheet.name
