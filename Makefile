@@ -38,7 +38,7 @@ types: $(VENV)/installed-test
 	$(BIN)/mypy
 
 tests: $(VENV)/installed-test $(VENV)/browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 $(VENV)/python:
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; try: make PYTHON=python3.12 site")'

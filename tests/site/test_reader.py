@@ -48,6 +48,7 @@ def entries(**found: Any) -> str:
 def open_path(page: Page, address: str) -> None:
     page.goto(f"{address}paths/{PATH}/")
     expect(page.locator(".tb-progress")).to_contain_text("steps done")
+    expect(page.locator(".tb-step .tb-toggle").first).to_be_visible()  # a script is at work
 
 
 # A path
