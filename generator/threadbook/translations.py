@@ -49,6 +49,7 @@ class Interface:
             compiled.seek(0)
             self._translations = GNUTranslations(compiled)
         self.text = cache(self._translations.gettext)
+        self.count = lru_cache(20_000)(self._count)
         self.day = lru_cache(10_000)(self._day)
         self.number = lru_cache(10_000)(self._number)
 
@@ -62,12 +63,17 @@ class Interface:
 
         Safe for HTML if one of them is: then the text and every other value are escaped.
         """
-        return _filled(self.text(message), values)
+        return _filled(self.text(message), values) if values else self.text(message)
 
     def counted(self, number: int, one: str, many: str, **values: object) -> str:
         """Return a text that counts, with the number in place of `{n}`."""
-        text = self._translations.ngettext(one, many, number)
-        return _filled(text, {"n": self.number(number)} | values)
+        if values:
+            text = self._translations.ngettext(one, many, number)
+            return _filled(text, {"n": self.number(number)} | values)
+        return self.count(number, one, many)
+
+    def _count(self, number: int, one: str, many: str) -> str:
+        return self._translations.ngettext(one, many, number).format(n=self.number(number))
 
     def join(self, texts: Iterable[str]) -> str:
         """Return texts as one list: `a, b and c`."""
@@ -111,7 +117,7 @@ class Interface:
 def _filled(text: str, values: Mapping[str, object]) -> str:
     if any(hasattr(value, "__html__") for value in values.values()):
         return escape(text).format(**values)
-    return text.format(**values) if values else text
+    return text.format(**values)
 
 
 def _locale(language: str) -> Locale:

@@ -296,6 +296,22 @@ def test_marking_two_hundred_threads_is_quick_enough_not_to_be_felt(
     print(f"200 marks in {took[0]:.1f} ms")
 
 
+def test_the_life_cycle_says_how_much_of_each_stage_was_read(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator(".tb-stage")).to_have_count(3)
+    expect(page.locator(".tb-stage__read")).to_have_count(0)
+    page.goto(f"{address}threads/{FIRST}/")
+    page.wait_for_function("document.querySelector('.tb-thread').dataset.tbRead")
+    page.keyboard.press("m")
+    page.goto(address)
+    expect(page.locator(".tb-stage__read")).to_have_text(["1 read"] * 3)
+    page.goto(f"{address}threads/{SECOND}/")
+    page.wait_for_function("document.querySelector('.tb-thread').dataset.tbRead")
+    page.keyboard.press("m")
+    page.goto(address)
+    expect(page.locator(".tb-stage__read")).to_have_text(["2 read", "1 read", "1 read"])
+
+
 # Two tabs, two browsers
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache, partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from threadbook.markdown import FirstUses
@@ -215,9 +217,27 @@ def base(url: str) -> str:
     return "../" * url.count("/") or "./"
 
 
+class Constants(Extension):
+    """Puts texts without values into a template when it is compiled: a tenth of rendering."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - a hook
+        """Return a template with such texts in the language of its environment."""
+        say = cast("Interface", self.environment.globals["_"])
+
+        def said(match: re.Match[str]) -> str:
+            text = str(escape(say(match[1])))
+            return text.replace("{", "&#123;")  # a translation is no template
+
+        return _CONSTANT.sub(said, source)
+
+
+_CONSTANT: Final = re.compile(r'\{\{ _\("([^"\\]*)"\) \}\}')
+
+
 @cache
 def _environment(language: str) -> Environment:
     environment = Environment(
+        extensions=[Constants],
         loader=FileSystemLoader(theme_folder() / "fragments"),
         autoescape=True,
         undefined=StrictUndefined,

@@ -49,10 +49,11 @@ export function mark(root) {
 /** Say in the life-cycle how much of each stage was read. @param {ParentNode} root */
 function markStages(root) {
   const stages = /** @type {HTMLElement[]} */ ([...root.querySelectorAll(".tb-stage[data-tb-stage]")]);
-  const seen = stages.length ? reader.all("seen:") : [];
+  const read = stages.length ? [...reader.all("done:"), ...reader.all("seen:")] : [];
+  const topics = new Map(read.map(([name, [, value]]) => [name.slice(5), value.in ?? []]));
   for (const stage of stages) {
     const { tbStage: id = "", tbCount: all } = stage.dataset;
-    const count = Math.min(seen.filter(([, [, value]]) => value.in?.includes(id)).length, Number(all));
+    const count = Math.min([...topics.values()].filter((each) => each.includes(id)).length, Number(all));
     const said = count ? counted(count, "{n} read", "{n} read") : "";
     const place = stage.querySelector(".tb-stage__read");
     if ((place?.textContent ?? "") === said) continue;
