@@ -37,7 +37,7 @@ lint: $(VENV)/installed-test
 types: $(VENV)/installed-test
 	$(BIN)/mypy
 
-tests: $(VENV)/installed-test $(VENV)/browser
+tests: $(VENV)/installed-test $(VENV)/browser $(VENV)/conformance
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 $(VENV)/python:
@@ -59,6 +59,11 @@ $(VENV)/browser: $(VENV)/installed-test
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && apt-get install -y -qq chromium; \
 	else $(BIN)/python -m playwright install --with-deps chromium || $(BIN)/python -m playwright install chromium; fi
+	@touch $@
+
+# The checkers of HTML and of scripts' types; without npm their tests are skipped.
+$(VENV)/conformance: $(VENV)/python tests/conformance/package-lock.json
+	if command -v npm >/dev/null; then npm ci --prefix tests/conformance --no-audit --no-fund --silent; fi
 	@touch $@
 
 clean:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import shutil
 import statistics
 import subprocess
 from collections.abc import Callable
@@ -15,22 +14,19 @@ import pytest
 Pages = Callable[[Path], dict[str, str]]
 
 CHECKER = Path(__file__).parents[1] / "conformance"
-PROGRAM = CHECKER / "node_modules" / ".bin" / "html-validate"
+PROGRAMS = CHECKER / "node_modules" / ".bin"
 
 
 @pytest.fixture(scope="session")
-def checker() -> Path:
-    """The checker from npm, which `make test` installs where npm is."""
-    if not PROGRAM.exists() and shutil.which("npm"):
-        command = ["npm", "ci", "--no-audit", "--no-fund", "--silent"]
-        subprocess.run(command, cwd=CHECKER, check=True, timeout=300)
-    if not PROGRAM.exists():
+def programs() -> Path:
+    """The checkers from npm, which `make test` installs where npm is."""
+    if not PROGRAMS.exists():
         pytest.skip("needs npm")
-    return PROGRAM
+    return PROGRAMS
 
 
 def test_every_page_is_html_by_the_standard(
-    checker: Path, example_site: Path, pages_of: Pages
+    programs: Path, example_site: Path, pages_of: Pages
 ) -> None:
     """Without exceptions: the configuration is the checker's own preset."""
     assert (CHECKER / "html-validate.json").read_text("utf-8").count('"rules"') == 0
@@ -40,7 +36,14 @@ def test_every_page_is_html_by_the_standard(
     files += [example_site / "index.html", example_site / "404.html"]
     assert len(files) > 100
     done = subprocess.run(
-        [checker, "--config", CHECKER / "html-validate.json", "--formatter", "text", *files],
+        [
+            programs / "html-validate",
+            "--config",
+            CHECKER / "html-validate.json",
+            "--formatter",
+            "text",
+            *files,
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -84,3 +87,23 @@ def test_nothing_on_a_page_comes_from_another_host(example_site: Path, pages_of:
     for sheet in example_site.rglob("*.css"):
         text = sheet.read_text("utf-8")
         assert not re.search(r"url\([\"']?(?:https?:)?//|@import", text), sheet.name
+
+
+def test_scripts_hold_to_their_types(programs: Path, repository: Path) -> None:
+    """Every module of ours says `@ts-check`, and TypeScript finds nothing in its comments."""
+    assets = repository / "theme" / "assets"
+    modules = [file for file in sorted(assets.rglob("*.js")) if "vendor" not in file.parts]
+    assert len(modules) > 12
+    assert [
+        file for file in modules if not file.read_text("utf-8").startswith("// @ts-check")
+    ] == []
+    flags = "--noEmit --allowJs --strict --target esnext --module esnext --moduleResolution bundler"
+    libraries = ["--lib", "esnext,dom,dom.iterable"]
+    done = subprocess.run(
+        [programs / "tsc", *flags.split(), *libraries, *modules],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
