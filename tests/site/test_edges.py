@@ -272,3 +272,13 @@ def test_helpful_tells_the_endpoint_of_the_site_and_owns_up_to_failure(
             assert len(sent) == 1
             assert sent[0].startswith("POST thread=first&answer=outdated&page=")
             assert box.get_by_role("button").count() == 0
+
+
+@pytest.mark.parametrize("where", ["127.0.0.1:99999", "192.0.2.1:8000"])
+def test_an_address_where_nothing_can_listen_is_said_so(
+    where: str, small_base: Path, run: Run
+) -> None:
+    done = run("threadbook", "serve", "--address", where, cwd=small_base)
+    assert done.returncode == 1
+    assert f"Nothing can listen at {where}" in done.stderr
+    assert "Traceback" not in done.stderr

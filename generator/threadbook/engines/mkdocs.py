@@ -303,12 +303,15 @@ def serve_site(config_file: Path, address: str | None) -> None:
     with _user_errors():
         try:
             serve(config_file=str(config_file), **options)
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
+        except (OSError, OverflowError) as error:
+            number = error.errno if isinstance(error, OSError) else None
+            if number == errno.EADDRINUSE:
+                words = "Something else listens there already; choose another --address."
+                raise UserError(words) from error
+            if number not in {errno.EADDRNOTAVAIL, errno.EACCES, None}:
                 raise
-            raise UserError(
-                "Something else listens there already; choose another --address."
-            ) from error
+            words = f"Nothing can listen at {address or 'the address of mkdocs.yml'}: {error}"
+            raise UserError(f"{words}; choose another --address.") from error
 
 
 def _load(config_file: Path, jobs: int) -> tuple[MkDocsConfig, ThreadbookPlugin]:
