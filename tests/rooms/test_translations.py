@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
+from babel.messages.jslexer import tokenize
 from babel.messages.pofile import read_po
 
 from threadbook.translations import Interface, interface
@@ -163,6 +164,45 @@ def test_browsers_count_as_pages_do(language: str, repository: Path, tmp_path: P
 
 
 # What bypasses the catalogues
+
+NOT_SAID = {
+    *("ArrowDown", "ArrowUp", "Enter", "Escape", "POST", "UTC", "Content", "viewBox", "Latin"),
+}
+WORDS = re.compile(r"\b[A-Z][a-z]+|\b[a-z]+ [a-z]+\b(?!-)")
+
+
+def said_in(script: str) -> Iterator[str]:
+    """Yield the texts of a script that no call of a translation takes."""
+    open_calls: list[bool] = []
+    before = ""
+    for token in tokenize(script, jsx=False):
+        if token.type == "operator" and token.value in "([{":
+            inside = bool(open_calls and open_calls[-1])
+            open_calls.append(inside or (token.value == "(" and before in {"_", "counted"}))
+        elif token.type == "operator" and token.value in ")]}" and open_calls:
+            open_calls.pop()
+        elif token.type in {"string", "template_string"} and not (open_calls and open_calls[-1]):
+            yield re.sub(r"\$\{[^}]*\}", "", token.value[1:-1])
+        before = token.value
+
+
+def test_no_text_of_a_script_bypasses_the_catalogues(repository: Path) -> None:
+    """What a script says has a capital letter or several words; classes and keys are none."""
+    assets = repository / "theme" / "assets"
+    for file in sorted(assets.rglob("*.js")):
+        if "vendor" in file.parts:
+            continue
+        for text in said_in(file.read_text("utf-8")):
+            is_class = re.fullmatch(r"[.#]?[a-z]+(-[\w-]+|__)[\w :.#>\[\]=-]*|tb [\w -]*", text)
+            if text in NOT_SAID or is_class or text.startswith((".", "#")):
+                continue
+            assert not WORDS.search(text), f"{file.name}: {text}"
+
+
+def test_a_text_that_bypasses_is_found() -> None:
+    script = 'element("p", "tb-x", "You did it."); element("p", "", _("Well done")); f(`${n} new threads`)'
+    found = [text for text in said_in(script) if WORDS.search(text)]
+    assert found == ["You did it.", " new threads"]
 
 
 class Pseudo(Interface):
