@@ -69,12 +69,14 @@ $(VENV)/conformance: $(VENV)/python tests/conformance/package-lock.json
 clean:
 	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-# The texts of the interface into every catalogue; LANGUAGE=fr begins a new one.
+# The texts of the interface into every catalogue; `make words NEW=pt-BR` begins another one.
 words: $(VENV)/installed
 	$(BIN)/pybabel --quiet extract --mapping-file theme/locales/babel.cfg --no-default-keywords \
 	  -k _ -k say -k counted:2,3 --add-location=file --sort-output --no-wrap --project Threadbook \
 	  --copyright-holder "The Threadbook authors" --output $(VENV)/threadbook.pot .
-	$(if $(LANGUAGE),$(BIN)/pybabel --quiet init -i $(VENV)/threadbook.pot -o theme/locales/$(LANGUAGE).po -l $(subst -,_,$(LANGUAGE)))
+	@if [ -n "$(NEW)" ] && [ -e "theme/locales/$(NEW).po" ]; then \
+	  echo "theme/locales/$(NEW).po is there already; make words alone brings it up to date."; exit 1; fi
+	$(if $(NEW),$(BIN)/pybabel --quiet init -i $(VENV)/threadbook.pot -o theme/locales/$(NEW).po -l $(subst -,_,$(NEW)))
 	for file in theme/locales/*.po; do \
 	  $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap -i $(VENV)/threadbook.pot \
-	    -o $$file -l $$(basename $$file .po); done
+	    -o $$file -l $$(basename $$file .po | tr - _); done

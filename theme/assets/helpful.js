@@ -9,6 +9,8 @@ export async function answer(button) {
   if (!(box instanceof HTMLElement)) return;
   const said = /** @type {HTMLElement} */ (box.querySelector("[role=status]"));
   const { tbFeedback: url } = box.dataset;
+  const buttons = [...box.querySelectorAll("button")];
+  for (const each of buttons) each.disabled = true;
   const words = url ? await sent(url, button.dataset.tbHelpful ?? "") : _("Good to know. Nothing was sent or stored.");
   if (words) {
     for (const each of box.querySelectorAll("button, details")) each.remove();
@@ -17,6 +19,8 @@ export async function answer(button) {
     said.textContent = words;
     said.focus();
   } else {
+    for (const each of buttons) each.disabled = false;
+    button.focus();
     said.textContent = _("It could not be sent. Please try again later.");
   }
 }

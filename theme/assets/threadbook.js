@@ -36,27 +36,47 @@ async function copyLink(button) {
 /** @param {HTMLElement} button */
 async function copyMarkdown(button) {
   try {
-    const text = (await fetch("index.md")).text();
     // Safari lets only those copy who give it a promise at once.
-    await navigator.clipboard.write([new ClipboardItem({ "text/plain": text.then((said) => new Blob([said], { type: "text/plain" })) })]);
+    const text = fetch("index.md").then(async (found) => {
+      if (!found.ok) throw new Error(found.statusText);
+      return new Blob([await found.text()], { type: "text/plain" });
+    });
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
     tell(button, _("Copied"));
   } catch {
     location.href = "index.md";
   }
 }
 
+/** @param {string} hash of an address, which anybody can write @returns {HTMLElement | null} */
+function named(hash) {
+  try {
+    return document.getElementById(decodeURIComponent(hash.slice(1)));
+  } catch {
+    return null;
+  }
+}
+
 /** Open what folds the place that the address names: not every browser does it by itself. */
 function unfoldTarget() {
-  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const fold = target ? target.closest("details.tb-fold:not([open])") : null;
+  const target = named(location.hash);
+  const fold = target?.closest("details.tb-fold:not([open])");
   if (!target || !(fold instanceof HTMLDetailsElement)) return;
   fold.open = true;
   target.scrollIntoView();
 }
 
 addEventListener("hashchange", unfoldTarget);
+
+/** @type {Element[]} */
+let opened = [];
+
 addEventListener("beforeprint", () => {
-  for (const fold of document.querySelectorAll("details.tb-fold")) fold.setAttribute("open", "");
+  opened = [...document.querySelectorAll("details.tb-fold:not([open])")];
+  for (const fold of opened) fold.setAttribute("open", "");
+});
+addEventListener("afterprint", () => {
+  for (const fold of opened) fold.removeAttribute("open");
 });
 
 const GAP = 8; // pixels between a word and its definition
@@ -77,7 +97,7 @@ function place(box, word) {
  * @returns {boolean} whether it could be shown; else the link leads there
  */
 function define(link) {
-  const entry = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  const entry = named(link.hash);
   if (!entry || !HTMLElement.prototype.showPopover) return false;
   const box = document.createElement("div");
   box.className = "tb-definition";
@@ -169,7 +189,11 @@ function quietCode() {
 /** Start what a page needs, now and whenever instant navigation puts in another one. */
 async function start() {
   quietCode();
-  unfoldTarget();
+  const thread = document.querySelector(".tb-thread");
+  if (thread instanceof HTMLElement && !thread.dataset.tbUnfolded) {
+    thread.dataset.tbUnfolded = "true";
+    unfoldTarget();
+  }
   void painted.then(async () => {
     reading ??= import("./reader/reader.js");
     await (await reading).start();

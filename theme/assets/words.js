@@ -11,6 +11,14 @@ const language = document.documentElement.lang.replace(/^en$|^$/, "en-GB");
 const grammar = Object.keys(messages.counted).length ? language : "en-GB";
 const rules = new Intl.PluralRules(grammar);
 
+/** Pages are written with these digits and this calendar, whatever the language. */
+const LATIN = { numberingSystem: "latn", calendar: "gregory" };
+
+/** @param {number} value */
+function figure(value) {
+  return value.toLocaleString(language, LATIN);
+}
+
 /** @param {string} text @param {Values} values */
 function filled(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(values, name) ? `${values[name]}` : whole));
@@ -31,7 +39,7 @@ export function _(text, values = {}) {
 export function counted(number, one, many, values = {}) {
   const forms = messages.counted[one] ?? { one, other: many };
   const text = forms[rules.select(number)] ?? forms.other;
-  return filled(text, { n: number.toLocaleString(language), ...values });
+  return filled(text, { n: figure(number), ...values });
 }
 
 /**
@@ -45,7 +53,7 @@ export function parts(text, values) {
 
 /** Write a number that stands alone or in a text. @param {number} value */
 export function number(value) {
-  return value.toLocaleString(language);
+  return figure(value);
 }
 
 /** Join texts of which any may hold: `a, b or c`. @param {string[]} texts */
@@ -58,5 +66,5 @@ export function either(texts) {
  * @param {number} at milliseconds since 1970 @param {string} [timeZone] the reader's without it
  */
 export function day(at, timeZone) {
-  return new Date(at).toLocaleDateString(language, { dateStyle: "long", timeZone });
+  return new Date(at).toLocaleDateString(language, { ...LATIN, dateStyle: "long", timeZone });
 }

@@ -329,4 +329,4 @@ def refuse_unreadable(text: str, file: Path, settings: Settings, kind: Kind) -> 
 
 def shown(file: Path, settings: Settings) -> str:
     """Return a file's path as messages name it."""
-    return file.relative_to(settings.root).as_posix()
+    return Path(os.path.relpath(file, settings.root)).as_posix()

@@ -16,7 +16,8 @@ from threadbook.exporters.qti import Cited, qti_package
 from threadbook.findings import did_you_mean
 from threadbook.importers.learn_quiz import Quiz, as_steps, read_quiz
 from threadbook.load.sources import Kind, Source, read_text
-from threadbook.model import is_slug
+from threadbook.load.yaml import parse
+from threadbook.model import LearningPath, Step, is_slug
 from threadbook.progress import Quiet
 from threadbook.report.text import visible
 from threadbook.settings import Settings
@@ -54,6 +55,13 @@ def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
         return
     before = _text(target, settings)
     refuse_unreadable(before, target, settings, Kind.PATH)
+    there = keys_of(before)
+    known = [check for check in quiz.checks if Step(check=check).key in there]
+    for check in known:
+        click.echo(f"There already, and left out: {visible(check.question)}", err=True)
+    steps = [*as_steps(check for check in quiz.checks if check not in known)]
+    if not steps:
+        raise UserError(f"{shown(target, settings)} has all of these checks; nothing was added.")
     after = with_steps(before, steps)
     if after is None:
         words = "its steps are not written one below the other"
@@ -61,6 +69,12 @@ def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
     refuse_unreadable(after, target, settings, Kind.PATH)
     replace_file(target, after)
     click.echo(f"{shown(target, settings)}: {_count(steps, 'check')} added at the end.")
+
+
+def keys_of(text: str) -> set[str]:
+    """Return what the steps of a path are known by."""
+    path = LearningPath.model_validate(parse(text, "").value)
+    return {step.key for step in path.steps}
 
 
 def _quiz(file: Path, settings: Settings) -> Quiz:

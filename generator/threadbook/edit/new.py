@@ -84,18 +84,26 @@ def with_steps(text: str, steps: Sequence[Mapping[str, Any]]) -> str | None:
     """
     document = parse(text, "")
     line, column = document.position(("steps", 0))
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").split("\n")
     if not isinstance(document.value, dict) or not lines[line - 1][: column - 1].endswith("- "):
         return None
     after = [document.spot((key,), key=True).line for key in document.value]
     end = min((at - 1 for at in after if at > line), default=len(lines))
-    while not lines[end - 1].strip():
-        end -= 1
     indent = " " * lines[line - 1][: column - 1].rindex("-")
+    # What stands before the next key, blank or a comment less deep than the steps, belongs to it.
+    while not lines[end - 1].strip() or _is_outside(lines[end - 1], indent):
+        end -= 1
     added = [f"{indent}{each[2:]}" for each in steps_text(steps).splitlines()[1:]]
-    new = "\n".join([*lines[:end], *added, *lines[end:], ""])
+    rest = lines[end:] if any(lines[end:]) else [""]
+    new = "\n".join([*lines[:end], *added, *rest])
+    if "\r\n" in text:
+        new = new.replace("\n", "\r\n")
     expected = document.value | {"steps": [*document.value["steps"], *steps]}
     return new if parse(new, "").value == expected else None
+
+
+def _is_outside(line: str, indent: str) -> bool:
+    return line.lstrip().startswith("#") and len(line) - len(line.lstrip()) <= len(indent)
 
 
 def path_of_steps(title: str, steps: Sequence[Mapping[str, Any]], schema: str) -> str:

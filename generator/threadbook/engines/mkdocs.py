@@ -14,6 +14,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -51,11 +52,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("mkdocs.plugins.threadbook")
 
-MENDS = {
-    'id="__drawer" autocomplete="off"': 'id="__drawer"',
-    'id="__search" autocomplete="off"': 'id="__search"',
-    ' tabindex=""': "",
-}
+_FAULTY = re.compile(r"<(?:input|label)\b[^<>]*>")
+_FAULT = re.compile(
+    r' tabindex=""|(?<=id="__drawer") autocomplete="off"|(?<=id="__search") autocomplete="off"'
+)
 """What the HTML standard forbids and the theme writes outside of any block: our own pages pass."""
 
 ASSETS = "assets/threadbook"
@@ -406,9 +406,7 @@ def settings(config: MkDocsConfig, options: ThreadbookConfig) -> Settings:
 
 def mended(output: str) -> str:
     """Return a page of the theme's without what the HTML standard forbids."""
-    for fault, mend in MENDS.items():
-        output = output.replace(fault, mend)
-    return output
+    return _FAULTY.sub(lambda tag: _FAULT.sub("", tag[0]), output)
 
 
 def show(gathered: Gathered, settings: Settings) -> None:

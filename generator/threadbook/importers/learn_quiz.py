@@ -7,15 +7,21 @@ Source of the format: the knowledge checks of the public MicrosoftDocs/learn rep
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
+from threadbook.findings import Severity
 from threadbook.load.yaml import Document, parse
 from threadbook.markdown import plain_text
 from threadbook.model import Check, Choice
 
 LONGEST: Final = 500
 """Characters of a line; a longer text is refused, not cut."""
+
+
+_PICTURE: Final = re.compile(r"!\[|<img|:::image", re.IGNORECASE)
+"""Pictures in Markdown, in HTML and in Learn's own syntax."""
 
 
 class Problem(NamedTuple):
@@ -41,12 +47,15 @@ def read_quiz(text: str) -> Quiz:
     image, is a problem.
     """
     document = parse(text, "")
+    found = [
+        Problem(each.place.line, each.place.column, each.message)
+        for each in document.findings
+        if each.severity is Severity.ERROR
+    ]
     if document.value is None:
-        found = (
-            Problem(each.place.line, each.place.column, each.message) for each in document.findings
-        )
         return Quiz("", (), tuple(found) or (Problem(1, 1, "The file is empty."),))
     reader = _Reader(document)
+    reader.problems += found
     questions = reader.entry(("quiz", "questions"), list, "A quiz has a list of `questions`")
     checks = [reader.check(place) for place in range(len(questions or ()))]
     if questions == []:
@@ -90,7 +99,7 @@ class _Reader:
         text = self.entry(location, str, f"{noun} is a text, `{location[-1]}`")
         if text is None:
             return None
-        if "![" in text or "<img" in text:
+        if _PICTURE.search(text):
             self.refuse(location, f"{noun} shows an image, which a check cannot.")
             return None
         line = plain_text(text, len(text) + 1)
@@ -118,14 +127,14 @@ class _Reader:
     def choice(self, at: Sequence[str | int]) -> Choice | None:
         text = self.line((*at, "content"), "A choice")
         correct = self.entry((*at, "isCorrect"), bool, "`isCorrect` of a choice is true or false")
-        has_why = self.peek((*at, "explanation")) not in {None, ""}
+        has_why = self.peek((*at, "explanation")) not in (None, "")
         why = self.line((*at, "explanation"), "An explanation") if has_why else None
         if text is None or correct is None or (has_why and why is None):
             return None
         return Choice(text=text, correct=correct, why=why)
 
 
-def as_steps(checks: Sequence[Check]) -> Iterator[dict[str, Any]]:
+def as_steps(checks: Iterable[Check]) -> Iterator[dict[str, Any]]:
     """Yield checks as an editor writes them in a path's `steps`."""
     for check in checks:
         yield {"check": check.model_dump(exclude_defaults=True, mode="json")}
