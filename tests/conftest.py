@@ -166,6 +166,31 @@ def address(example_site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def instant_address(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the example site is served that was built for this very address.
+
+    Instant navigation only replaces pages of the site it knows; elsewhere a click loads a page.
+    """
+    folder = tmp_path_factory.mktemp("instant")
+    handler = functools.partial(_Handler, directory=str(folder / "site"))
+    server = Server(("127.0.0.1", 0), handler)
+    where = f"http://127.0.0.1:{server.server_address[1]}/help/"
+    shutil.copytree(REPOSITORY / "content", folder / "content")
+    config = (REPOSITORY / "mkdocs.yml").read_text("utf-8")
+    assert "site_url: https://example.org/help/" in config
+    config = config.replace("site_url: https://example.org/help/", f"site_url: {where}")
+    (folder / "mkdocs.yml").write_text(config, "utf-8")
+    done = run("threadbook", "build", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield where
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """A real headless Chromium: the one named, Debian's, or Playwright's own."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415

@@ -90,6 +90,14 @@ def test_a_quiz_becomes_checks() -> None:
         ("'When you accept a contract.'", '" "', "18:16: A choice says nothing."),
         ("  questions:", "  asked:", "11:3: A quiz has a list of `questions`."),
         ("quiz:", "quiz: [", ": "),
+        (
+            "**hired**?",
+            ':::image type=\\"content\\" source=\\"a.png\\":::',
+            "13:14: A question shows",
+        ),
+        ("**hired**?", "<IMG src=x> so?", "13:14: A question shows an image"),
+        ('"Incorrect. Accepted means: invited to talk."', "[x]", "17:20: An explanation is a text"),
+        ("isCorrect: false", "isCorrect: false\n      isCorrect: true", "17:7: "),
     ],
 )
 def test_what_a_check_cannot_say_is_refused_with_its_place(
@@ -112,17 +120,24 @@ def test_a_quiz_becomes_a_path_and_then_grows_it(knowledge: Knowledge, run: Run)
     command = ("threadbook", "import", "learn-quiz", "unit.yml")
     assert run(*command, "--path", "quiz", cwd=base).returncode == 0
     first = file.read_text("utf-8")
-    file.write_text(first.replace("hired", "bound") + "\n# the end\naudience: Anybody.\n", "utf-8")
-    assert run(*command, "--path", "quiz", cwd=base).returncode == 0
-    value = parse(file.read_text("utf-8"), "").value
+    again = run(*command, "--path", "quiz", cwd=base)
+    assert again.returncode == 1, "importing twice changes nothing"
+    assert "has all of these checks" in again.stderr
+    assert file.read_text("utf-8") == first
+    more = first.replace("hired", "bound") + "\n# Who?\naudience: Anybody.\n"
+    file.write_bytes(more.replace("\n", "\r\n").encode())
+    done = run(*command, "--path", "quiz", cwd=base)
+    assert done.returncode == 0
+    assert "There already, and left out: Which of these cost nothing?" in done.stderr
+    grown = file.read_bytes().decode()
+    assert grown.count("\r\n") == grown.count("\n")
+    assert grown.endswith("\r\n\r\n# Who?\r\naudience: Anybody.\r\n")
+    value = parse(grown, "").value
     assert [step["check"]["question"].split()[-1] for step in value["steps"]] == [
         "bound?",
         "nothing?",
         "hired?",
-        "nothing?",
     ]
-    assert value["audience"] == "Anybody."
-    assert "# the end" in file.read_text("utf-8")
     assert run(*command, cwd=base).stdout.startswith("steps:\n  - check:\n      question: When")
 
 

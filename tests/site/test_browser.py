@@ -235,9 +235,10 @@ def test_copy_link_tells_when_the_browser_forbids_it(page: Page, address: str) -
 
 
 def test_nothing_goes_wrong_after_several_clicks_of_instant_navigation(
-    page: Page, address: str
+    page: Page, instant_address: str
 ) -> None:
-    page.goto(address)
+    page.goto(instant_address)
+    page.evaluate("window.stays = true")
     page.locator(".tb-stage__start a").first.click()
     page.wait_for_url("**/threads/**")
     page.locator(".tb-topics a").first.click()
@@ -245,6 +246,10 @@ def test_nothing_goes_wrong_after_several_clicks_of_instant_navigation(
     page.locator(".tb-item__title a").first.click()
     page.wait_for_url("**/threads/**")
     expect(page.locator("h1")).to_have_count(1)
+    assert page.evaluate("window.stays"), "the page was loaded anew"
+    expect(page.locator(".tb-membership__done, .tb-options .tb-js").first).not_to_have_css(
+        "display", "none"
+    )
     page.get_by_text("Page options").click()
     page.get_by_role("button", name="Copy link").wait_for()
     page.keyboard.press("Escape")
@@ -254,14 +259,37 @@ def test_nothing_goes_wrong_after_several_clicks_of_instant_navigation(
     expect(page.locator(".tb-topic h1")).to_be_visible()
 
 
-def test_what_instant_navigation_puts_in_is_what_the_page_holds(page: Page, address: str) -> None:
-    page.goto(f"{address}latest/")
+def test_what_instant_navigation_puts_in_is_what_the_page_holds(
+    page: Page, instant_address: str
+) -> None:
+    page.goto(f"{instant_address}latest/")
+    page.evaluate("window.stays = true")
     page.locator(".tb-item__title a").first.click()
     page.wait_for_url("**/threads/**")
     expect(page.locator(".tb-thread h1")).to_be_visible()
+    assert page.evaluate("window.stays"), "the page was loaded anew"
     clicked = page.locator(".tb-thread").inner_text(), page.title()
     page.reload()
     assert (page.locator(".tb-thread").inner_text(), page.title()) == clicked
+
+
+def test_controls_that_need_scripts_are_there_after_instant_navigation(
+    page: Page, instant_address: str
+) -> None:
+    page.goto(f"{instant_address}latest/")
+    page.evaluate("window.stays = true")
+    page.locator(".tb-item__title a", has_text="May I use AI tools").click()
+    page.wait_for_url("**/threads/**")
+    page.wait_for_function("document.querySelector('.tb-thread')?.dataset.tbRead")
+    box = page.get_by_role("region", name="Was this helpful?")
+    expect(box.get_by_role("button", name="Yes")).to_be_visible()
+    page.keyboard.press("m")
+    expect(page.locator("#tb-announced")).to_have_text("Marked as done.")
+    page.get_by_role("link", name="Home", exact=True).last.click()
+    page.wait_for_function("document.querySelector('.tb-home')")
+    expect(page.get_by_role("searchbox", name="Your question")).to_be_visible()
+    expect(page.locator(".tb-stage__read").first).to_have_text("1 read")
+    assert page.evaluate("window.stays")
 
 
 # Without scripts

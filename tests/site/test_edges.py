@@ -162,6 +162,13 @@ def test_sixty_answers_fold_and_links_open_them(
         page.goto(f"{address}threads/first/")
         page.evaluate("location.hash = 'a50'")
         page.locator("#a50").wait_for(state="visible")
+        page.locator(".tb-answers > .tb-fold > summary").click()
+        page.locator("#a50").wait_for(state="hidden")
+        page.evaluate("document.body.append('anything')")
+        page.wait_for_timeout(200)
+        assert not page.locator("#a50").is_visible(), "what was folded stays folded"
+        page.goto(f"{address}threads/first/#100%")
+        page.wait_for_function("document.querySelector('.tb-thread').dataset.tbRead")
         page.emulate_media(media="print")
         assert page.locator("#a60").is_visible()
 
@@ -239,6 +246,13 @@ def test_helpful_ends_in_a_prefilled_report_and_keeps_nothing(
         plain.get_by_text("No", exact=True).click()
         assert plain.get_by_role("link", name="Something is missing").is_visible()
         assert not plain.get_by_role("button", name="Yes").is_visible()
+        both = REPORT + f"      feedback_url: {address}say\n"
+        (base / "mkdocs.yml").write_text(both)
+        assert run("threadbook", "build", cwd=base).returncode == 0
+        plain.goto(f"{address}threads/first/")
+        plain.get_by_text("No", exact=True).click()
+        assert plain.get_by_role("link", name="Something is missing").is_visible()
+        assert not plain.locator("[data-tb-helpful]:visible").count()
 
 
 def test_helpful_tells_the_endpoint_of_the_site_and_owns_up_to_failure(

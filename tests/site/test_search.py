@@ -183,8 +183,9 @@ def test_it_works_by_touch_on_a_small_screen(open_page: OpenPage, address: str) 
     page.wait_for_url("**/threads/client-wants-a-refund/")
 
 
-def test_it_works_after_instant_navigation(page: Page, address: str) -> None:
-    page.goto(address)
+def test_it_works_after_instant_navigation(page: Page, instant_address: str) -> None:
+    page.goto(instant_address)
+    page.evaluate("window.stays = true")
     page.get_by_role("link", name="My proposal was accepted. What happens next?").first.click()
     page.wait_for_url(f"**/threads/{THREAD}/")
     page.keyboard.press("/")
@@ -193,6 +194,7 @@ def test_it_works_after_instant_navigation(page: Page, address: str) -> None:
     page.get_by_role("link", name="All results, with filters").click()
     page.wait_for_url("**/search/?q=unpaid+test+task")
     expect(page.locator("#tb-results li").first).to_be_visible()
+    assert page.evaluate("window.stays"), "the page was loaded anew"
 
 
 def test_the_box_on_the_home_page_leads_to_results(page: Page, address: str) -> None:
