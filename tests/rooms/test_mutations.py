@@ -27,10 +27,10 @@ NEAR = 2
 
 FARTHER = {
     "threads/new-freelancers/identity-check.yml:24",
-    "threads/payments-and-safety/client-wants-a-refund.yml:19",
+    "paths/from-one-contract-to-steady-work.yml:51",
 }
-"""A line of text that loses its indentation can be a field or the first line of a plain text; what is no
-part of it is found only below."""
+"""A line that loses its indentation can be a field of the level above, or the first line of a plain text;
+what is no part of it is found only below."""
 
 
 class Slip(NamedTuple):

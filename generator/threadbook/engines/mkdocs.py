@@ -432,7 +432,15 @@ def _prepare(config: MkDocsConfig, entries: Iterable[Entry], settings: Settings)
         raise Abort("Threadbook needs `use_directory_urls: true` in mkdocs.yml.")
     config.theme.dirs.insert(0, str(theme_folder() / "overrides"))
     config.theme.static_templates.discard("sitemap.xml")
+    # A site's own page for addresses that lead nowhere comes before ours, the theme's after.
+    place = 2 if config.theme.custom_dir else 1
+    config.theme.dirs.insert(place, str(theme_folder() / "lost"))
     say = interface(settings.language)
+    config.extra["tb_lost"] = {
+        "title": say("There is no such page"),
+        "advice": say("Perhaps it has moved, or the address has a slip in it."),
+        "home": say("Home"),
+    }
     config.extra["tb_search"] = say("Search") if settings.search else ""
     config.extra_css.insert(0, f"{ASSETS}/{STYLE}")
     script = config_options.ExtraScriptValue(f"{ASSETS}/threadbook.js")
