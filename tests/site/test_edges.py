@@ -253,6 +253,11 @@ def test_helpful_ends_in_a_prefilled_report_and_keeps_nothing(
         plain.get_by_text("No", exact=True).click()
         assert plain.get_by_role("link", name="Something is missing").is_visible()
         assert not plain.locator("[data-tb-helpful]:visible").count()
+        page.goto(f"{address}threads/first/")
+        page.get_by_text("No", exact=True).click()
+        assert page.get_by_role("button", name="Something is missing").is_visible()
+        assert not page.get_by_role("link", name="Something is missing").is_visible()
+        page.wait_for_load_state("networkidle")
 
 
 def test_helpful_tells_the_endpoint_of_the_site_and_owns_up_to_failure(
