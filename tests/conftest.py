@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from synthetic import Synthetic
 
-from threadbook.build.browser import Server
+from threadbook.browser import Server
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 EPOCH = "1795392000"  # 2026-11-23

@@ -146,7 +146,7 @@ def run_inside(base: Path, out: Path, jobs: int) -> None:
     watch = Watch()
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
     with watch.stage("start-up"):
-        gather = importlib.import_module("threadbook.build.gather")
+        gather = importlib.import_module("threadbook.gather")
         mkdocs = importlib.import_module("threadbook.engines.mkdocs")
         importlib.import_module("threadbook.parallel").stop_collector()  # as the command does
     watch.around(gather, "list_sources", "listing files")

@@ -28,7 +28,7 @@ from pagefind_bin import get_executable
 from playwright.sync_api import Page, sync_playwright
 from search_quality import PARAPHRASES, coffee
 
-from threadbook.build.browser import served
+from threadbook.browser import served
 
 DEPTH = 5
 CONFIG = """\

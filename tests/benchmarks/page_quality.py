@@ -24,7 +24,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from threadbook.build.browser import Server
+from threadbook.browser import Server
 
 PAGES = {
     "home": "",

@@ -33,11 +33,11 @@ from questions import write_questions
 from synthetic import Synthetic
 
 from threadbook import parallel
-from threadbook.build import gather
-from threadbook.build.browser import served
-from threadbook.build.search import indexing_of, prose_of
+from threadbook.browser import served
 from threadbook.engines import mkdocs
-from threadbook.render import plan
+from threadbook.gather import gather
+from threadbook.pages import plan
+from threadbook.search.pagefind import indexing_of, prose_of
 
 PAINTED = """async (query) => {
   const field = document.querySelector("#tb_query");

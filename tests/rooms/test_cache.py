@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from threadbook.build import cache, gather
+from threadbook import cache
 from threadbook.cli import main
 from threadbook.findings import Place, Severity
+from threadbook.gather import gather
 from threadbook.load.files import LoadedThread, load_thread
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]

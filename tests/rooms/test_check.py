@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from threadbook.build import Cache, gather
+from threadbook.cache import Cache
 from threadbook.check import RULES
 from threadbook.findings import Finding, Place, Related, Rule, Severity, did_you_mean, in_order
+from threadbook.gather import gather
 from threadbook.report import as_text, summary
 from threadbook.settings import Settings
 

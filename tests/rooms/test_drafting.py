@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadbook.render.contexts import PathItem
-from threadbook.render.path_map import path_map
+from threadbook.pages.contexts import PathItem
+from threadbook.pages.path_map import path_map
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
 Run = Callable[..., Any]

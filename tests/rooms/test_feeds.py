@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 import pytest
 from conftest import SITE
 
-from threadbook.build import gather
-from threadbook.build.site import shared_by_all
-from threadbook.publish import feed_files
-from threadbook.render import plan
+from threadbook.build import shared_by_all
+from threadbook.gather import gather
+from threadbook.outputs import feed_files
+from threadbook.pages import plan
 from threadbook.settings import Settings
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]

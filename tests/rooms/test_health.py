@@ -27,12 +27,12 @@ from threadbook.health import (
     health,
     sections,
 )
-from threadbook.link import Library, link
+from threadbook.library import Ask, Library, Mention, Outline, Redirect, Reference, link
 from threadbook.load.files import thread_of
 from threadbook.load.outlines import outline
 from threadbook.load.sources import Kind, Source
-from threadbook.model import Ask, LearningPath, Mention, Outline, Redirect, Reference, Site
-from threadbook.render.plots import ages_plot, every_month, months_plot
+from threadbook.model import LearningPath, Site
+from threadbook.pages.plots import ages_plot, every_month, months_plot
 from threadbook.report import health_as_json, health_as_text
 
 TODAY = datetime.date(2026, 11, 23)

@@ -6,8 +6,8 @@ import datetime
 from typing import Any
 
 from threadbook.findings import Place
-from threadbook.link import Backlink, Library, link
-from threadbook.model import Ask, LearningPath, Mention, Outline, Reference, Site
+from threadbook.library import Ask, Backlink, Library, Mention, Outline, Reference, link
+from threadbook.model import LearningPath, Site
 
 
 def thread(id_: str, **given: Any) -> Outline:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from threadbook.library import Outline
 from threadbook.load.files import load_file, load_thread, unseal
 from threadbook.load.sources import Kind, Source, list_sources, read_lines
-from threadbook.model import Outline
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
 LIMIT = 1_000_000

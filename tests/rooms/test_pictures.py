@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from threadbook.build.pictures import Pictures, pictures_of
 from threadbook.errors import UserError
-from threadbook.publish.pictures import HEIGHT, WIDTH, MissingGlyphError, Words, picture
+from threadbook.outputs.drawing import HEIGHT, WIDTH, MissingGlyphError, Words, picture
+from threadbook.outputs.pictures import Pictures, pictures_of
 from threadbook.settings import Settings
 
 WORDS = Words("Freelance Help", "When am I paid?", "Payments", "Solved", is_solved=True)

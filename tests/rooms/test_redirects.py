@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from threadbook.build import gather
-from threadbook.render import plan
+from threadbook.gather import gather
+from threadbook.pages import plan
 from threadbook.settings import Settings
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from threadbook.build import gather
-from threadbook.link import related
+from threadbook.gather import gather
+from threadbook.library import related
 from threadbook.settings import Settings
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]

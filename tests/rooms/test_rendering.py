@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 from pathlib import Path
 
-from threadbook.build import gather
-from threadbook.build.site import opened_thread, shared_by_all
-from threadbook.publish import twins
-from threadbook.render import fragment, plan
+from threadbook.build import opened_thread, shared_by_all
+from threadbook.gather import gather
+from threadbook.outputs import twins
+from threadbook.pages import fragment, plan
 from threadbook.settings import Settings
 
 

@@ -19,9 +19,9 @@ from typing import Final
 
 import pytest
 
-from threadbook.build import gather
 from threadbook.check import RULES
 from threadbook.findings import Finding, Rule
+from threadbook.gather import gather
 from threadbook.load.files import load_file, load_thread
 from threadbook.load.sources import Kind, Source, list_sources, read_lines, read_text
 from threadbook.report import as_text

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadbook.publish.search import (
+from threadbook.search.corrections import corrections, distance
+from threadbook.search.documents import (
     END,
     SearchDocument,
     document_file,
@@ -17,7 +18,6 @@ from threadbook.publish.search import (
     stems_of,
     vocabulary_file,
 )
-from threadbook.search.corrections import corrections, distance
 from threadbook.search.index import Document, Index, levels
 from threadbook.search.question import Groups, asked, ranked
 from threadbook.search.ranking import ranking

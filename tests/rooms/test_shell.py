@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from threadbook.publish import SitemapEntry, sitemaps
+from threadbook.outputs import SitemapEntry, sitemaps
 from threadbook.weave import OutsideSiteError, Shell, ShellError, Slot, write_page
 
 TITLE, HEAD, CONTENT = Slot.TITLE.marker, Slot.HEAD.marker, Slot.CONTENT.marker

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from threadbook.build import gather
-from threadbook.build.site import opened_thread, shared_by_all
-from threadbook.render import plan
-from threadbook.render.structured import structured, visible_text, why_no_qa_page
+from threadbook.build import opened_thread, shared_by_all
+from threadbook.gather import gather
+from threadbook.pages import plan
+from threadbook.pages.structured import structured, visible_text, why_no_qa_page
 from threadbook.settings import Settings
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]

@@ -297,10 +297,10 @@ def test_no_text_of_a_page_bypasses_the_catalogues(
     knowledge: Callable[[dict[str, str | bytes]], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Content is Greek here, and the interface in brackets: no other letter may be left."""
-    from threadbook.build import gather  # noqa: PLC0415
-    from threadbook.build.site import opened_thread, shared_by_all  # noqa: PLC0415
+    from threadbook.build import opened_thread, shared_by_all  # noqa: PLC0415
     from threadbook.engines.mkdocs import settings_of  # noqa: PLC0415
-    from threadbook.render import fragment, fragments, plan  # noqa: PLC0415
+    from threadbook.gather import gather  # noqa: PLC0415
+    from threadbook.pages import fragment, fragments, plan  # noqa: PLC0415
 
     pseudo = Pseudo()
     for module in (

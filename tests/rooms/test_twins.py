@@ -18,15 +18,15 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from pydantic import BaseModel
 
 from threadbook import markdown
-from threadbook.build import gather
-from threadbook.build.site import opened_thread
+from threadbook.build import opened_thread
+from threadbook.gather import gather
 from threadbook.markdown import Destination, contained, escaped, portable
 from threadbook.markdown.examine import PARSER
 from threadbook.model.values import Model
-from threadbook.publish import data, site_files, twins, volumes
-from threadbook.publish.api import openapi
-from threadbook.publish.filling import state_of
-from threadbook.render import Plan, Shared, plan
+from threadbook.outputs import data, site_files, twins, volumes
+from threadbook.outputs.api import openapi
+from threadbook.outputs.filling import state_of
+from threadbook.pages import Plan, Shared, plan
 from threadbook.settings import Settings
 
 TODAY = datetime.date(2026, 11, 23)
@@ -540,7 +540,7 @@ def test_the_api_lists_everything_but_drafts(small: Path) -> None:
 
 
 def test_the_list_of_threads_comes_in_pages(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["threadbook.publish.api"], "PAGE_SIZE", 4)
+    monkeypatch.setattr(sys.modules["threadbook.outputs.api"], "PAGE_SIZE", 4)
     api = api_of(small)
     pages = [f"{SITE_URL}api/threads/{number}.json" for number in (1, 2)]
     assert api["api/threads.json"] == {"total": 6, "size": 4, "pages": pages}

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from threadbook.build.browser import Server
+from threadbook.browser import Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import (

@@ -718,7 +718,7 @@ def test_a_second_build_parses_only_what_was_edited(
         parsed.append(source.id)
         return load_thread(source, *how, **more)
 
-    monkeypatch.setattr(sys.modules["threadbook.build.gather"], "load_thread", spy)
+    monkeypatch.setattr(sys.modules["threadbook.gather"], "load_thread", spy)
     plugin = build_in_process(small_base)
     assert sorted(parsed) == ["how-to-add-a-thread", "the-shortest-thread"]
     parsed.clear()

@@ -12,8 +12,8 @@ from typing import Any
 import feedparser  # type: ignore[import-untyped]
 import pytest
 
-from threadbook.build import gather
-from threadbook.link import Library
+from threadbook.gather import gather
+from threadbook.library import Library
 from threadbook.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from playwright.sync_api import Page
 
-from threadbook.build import gather
-from threadbook.build.browser import Server
+from threadbook.browser import Server
+from threadbook.gather import gather
 from threadbook.settings import Settings
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from threadbook import parallel
-from threadbook.build import gather
-from threadbook.build.browser import served
-from threadbook.build.search import FOLDER, Behind, Preview, indexing_of, prose_of
+from threadbook.browser import served
 from threadbook.engines.mkdocs import settings_of
-from threadbook.render import plan
+from threadbook.gather import gather
+from threadbook.pages import plan
+from threadbook.search.pagefind import FOLDER, Behind, Preview, indexing_of, prose_of
 from threadbook.theme_files import theme_folder
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_an_index_in_several_parts_answers_as_one_does(
     open_page: OpenPage, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = asked(open_page, made(repository, tmp_path / "whole"))
-    monkeypatch.setattr("threadbook.build.search.SHARD", 25_000)
+    monkeypatch.setattr("threadbook.search.pagefind.SHARD", 25_000)
     site = made(repository, tmp_path / "parts")
     settings = json.loads((site / FOLDER / "settings.json").read_text("utf-8"))
     assert len(settings["bundles"]) > 2
@@ -95,7 +95,7 @@ def test_a_site_of_nothing_that_can_be_found_has_an_index_of_nothing(
 def test_a_preview_of_a_big_base_shows_the_index_of_the_build_before(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("threadbook.build.search.AT_ONCE", 10)
+    monkeypatch.setattr("threadbook.search.pagefind.AT_ONCE", 10)
     settings = settings_of(repository / "mkdocs.yml")
     gathered = gather(settings)
     planned = plan(gathered.library, gathered.sealed, settings)

@@ -230,7 +230,7 @@ def test_a_check_with_several_right_choices_wants_all_of_them(
     base = knowledge({"paths/x.yml": f"title: X\nobjectives: [y]\nsteps: [{{check: {check}}}]\n"})
     done = run("threadbook", "build", cwd=base)
     assert done.returncode == 0, done.stderr
-    from threadbook.build.browser import served  # noqa: PLC0415 - one test needs it
+    from threadbook.browser import served  # noqa: PLC0415 - one test needs it
 
     page = open_page()
     with served(base / "site") as address:

@@ -17,11 +17,11 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.structure.files import File, Files, InclusionLevel
 
-from threadbook.build.site import opened_thread, shared_by_all, slot_texts
+from threadbook.build import opened_thread, shared_by_all, slot_texts
 from threadbook.engines.mkdocs import ThreadbookPlugin, mended
 from threadbook.engines.stubs import file_of, navigation, stub
-from threadbook.render import Entry, Page, Plan
-from threadbook.render.contexts import ListContext, WholePathContext
+from threadbook.pages import Entry, Page, Plan
+from threadbook.pages.contexts import ListContext, WholePathContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -25,7 +25,7 @@ from threadbook.check import (
 from threadbook.check.rule import Base, Circumstances, judges
 from threadbook.check.silence import Severities
 from threadbook.findings import Finding, Rule
-from threadbook.link import Library
+from threadbook.library import Library
 from threadbook.load import rules as loading
 from threadbook.load.file import File, ThreadFile
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from threadbook.check.rule import Base, Circumstances, Problem, rule
 from threadbook.findings import Place, Related, Severity
-from threadbook.link import Library
+from threadbook.library import Library
 
 _PAGES: Final = frozenset(
     "topics paths boards threads latest unanswered health glossary search library".split()

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from threadbook.check.references import rings
 from threadbook.check.rule import Base, Circumstances, Problem, rule
 from threadbook.findings import Related, Severity
+from threadbook.library import Outline
 from threadbook.load.file import File
-from threadbook.model import Check, LearningPath, Outline
+from threadbook.model import Check, LearningPath
 
 
 @rule("TB601", Severity.WARNING)

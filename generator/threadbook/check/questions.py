@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from threadbook.check.alike import Pair, pairs, words
 from threadbook.check.rule import Base, Circumstances, Problem, rule
 from threadbook.findings import Place, Related, Severity
-from threadbook.model import Ask, Outline
+from threadbook.library import Ask, Outline
 
 
 def _asks(base: Base) -> Iterator[tuple[Outline, Ask]]:

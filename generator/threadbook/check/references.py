@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from threadbook.check.rule import Base, Circumstances, Problem, rule
 from threadbook.findings import Place, Related, Severity, did_you_mean
-from threadbook.link import Library
-from threadbook.model import Outline, Reference, ReferenceKind
+from threadbook.library import Library, Outline, Reference, ReferenceKind
 
 
 def _dangling(

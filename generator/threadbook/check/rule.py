@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Generic, NamedTuple, TypeVar
 
 from threadbook.findings import Edit, Finding, Place, Related, Rule, Severity
-from threadbook.link import Library
+from threadbook.library import Library
 from threadbook.load.file import File
 from threadbook.model import Glossary, GoldenQueries, LearningPath, Site
 

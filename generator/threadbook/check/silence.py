@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from threadbook.findings import Finding, Rule, Severity
-from threadbook.link import Library
-from threadbook.model import Silenced
+from threadbook.library import Library, Silenced
 
 Severities = Mapping[str, Severity | None]
 """What a site says about rules, by id; `None` silences one."""

@@ -12,7 +12,6 @@ from typing import Final
 import click
 
 from threadbook import __version__, report
-from threadbook.build import Gathered
 from threadbook.check import RULES
 from threadbook.cli.common import (
     CONFIG,
@@ -27,11 +26,12 @@ from threadbook.cli.common import (
 from threadbook.cli.github import below_repository, changed_files, write_step_summary
 from threadbook.errors import UserError
 from threadbook.findings import Finding, Place, Related, Severity, did_you_mean
-from threadbook.link import Library
+from threadbook.gather import Gathered
+from threadbook.library import Library
 from threadbook.load.sources import read_lines
+from threadbook.pages import explained
 from threadbook.parallel import stop_collector
 from threadbook.progress import Quiet, for_this_terminal, is_coloured
-from threadbook.render import explained
 from threadbook.report.text import visible
 from threadbook.settings import Settings
 

@@ -10,8 +10,9 @@ from typing import Final, NoReturn
 
 import click
 
-from threadbook.build import Cache, Gathered, cache_file, gather, load_cache, save_cache
+from threadbook.cache import Cache, cache_file, load_cache, save_cache
 from threadbook.errors import UserError
+from threadbook.gather import Gathered, gather
 from threadbook.load.sources import Listing, Source, list_sources
 from threadbook.progress import Progress
 from threadbook.report.text import visible

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import click
 
-from threadbook.build import build_day, cache_file, circumstances_of, gather, load_cache
+from threadbook.cache import cache_file, load_cache
 from threadbook.check import check_thread
 from threadbook.check.alike import nearest
 from threadbook.check.references import thread_exists
 from threadbook.cli.common import CONFIG, FILES, chosen, listed, settings_of
+from threadbook.day import build_day
 from threadbook.edit.drafting import path_draft
 from threadbook.edit.fix import fixed
 from threadbook.edit.fmt import Formatted, formatted
@@ -22,12 +23,13 @@ from threadbook.edit.new import path_text, slug_of, thread_text
 from threadbook.edit.write import create_file, replace_file
 from threadbook.errors import UserError
 from threadbook.findings import Finding, Severity, did_you_mean
-from threadbook.link import Library
+from threadbook.gather import circumstances_of, gather
+from threadbook.library import Library, ReferenceKind
 from threadbook.load.file import ThreadFile
 from threadbook.load.files import is_readable, thread_of, unreadable
 from threadbook.load.outlines import outline
 from threadbook.load.sources import Kind, Source, read_text
-from threadbook.model import ReferenceKind, is_slug
+from threadbook.model import is_slug
 from threadbook.report import as_text
 from threadbook.report.text import visible
 from threadbook.settings import Settings

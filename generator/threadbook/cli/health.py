@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from threadbook import report
-from threadbook.build import build_day
 from threadbook.cli.common import CONFIG, end_at_once, gathered_by, settings_of
+from threadbook.day import build_day
 from threadbook.health import health as health_of
 from threadbook.parallel import stop_collector
 from threadbook.progress import Quiet, for_this_terminal, is_coloured

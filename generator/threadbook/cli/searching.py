@@ -10,8 +10,12 @@ from typing import Any
 
 import click
 
-from threadbook.build import gather
-from threadbook.build.golden import (
+from threadbook.cli.common import CONFIG, settings_of
+from threadbook.errors import UserError
+from threadbook.gather import gather
+from threadbook.pages import plan
+from threadbook.report.text import visible
+from threadbook.search.golden import (
     GOLDEN,
     Result,
     as_json,
@@ -19,11 +23,7 @@ from threadbook.build.golden import (
     asked_without_browser,
     figures,
 )
-from threadbook.build.suggesting import Suggester, Suggestion
-from threadbook.cli.common import CONFIG, settings_of
-from threadbook.errors import UserError
-from threadbook.render import plan
-from threadbook.report.text import visible
+from threadbook.search.suggest import Suggester, Suggestion
 
 _SHARE = click.FloatRange(0, 1)
 

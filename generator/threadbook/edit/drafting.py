@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from threadbook.link import Library
+from threadbook.library import Library
 
 _MOST = 12
 """More steps than this are no evening's work."""

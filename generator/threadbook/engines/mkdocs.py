@@ -31,16 +31,20 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 from threadbook import progress
-from threadbook.build import Cache, Gathered, Preview, Prose, build_day, gather, icons, weave_site
+from threadbook.build import icons, weave_site
+from threadbook.cache import Cache
 from threadbook.check import RULES
+from threadbook.day import build_day
 from threadbook.engines.stubs import file_of, navigation, stub
 from threadbook.errors import UserError
 from threadbook.findings import Severity, did_you_mean
+from threadbook.gather import Gathered, gather
 from threadbook.health import health
-from threadbook.link import related_soon
+from threadbook.library import related_soon
 from threadbook.load.sources import read_lines
-from threadbook.render import Entry, Plan, entries, plan
+from threadbook.pages import Entry, Plan, entries, plan
 from threadbook.report import as_text, summary
+from threadbook.search.pagefind import Preview, Prose
 from threadbook.settings import DEFAULT_MAX_FILE_SIZE, Settings
 from threadbook.theme_files import style_sheet, theme_folder
 from threadbook.translations import interface

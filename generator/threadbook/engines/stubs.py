@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from threadbook.render import Entry
+from threadbook.pages import Entry
 from threadbook.weave import Slot
 
 

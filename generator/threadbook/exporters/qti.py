@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element as Tree
 from xml.etree.ElementTree import SubElement, tostring
 
 from threadbook.model import Check, LearningPath
-from threadbook.publish.feeds import plain
+from threadbook.outputs.feeds import plain
 
 QTI: Final = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 CP: Final = "http://www.imsglobal.org/xsd/imscp_v1p1"

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final, NamedTuple
 
-from threadbook.link import Library
-from threadbook.model import LearningPath, Outline, ReferenceKind
+from threadbook.library import Library, Outline, ReferenceKind
+from threadbook.model import LearningPath
 
 YEAR: Final = 365
 """After so many days without a look, somebody should see whether a thread still holds."""

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from threadbook import markdown
 from threadbook.findings import Finding, Related
+from threadbook.library import Outline, Reference, ReferenceKind
 from threadbook.load import rules
 from threadbook.load.file import File, ThreadFile, posts
 from threadbook.load.outlines import outline
@@ -26,10 +27,7 @@ from threadbook.model import (
     Glossary,
     GoldenQueries,
     LearningPath,
-    Outline,
     Person,
-    Reference,
-    ReferenceKind,
     Site,
     Synonyms,
     Thread,

@@ -9,19 +9,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from threadbook import markdown
-from threadbook.load.file import ThreadFile, posts
-from threadbook.model import (
-    Answer,
+from threadbook.library import (
     Ask,
     Mention,
     Outline,
-    Question,
     Redirect,
     Reference,
     ReferenceKind,
     Silenced,
-    Thread,
 )
+from threadbook.load.file import ThreadFile, posts
+from threadbook.model import Answer, Question, Thread
 
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 

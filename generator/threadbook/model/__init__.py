@@ -5,15 +5,6 @@ It imports nothing of the project; reading files, positions and links live to it
 """
 
 from threadbook.model.glossary import Glossary, Term, anchor_of
-from threadbook.model.outline import (
-    Ask,
-    Mention,
-    Outline,
-    Redirect,
-    Reference,
-    ReferenceKind,
-    Silenced,
-)
 from threadbook.model.path import Check, Choice, LearningPath, Step
 from threadbook.model.queries import GoldenQueries, GoldenQuery
 from threadbook.model.site import Board, Featured, Person, Site, Topic
@@ -35,7 +26,6 @@ __all__ = [
     "SLUG",
     "SLUG_LENGTH",
     "Answer",
-    "Ask",
     "Board",
     "Check",
     "Choice",
@@ -45,15 +35,9 @@ __all__ = [
     "GoldenQueries",
     "GoldenQuery",
     "LearningPath",
-    "Mention",
-    "Outline",
     "Person",
     "Question",
-    "Redirect",
-    "Reference",
-    "ReferenceKind",
     "Silence",
-    "Silenced",
     "Site",
     "Source",
     "Status",

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import click
 
 from threadbook.health import Health, Line, figures, sections
-from threadbook.link import Library
+from threadbook.library import Library
 from threadbook.report.text import visible
 
 MOST: Final = 10

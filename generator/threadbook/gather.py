@@ -1,0 +1,208 @@
+"""The first half of a build: content files to a checked library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple, cast
+
+from threadbook import parallel
+from threadbook.cache import Cache, fingerprint
+from threadbook.check import (
+    Base,
+    Circumstances,
+    adjusted,
+    check_base,
+    check_file,
+    check_thread,
+)
+from threadbook.day import build_day
+from threadbook.findings import Finding, Place, Related, Severity, in_order
+from threadbook.library import Library, Outline, link
+from threadbook.load import rules
+from threadbook.load.file import File, ThreadFile
+from threadbook.load.files import Loaded, LoadedThread, load_file, load_thread
+from threadbook.load.sources import Kind, Source, list_sources
+from threadbook.model import Glossary, GoldenQueries, LearningPath, Site, Synonyms
+from threadbook.progress import Progress, Quiet
+from threadbook.settings import Settings
+
+BATCH: Final = 250
+"""The most threads a batch loads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A library, the sealed threads it speaks of, their words, and all that was found wrong."""
+
+    library: Library
+    sealed: Mapping[str, bytes]
+    terms: Mapping[str, bytes]
+    findings: tuple[Finding, ...]
+    files: int
+
+    @property
+    def is_good(self) -> bool:
+        """Whether a site may be built of it."""
+        return not any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def gather(
+    settings: Settings,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+    *,
+    keep: bool = True,
+) -> Gathered:
+    """List, load, link and check all content; what `cache` has of unchanged files is kept.
+
+    Without `keep` there are no sealed threads: enough for checking, not for building.
+    """
+    cache = Cache() if cache is None else cache
+    circumstances = circumstances_of(settings)
+    cache.prepare(fingerprint(circumstances, settings.max_file_size, keep))
+    listing = list_sources(settings.content, settings.root)
+    of_threads = [source for source in listing.sources if source.kind is Kind.THREAD]
+    others = [source for source in listing.sources if source.kind is not Kind.THREAD]
+    work = _Work(settings.max_file_size, circumstances, keep=keep)
+    _load_files(others, cache, work)
+    _load_threads(of_threads, cache, work, settings.jobs, progress or Quiet())
+    threads = {source: cache.threads[source] for source in of_threads}
+    files = [cache.files[source] for source in others]
+    outlines, clashes = _by_id(threads)
+    base = _base(outlines.values(), files, _unreadable(threads, files))
+    findings = (
+        *listing.findings,
+        *(finding for each in files for finding in each.findings),
+        *(finding for thread in threads.values() for finding in thread.findings),
+        *clashes,
+        *check_base(base, circumstances),
+    )
+    severities = {
+        id_: Severity(severity) if severity else None for id_, severity in settings.severities
+    }
+    sealed = {source.id: thread.sealed for source, thread in threads.items()}
+    judged = in_order(adjusted(findings, base.library, severities))
+    terms = {source.id: thread.terms for source, thread in threads.items() if thread.terms}
+    return Gathered(base.library, sealed, terms, judged, len(listing.sources))
+
+
+def circumstances_of(settings: Settings) -> Circumstances:
+    """Return what the checker has to know beyond the content."""
+    return Circumstances(build_day(), settings.site_url, settings.language)
+
+
+def _base(outlines: Iterable[Outline], files: list[Loaded], unreadable: set[str]) -> Base:
+    site = queries = glossary = synonyms = None
+    paths: dict[str, File[LearningPath]] = {}
+    for each in files:
+        match each.source.kind, each.file:
+            case Kind.SITE, File() as file:
+                site = cast(File[Site], file)
+            case Kind.QUERIES, File() as file:
+                queries = cast(File[GoldenQueries], file)
+            case Kind.GLOSSARY, File() as file:
+                glossary = cast(File[Glossary], file)
+            case Kind.SYNONYMS, File() as file:
+                synonyms = cast(File[Synonyms], file)
+            case Kind.PATH, File() as file:
+                paths[each.source.id] = cast(File[LearningPath], file)
+            case _:
+                pass
+    library = link(
+        site=site.model if site else None,
+        outlines=outlines,
+        paths={id_: file.model for id_, file in paths.items()},
+        references=[reference for each in files for reference in each.references],
+        unreadable=unreadable,
+        glossary=glossary.model.root if glossary else (),
+        golden=queries.model.root if queries else (),
+        synonyms=tuple(group.words for group in synonyms.model.root) if synonyms else (),
+    )
+    return Base(library, site, paths, queries, glossary)
+
+
+class _Work(NamedTuple):
+    """How files are loaded: at most `limit` bytes, judged by the circumstances."""
+
+    limit: int
+    circumstances: Circumstances
+    keep: bool
+
+    def thread(self, source: Source) -> LoadedThread:
+        def judge(file: ThreadFile) -> Iterator[Finding]:
+            return check_thread(file, self.circumstances)
+
+        return load_thread(source, self.limit, judge, keep=self.keep)
+
+    def threads(self, sources: tuple[Source, ...]) -> tuple[LoadedThread, ...]:
+        return tuple(self.thread(source) for source in sources)
+
+    def file(self, source: Source) -> Loaded:
+        loaded = load_file(source, self.limit)
+        if loaded.file is None:
+            return loaded
+        more = check_file(loaded.file, self.circumstances)
+        return replace(loaded, findings=(*loaded.findings, *more))
+
+
+def _load_files(sources: list[Source], cache: Cache, work: _Work) -> None:
+    cache.files = {
+        source: cache.files[source] if source in cache.files else work.file(source)
+        for source in sources
+    }
+
+
+def _load_threads(
+    sources: list[Source], cache: Cache, work: _Work, jobs: int, progress: Progress
+) -> None:
+    """Load what changed, in parallel when it is much, and forget what is gone."""
+    changed = [source for source in sources if source not in cache.threads]
+    loaded: dict[Source, LoadedThread] = {}
+    if changed:
+        with (
+            progress.stage("Loading threads", len(changed)) as advance,
+            parallel.executor(jobs, len(changed)) as (pool, processes),
+        ):
+            parts = parallel.batches(changed, processes, BATCH)
+            results = parallel.run(pool, work.threads, ((tuple(part),) for part in parts))
+            for part, threads in zip(parts, results, strict=True):
+                loaded.update(zip(part, threads, strict=True))
+                advance(len(part))
+    cache.threads = {
+        source: loaded[source] if source in loaded else cache.threads[source] for source in sources
+    }
+
+
+def _by_id(
+    threads: Mapping[Source, LoadedThread],
+) -> tuple[dict[str, Outline], list[Finding]]:
+    """Key the outlines by id; two files of one name in two boards would share an address."""
+    first: dict[str, Source] = {}
+    outlines: dict[str, Outline] = {}
+    clashes = []
+    for source, thread in threads.items():
+        if source.id in first:
+            other = Place(first[source.id].file)
+            clashes.append(
+                Finding(
+                    rules.SAME_ID,
+                    Place(source.file),
+                    f'Another thread has the id "{source.id}"; ids are unique in all boards.',
+                    "Rename this file.",
+                    (Related("the other", other),),
+                )
+            )
+            continue
+        first[source.id] = source
+        if thread.outline is not None:
+            outlines[source.id] = thread.outline
+    return outlines, clashes
+
+
+def _unreadable(threads: Mapping[Source, LoadedThread], files: list[Loaded]) -> set[str]:
+    """Return the ids of threads and paths that exist but could not be loaded."""
+    broken = {source.id for source, thread in threads.items() if thread.outline is None}
+    return broken | {
+        each.source.id for each in files if each.source.kind is Kind.PATH and each.file is None
+    }

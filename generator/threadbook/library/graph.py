@@ -1,0 +1,204 @@
+"""The library: threads, boards, topics and paths, and how they refer to each other."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
+
+from threadbook.library.outline import Mention, Outline, Reference
+from threadbook.model import Board, GoldenQuery, LearningPath, Person, Site, Term, Topic
+
+_NEVER = datetime.date.min
+T = TypeVar("T", Board, Topic, Person)
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A thread's place in a path: `position` counts from 1 among all `length` steps.
+
+    Checks are steps too, but `previous` and `next` are threads.
+    """
+
+    path: str
+    position: int
+    length: int
+    previous: str | None
+    next: str | None
+
+
+class Backlink(NamedTuple):
+    """A thread whose text links here, and the sentence it does so in."""
+
+    thread: str
+    mention: Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All of a knowledge base, without the bodies of its threads.
+
+    Mappings go from an id to its value, in the order pages show them. Lists of threads hold ids
+    of listed threads only (published, no duplicates), the latest first. `unreadable` are the
+    threads and paths whose files could not be loaded: they exist, but nothing is known of them.
+    `repeats` and `replaces` lead from a thread to its duplicates and to the obsolete threads it
+    replaces. The `glossary` is in the order of its file; `synonyms` are groups of words.
+    """
+
+    boards: Mapping[str, Board]
+    topics: Mapping[str, Topic]
+    people: Mapping[str, Person]
+    threads: Mapping[str, Outline]
+    paths: Mapping[str, LearningPath]
+    unreadable: frozenset[str]
+    latest: tuple[str, ...]
+    unanswered: tuple[str, ...]
+    by_board: Mapping[str, tuple[str, ...]]
+    by_topic: Mapping[str, tuple[str, ...]]
+    related: Mapping[str, tuple[str, ...]]
+    backlinks: Mapping[str, tuple[Backlink, ...]]
+    repeats: Mapping[str, tuple[str, ...]]
+    replaces: Mapping[str, tuple[str, ...]]
+    memberships: Mapping[str, tuple[Membership, ...]]
+    featured_topics: tuple[str, ...]
+    featured_threads: tuple[str, ...]
+    featured_paths: tuple[str, ...]
+    references: tuple[Reference, ...]
+    glossary: tuple[Term, ...] = ()
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    golden: tuple[GoldenQuery, ...] = ()
+
+    @property
+    def stages(self) -> tuple[Topic, ...]:
+        """The topics of the life-cycle, in its order."""
+        staged = [topic for topic in self.topics.values() if topic.stage is not None]
+        return tuple(sorted(staged, key=lambda topic: topic.stage or 0))
+
+    def has_page(self, thread: str) -> bool:
+        """Whether a thread exists and is no draft."""
+        return thread in self.threads and self.threads[thread].has_page
+
+    def paths_through(self, threads: Iterable[str]) -> tuple[str, ...]:
+        """Return the ids of the paths that hold any of these threads, in the paths' order."""
+        wanted = {
+            membership.path for id_ in threads for membership in self.memberships.get(id_, ())
+        }
+        return tuple(path for path in self.paths if path in wanted)
+
+
+def link(  # noqa: PLR0913, PLR0917 - everything that was loaded
+    site: Site | None,
+    outlines: Iterable[Outline],
+    paths: Mapping[str, LearningPath],
+    references: Iterable[Reference] = (),
+    unreadable: Iterable[str] = (),
+    glossary: tuple[Term, ...] = (),
+    synonyms: tuple[tuple[str, ...], ...] = (),
+    golden: tuple[GoldenQuery, ...] = (),
+) -> Library:
+    """Join what was loaded; `references` are those of the site, the paths and the queries."""
+    threads = {outline.id: outline for outline in outlines}
+    latest = sorted(
+        (outline for outline in threads.values() if outline.is_listed), key=_latest_first
+    )
+    has_page = {id_ for id_, outline in threads.items() if outline.has_page}
+    featured = site.featured if site else None
+    return Library(
+        boards=_by_id(site.boards if site else ()),
+        topics=_by_id(site.topics if site else ()),
+        people=_by_id(site.people if site else ()),
+        threads=MappingProxyType(threads),
+        paths=MappingProxyType(dict(paths)),
+        unreadable=frozenset(unreadable),
+        latest=tuple(outline.id for outline in latest),
+        unanswered=tuple(outline.id for outline in latest if not outline.is_answered),
+        by_board=_grouped((outline.board, outline.id) for outline in latest),
+        by_topic=_grouped((topic, outline.id) for outline in latest for topic in outline.topics),
+        related=_related(threads, has_page),
+        backlinks=_backlinks(latest, has_page),
+        repeats=_leading(threads.values(), has_page, lambda outline: outline.duplicate_of),
+        replaces=_leading(threads.values(), has_page, lambda outline: outline.replaced_by),
+        memberships=_memberships(paths, has_page),
+        featured_topics=tuple(featured.topics) if featured else (),
+        featured_threads=tuple(id_ for id_ in featured.threads if id_ in has_page)
+        if featured
+        else (),
+        featured_paths=tuple(featured.paths) if featured else (),
+        references=(
+            *references,
+            *(reference for outline in threads.values() for reference in outline.references),
+        ),
+        glossary=glossary,
+        synonyms=synonyms,
+        golden=golden,
+    )
+
+
+def _by_id(members: Iterable[T]) -> Mapping[str, T]:
+    return MappingProxyType({member.id: member for member in members})
+
+
+def _latest_first(outline: Outline) -> tuple[int, str]:
+    return (-(outline.updated or _NEVER).toordinal(), outline.id)
+
+
+def _grouped(pairs: Iterable[tuple[str, V]]) -> Mapping[str, tuple[V, ...]]:
+    groups: defaultdict[str, dict[V, None]] = defaultdict(dict)
+    for key, value in pairs:
+        groups[key][value] = None
+    return MappingProxyType({key: tuple(values) for key, values in groups.items()})
+
+
+def _related(threads: Mapping[str, Outline], has_page: set[str]) -> Mapping[str, tuple[str, ...]]:
+    """Relation goes both ways: first those a thread names, then those that name it."""
+    named = [
+        (outline.id, other)
+        for outline in threads.values()
+        for other in outline.related
+        if other in has_page and other != outline.id
+    ]
+    naming = [(other, id_) for id_, other in named if id_ in has_page]
+    return _grouped([*named, *naming])
+
+
+def _backlinks(latest: Iterable[Outline], has_page: set[str]) -> Mapping[str, tuple[Backlink, ...]]:
+    return _grouped(
+        (mention.thread, Backlink(outline.id, mention))
+        for outline in latest
+        for mention in outline.mentions
+        if mention.thread in has_page and mention.thread != outline.id
+    )
+
+
+def _leading(
+    outlines: Iterable[Outline], has_page: set[str], to: Callable[[Outline], str | None]
+) -> Mapping[str, tuple[str, ...]]:
+    """Group threads that have a page by the one that a field of theirs leads to."""
+    pairs = ((to(outline), outline.id) for outline in outlines if outline.has_page)
+    return _grouped(
+        (target, id_)
+        for target, id_ in pairs
+        if target is not None and target in has_page and target != id_
+    )
+
+
+def _memberships(
+    paths: Mapping[str, LearningPath], has_page: set[str]
+) -> Mapping[str, tuple[Membership, ...]]:
+    found: defaultdict[str, list[Membership]] = defaultdict(list)
+    for id_, path in paths.items():
+        steps = {
+            step.thread: place
+            for place, step in reversed([*enumerate(path.steps, 1)])
+            if step.thread in has_page
+        }
+        threads = sorted(steps, key=lambda thread: steps[thread])
+        for before, thread, after in zip(
+            [None, *threads], threads, [*threads[1:], None], strict=False
+        ):
+            found[thread].append(Membership(id_, steps[thread], len(path.steps), before, after))
+    return MappingProxyType({thread: tuple(members) for thread, members in found.items()})

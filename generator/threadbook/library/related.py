@@ -1,0 +1,73 @@
+"""Related threads: those an editor named, then those whose words are about the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+from typing import Final
+
+from threadbook import parallel
+from threadbook.library.graph import Library
+
+MOST: Final = 6
+"""How many related threads a thread has."""
+
+
+def related(library: Library, terms: Mapping[str, bytes]) -> Mapping[str, tuple[str, ...]]:
+    """Return the ids of each thread's related threads; `terms` are their words, by id.
+
+    Named ones come first. None is a draft or a duplicate, and words lead to no obsolete one.
+    Sharing a topic or a path adds a little to what the words say.
+    """
+    return related_soon(library, terms, 1)()
+
+
+def related_soon(
+    library: Library, terms: Mapping[str, bytes], jobs: int
+) -> Callable[[], Mapping[str, tuple[str, ...]]]:
+    """Start finding related threads, and return how to wait for what `related` returns.
+
+    With several `jobs` (0 for one a processor) words are compared in a process of their own.
+    """
+    ids = [id_ for id_ in library.latest if id_ in terms]
+    numbers: dict[tuple[str, str], int] = {}
+    fresh = count()
+    groups = [
+        [numbers.setdefault(group, next(fresh)) for group in _groups(library, id_)] for id_ in ids
+    ]
+    words = [terms[id_] for id_ in ids]
+    suggested = parallel.aside(jobs, len(ids), _nearest, words, groups)
+    return lambda: _joined(library, ids, suggested())
+
+
+def _nearest(words: Sequence[bytes], groups: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
+    from threadbook.similarity.nearest import nearest  # noqa: PLC0415 - only builds need numpy
+
+    return nearest(words, groups, MOST * 2)
+
+
+def _joined(
+    library: Library, ids: Sequence[str], suggested: Sequence[Sequence[int]]
+) -> Mapping[str, tuple[str, ...]]:
+    near = {
+        id_: [ids[other] for other in others] for id_, others in zip(ids, suggested, strict=True)
+    }
+    found = {}
+    for id_, outline in library.threads.items():
+        named = [other for other in library.related.get(id_, ()) if _is_shown(library, other)]
+        others = (other for other in near.get(id_, ()) if other not in named)
+        if outline.has_page:
+            found[id_] = tuple([*named, *others][:MOST])
+    return found
+
+
+def _is_shown(library: Library, id_: str) -> bool:
+    outline = library.threads[id_]
+    return outline.has_page and outline.duplicate_of is None
+
+
+def _groups(library: Library, id_: str) -> list[tuple[str, str]]:
+    """Return the topics and paths a thread is in."""
+    topics = [("topic", topic) for topic in library.threads[id_].topics]
+    paths = [("path", membership.path) for membership in library.memberships.get(id_, ())]
+    return topics + paths

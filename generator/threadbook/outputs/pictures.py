@@ -1,0 +1,90 @@
+"""Social pictures of threads, drawn once and kept in the user's cache folder."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import platformdirs
+
+from threadbook.errors import UserError
+from threadbook.outputs.drawing import DESIGN, MissingGlyphError, Words, picture
+from threadbook.pages import Opened, Page, Shared, Surroundings
+from threadbook.settings import Settings
+from threadbook.translations import interface
+
+
+class Pictures(NamedTuple):
+    """Where drawn pictures are kept, and the font they are drawn with.
+
+    `font` is a path, empty for Pillow's own; `fingerprint` changes with the font's content.
+    """
+
+    folder: str
+    font: str
+    fingerprint: str
+
+    def draw(self, words: Words) -> bytes | None:
+        """Return a thread's picture, from the folder if it was drawn before.
+
+        None if the font lacks a character. A folder that cannot be used costs only time.
+        """
+        name = hashlib.sha256(repr((DESIGN, self.fingerprint, words)).encode()).hexdigest()
+        file = Path(self.folder, f"{name}.png")
+        with suppress(OSError):
+            return file.read_bytes()
+        try:
+            drawn = picture(words, self.font)
+        except MissingGlyphError:
+            return None
+        with suppress(OSError):
+            _keep(file, drawn)
+        return drawn
+
+
+def pictures_of(settings: Settings) -> Pictures | None:
+    """Return how pictures are drawn, if they are; raises `UserError` if they cannot be."""
+    if not settings.social_pictures:
+        return None
+    if importlib.util.find_spec("PIL") is None:
+        words = "Social pictures need Pillow: pip install 'threadbook[pictures]'"
+        raise UserError(f"{words}, or set `social_pictures: false`.")
+    folder = platformdirs.user_cache_path("threadbook") / "pictures"
+    font = settings.social_font
+    try:
+        fingerprint = hashlib.sha256(font.read_bytes()).hexdigest() if font else ""
+        pictures = Pictures(str(folder), str(font or ""), fingerprint)
+        picture(Words(settings.site_name, "", "", "", is_solved=False), pictures.font)
+    except MissingGlyphError as error:
+        words = f"The font for social pictures has no sign for `{error.character}`"
+        raise UserError(f"{words}, which is in the site's name; set `social_font`.") from error
+    except OSError as error:
+        raise UserError(f"The font {font} cannot be used: {error}.") from error
+    return pictures
+
+
+def words_of(page: Page, shared: Shared, thread: Opened) -> Words:
+    """Return what a thread's picture says."""
+    around = page.context
+    assert isinstance(around, Surroundings)  # noqa: S101 - only threads are opened
+    is_solved = any(answer.is_accepted for answer in thread.answers)
+    say, answers = interface(shared.language), len(thread.answers)
+    state = say("Solved") if is_solved else say("Waiting for an answer")
+    if answers and not is_solved:
+        state = say.counted(answers, "{n} answer", "{n} answers")
+    topic = around.topics[0].title if around.topics else ""
+    return Words(shared.site_name, page.title, topic, state, is_solved)
+
+
+def _keep(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all: other builds may be doing the same."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent)
+    with os.fdopen(handle, "wb") as out:
+        out.write(content)
+    Path(name).replace(file)

@@ -1,0 +1,241 @@
+"""Golden queries: what is asked of search, in a browser or without one, and how well it answers."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from threadbook import parallel
+from threadbook.browser import chromium, served
+from threadbook.errors import UserError
+from threadbook.library import Library
+from threadbook.pages import Plan, Surroundings
+from threadbook.search.pagefind import FOLDER, indexing_of, prose_of
+from threadbook.search.suggest import Suggester
+from threadbook.settings import Settings
+
+DEPTH: Final = 10
+"""How many results are looked at."""
+
+FOLDS: Final = 2
+"""In how many parts other ways to ask are left out of the index and asked."""
+
+GOLDEN, TITLES, ALSO_ASKED = "golden queries", "titles", "also asked"
+
+_RUN: Final = """async ([queries, depth]) => {
+  const { openSearch } = await import(new URL("assets/threadbook/search/search.js", location.href));
+  const { threadOf } = await import(new URL("assets/threadbook/search/results.js", location.href));
+  const search = await openSearch();
+  const found = [];
+  for (const query of queries) {
+    const ids = [];
+    for (const hit of (await search.ask(query)).hits) {
+      const thread = threadOf(await search.said(hit.id));
+      if (thread) ids.push(thread);
+      if (ids.length === depth) break;
+    }
+    found.push(ids);
+  }
+  return found;
+}"""
+
+Answer = Callable[[Sequence[str]], list[list[str]]]
+
+
+class Case(NamedTuple):
+    """A question and the thread that should be among the first `within` results."""
+
+    query: str
+    expect: str
+    within: int
+
+
+class Result(NamedTuple):
+    """What came of a case: its thread's place, 0 if it has none, and what came first."""
+
+    case: Case
+    place: int
+    first: str
+
+
+class Figures(NamedTuple):
+    """How well several cases were answered, as shares of 1; `mrr` is the mean reciprocal rank."""
+
+    asked: int
+    first: float
+    three: float
+    five: float
+    mrr: float
+    empty: int
+
+
+def figures(results: Sequence[Result]) -> Figures:
+    """Sum up results; of no results everything is 0."""
+    count = len(results)
+
+    def share(within: int) -> float:
+        return sum(0 < each.place <= within for each in results) / max(count, 1)
+
+    reciprocal = sum(1 / each.place for each in results if each.place)
+    empty = sum(not each.first for each in results)
+    return Figures(count, share(1), share(3), share(5), reciprocal / max(count, 1), empty)
+
+
+def golden_cases(library: Library) -> list[Case]:
+    """Return the golden queries whose threads can be found."""
+    return [
+        Case(query.query, _answering(query.expect, library), query.within)
+        for query in library.golden
+        if library.has_page(query.expect)
+    ]
+
+
+def title_cases(library: Library) -> list[Case]:
+    """Return every title."""
+    return [Case(library.threads[id_].title, id_, 1) for id_ in _found(library)]
+
+
+def folds(library: Library) -> Iterator[list[Case]]:
+    """Yield other ways to ask, in folds: each is asked of an index that does not hold it."""
+    cases = [
+        Case(ask.text, id_, 3) for id_ in _found(library) for ask in library.threads[id_].asks[1:]
+    ]
+    for fold in range(FOLDS):
+        yield cases[fold::FOLDS]
+
+
+def _found(library: Library) -> list[str]:
+    return [id_ for id_ in library.latest if library.threads[id_].status == "published"]
+
+
+def _answering(id_: str, library: Library) -> str:
+    return library.threads[id_].duplicate_of or id_
+
+
+def judged(cases: Sequence[Case], answer: Answer) -> list[Result]:
+    """Ask all cases."""
+    found = answer([case.query for case in cases]) if cases else []
+    return [
+        Result(case, ids.index(case.expect) + 1 if case.expect in ids else 0, ids[0] if ids else "")
+        for case, ids in zip(cases, found, strict=True)
+    ]
+
+
+def asked_without_browser(
+    plan: Plan, library: Library, settings: Settings
+) -> dict[str, list[Result]]:
+    """Ask everything of the ranking that `threadbook suggest` uses."""
+
+    def answer(part: Plan) -> Answer:
+        suggester = Suggester(part, settings)
+        return lambda queries: [
+            [found.thread for found in suggester.suggest(query, DEPTH)] for query in queries
+        ]
+
+    whole = answer(plan)
+    also = [
+        result
+        for fold in folds(library)
+        for result in judged(fold, answer(without_asks(plan, fold)))
+    ]
+    return {
+        GOLDEN: judged(golden_cases(library), whole),
+        TITLES: judged(title_cases(library), whole),
+        ALSO_ASKED: also,
+    }
+
+
+def asked_in_browser(
+    plan: Plan, library: Library, settings: Settings, site: Path
+) -> dict[str, list[Result]]:
+    """Ask everything of a built site in headless Chromium; raises `UserError` without one."""
+    script = site / "assets" / "threadbook" / "search" / "search.js"
+    if not script.is_file() or not (site / FOLDER / "settings.json").is_file():
+        raise UserError(
+            f"There is no site with a search index at {site}; `threadbook build` makes one."
+        )
+    with _chromium() as run:
+        whole = functools.partial(run, site)
+        found = {
+            GOLDEN: judged(golden_cases(library), whole),
+            TITLES: judged(title_cases(library), whole),
+            ALSO_ASKED: [],
+        }
+        for fold in folds(library):
+            with _site_of(without_asks(plan, fold), settings, site) as without:
+                found[ALSO_ASKED] += judged(fold, functools.partial(run, without))
+    return found
+
+
+def without_asks(plan: Plan, fold: Iterable[Case]) -> Plan:
+    """Return a plan whose threads do not know that they are also asked so."""
+    asks = {case.query for case in fold}
+    pages = []
+    for page in plan.pages:
+        around = page.context
+        if isinstance(around, Surroundings):
+            kept = tuple(ask for ask in around.also_asked if ask not in asks)
+            page = page._replace(context=around._replace(also_asked=kept))  # noqa: PLW2901
+        pages.append(page)
+    return replace(plan, pages=tuple(pages))
+
+
+@contextmanager
+def _site_of(plan: Plan, settings: Settings, site: Path) -> Iterator[Path]:
+    """Give a site of nothing but the index of a plan."""
+    with tempfile.TemporaryDirectory(prefix="threadbook-golden-") as name:
+        folder = Path(name)
+        shutil.copytree(site / "assets" / "threadbook", folder / "assets" / "threadbook")
+        blank = '<!doctype html><title>Golden queries</title><link rel="icon" href="data:,">'
+        (folder / "index.html").write_text(blank, "utf-8")
+        (folder / FOLDER).mkdir()
+        with (
+            indexing_of(plan, settings) as indexing,
+            parallel.executor(settings.jobs, len(plan.pages)) as (pool, _),
+        ):
+            if indexing is not None:
+                indexing.start(pool, tuple(prose_of(settings)))
+                indexing.finish(folder)
+        yield folder
+
+
+@contextmanager
+def _chromium() -> Iterator[Callable[[Path, Sequence[str]], list[list[str]]]]:
+    """Start a browser; give a function that asks a folder's site queries."""
+    with chromium("Asking in a browser", "or ask with --offline") as browser:
+
+        def run(site: Path, queries: Sequence[str]) -> list[list[str]]:
+            with served(site) as address:
+                page = browser.new_page()
+                page.goto(address)
+                answer: list[list[str]] = page.evaluate(_RUN, [list(queries), DEPTH])
+                page.close()
+                return answer
+
+        yield run
+
+
+def as_json(found: Mapping[str, Sequence[Result]]) -> dict[str, Any]:
+    """Return results as plain values, for keeping and comparing."""
+    return {
+        name: {
+            "figures": figures(results)._asdict(),
+            "results": [
+                {
+                    "query": each.case.query,
+                    "expect": each.case.expect,
+                    "within": each.case.within,
+                    "place": each.place,
+                    "first": each.first,
+                }
+                for each in results
+            ],
+        }
+        for name, results in found.items()
+    }
