@@ -11,8 +11,8 @@ PACKAGE = Path(threadbook.__file__).parent
 SMALL = "findings errors settings progress parallel day browser theme_files".split()
 ORDER = [
     *SMALL,
-    *"translations similarity model markdown library load check health report cache gather".split(),
-    *"edit importers pages weave outputs search exporters build engines starter cli".split(),
+    *"text translations similarity model markdown library load check health report".split(),
+    *"cache gather edit importers pages weave outputs search exporters build engines starter cli".split(),
 ]
 
 
@@ -73,6 +73,7 @@ def test_small_services_know_no_content_and_the_weave_knows_no_threads() -> None
                 "pages",
                 "browser",
                 "settings",
+                "text",
                 "translations",
             }
             assert others <= known, name

@@ -21,7 +21,7 @@ from threadbook.search.documents import (
 from threadbook.search.index import Document, Index, levels
 from threadbook.search.question import Groups, asked, ranked
 from threadbook.search.ranking import ranking
-from threadbook.search.words import spoken, stems
+from threadbook.text import split_words, stem_words
 
 # Words
 
@@ -39,12 +39,12 @@ from threadbook.search.words import spoken, stems
     ],
 )
 def test_words_are_found_folded_and_stemmed(text: str, language: str, expected: list[str]) -> None:
-    assert stems(text, language) == expected
+    assert stem_words(text, language) == expected
 
 
 @given(st.text(max_size=80))
 def test_every_word_is_letters_and_digits_in_small_letters(text: str) -> None:
-    for word in spoken(text):
+    for word in split_words(text):
         assert word.isalnum()
         assert len(word) <= 40
 
@@ -78,7 +78,8 @@ def test_other_kinds_of_page_count_less() -> None:
 
 def index(*documents: Document) -> Index:
     return Index(
-        (each.id, levels(each), stems(" ".join(each.fields.values()), "en")) for each in documents
+        (each.id, levels(each), stem_words(" ".join(each.fields.values()), "en"))
+        for each in documents
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from threadbook.search.words import STEMMERS, stems
+from threadbook.text import STEMMERS, stem_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -252,7 +252,10 @@ TEXTS = {
     "fr": "L'\u00e9t\u00e9, j\u2019ai \u00e9t\u00e9 pay\u00e9 par l'entreprise",
     "ar": "\u0643\u064a\u0641 \u064a\u0645\u0643\u0646\u0646\u064a \u0631\u0641\u0636 "
     "\u0627\u0644\u0639\u0631\u0636\u061f \u0648\u064e\u0627\u0644\u0652\u0643\u0650\u062a\u064e\u0627\u0628\u064f",
-    "ja": "\u5951\u7d04\u3092\u65ad\u308b\u3053\u3068\u306f\u3067\u304d\u307e\u3059\u304b\uff1f \uff71\uff72\uff73",
+    "ja": "\u5951\u7d04\u3092\u65ad\u308b\u3053\u3068\u306f\u3067\u304d\u307e\u3059\u304b\uff1f \uff71\uff72\uff73 "
+    "\u4f50\u3005\u6728 \U00020bb7\u91ce\u5bb6",
+    "my": "\u1005\u102c\u1001\u103b\u102f\u1015\u103a \uaa61\uaa62 \u1950\u1951\u1952",
+    "ko": "\uacc4\uc57d\uc740 \uc5b8\uc81c",
     "tr": "\u0130stanbul'da i\u015f g\u00f6r\u00fc\u015fmesi nas\u0131l yap\u0131l\u0131r?",
     "ru": "\u041a\u0430\u043a \u043e\u0442\u043a\u0430\u0437\u0430\u0442\u044c\u0441\u044f \u0451\u043b\u043a\u0430",
     "xx": "no stemmer here, und\u00e9t\u00e9 \U0001f600",
@@ -270,7 +273,7 @@ def test_python_and_the_browser_find_the_same_stems(
     }"""
     url = f"{address}assets/threadbook/search/words.js"
     there = page.evaluate(script, [TEXTS[language], STEMMERS.get(language, ""), url])
-    assert there == stems(TEXTS[language], language)
+    assert there == stem_words(TEXTS[language], language)
 
 
 # How good

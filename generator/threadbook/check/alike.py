@@ -1,9 +1,9 @@
 """How alike two questions are, by the words that mean something.
 
-A question is the set of its words without the most common ones, cut back to their stems; how, when
-and their like count half. Two questions are as alike as the part of their words that they share
-(the Jaccard index). Rare words do not count more than others: tried on MedQuAD, such weights took
-"symptoms of" and "treatments for" one rare disease for the same question.
+A question is the set of the stems of its words. In English the most common words are left out, and
+how, when and the like count half. Two questions are as alike as the part of their words that they
+share (the Jaccard index). Rare words do not count more than others: tried on MedQuAD, such weights
+took "symptoms of" and "treatments for" one rare disease for the same question.
 Pairs are found with the prefix filter of Chaudhuri, Ganti and Kaushik (2006): two sets that are
 alike enough must share one of the rarest words that make up the missing part, so few pairs are
 ever compared.
@@ -14,9 +14,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from itertools import chain
 from typing import Final, NamedTuple
+
+from threadbook.text import language_of, split_words, stem
 
 ALIKE: Final = 0.9
 """From here on two questions are nearly the same: a reader would take one for the other."""
@@ -24,19 +25,17 @@ ALIKE: Final = 0.9
 SIMILAR: Final = 0.5
 """From here on somebody who is about to ask should look at the other question first."""
 
-_WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_NOT: Final = re.compile("\\b\\w+n['\u2019]t\\b")
 _COMMON: Final = frozenset(
     "a an the is are was were be been am do does did doing to of in on at for and or by with "
-    "from as it its it's this that these those there i i'm i've me my mine you your we our us he "
+    "from as it its this that these those there i m ve re ll d me my mine you your we our us he "
     "she they their them if so then just any some will would should could can may have has had "
     "get got".split()
 )
 """Words that carry no question. Question words and "not" stay: they do."""
 
-_QUESTION_WORDS: Final = frozenset("how what when where which who whom whose why".split())
+_QUESTION_STEMS: Final = frozenset("how what when where which who whom whose whi".split())
 _HALF: Final = 0.5
-_ENDINGS: Final = ("ings", "ing", "ies", "ed", "es", "s", "e")
-_SHORTEST_STEM: Final = 3
 
 
 class Pair(NamedTuple):
@@ -47,28 +46,16 @@ class Pair(NamedTuple):
     score: float
 
 
-@cache
-def _meaning(word: str) -> str:
-    """Return a word's stem, or nothing for a word that carries no question."""
-    if word in _COMMON:
-        return ""
-    if word.endswith("n't"):
-        return "not"
-    word = word.removesuffix("'s")
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            return word.removesuffix(ending) + ("y" if ending == "ies" else "")
-    return word
-
-
-def words(question: str) -> frozenset[str]:
-    """Return the stems of the words that mean something."""
-    found = _WORD.findall(question.replace("\u2019", "'").casefold())
-    return frozenset(filter(None, map(_meaning, found)))
+def key_stems(question: str, language: str) -> frozenset[str]:
+    """Return the stems of the words that mean something; `language` is a tag such as `en`."""
+    if language_of(language) != "en":
+        return frozenset(stem(word, language) for word in split_words(question))
+    words = split_words(_NOT.sub("not", question.lower()))
+    return frozenset(stem(word, "en") for word in words if word not in _COMMON)
 
 
 def _weight(question: frozenset[str]) -> float:
-    return len(question) - _HALF * len(question & _QUESTION_WORDS)
+    return len(question) - _HALF * len(question & _QUESTION_STEMS)
 
 
 def score(one: frozenset[str], other: frozenset[str]) -> float:
@@ -77,7 +64,7 @@ def score(one: frozenset[str], other: frozenset[str]) -> float:
     return _weight(one & other) / total if total else 0.0
 
 
-def pairs(questions: Sequence[frozenset[str]], least: float = ALIKE) -> Iterator[Pair]:
+def find_pairs(questions: Sequence[frozenset[str]], least: float = ALIKE) -> Iterator[Pair]:
     """Yield the pairs that are alike by `least` or more.
 
     Of questions with the very same words, each is paired with the first of them only.
@@ -112,11 +99,16 @@ def _rarest(question: frozenset[str], rarity: Mapping[str, int], enough: float) 
         if left < enough:
             return
         yield word
-        left -= _HALF if word in _QUESTION_WORDS else 1
+        left -= _HALF if word in _QUESTION_STEMS else 1
 
 
-def nearest(question: str, others: Iterable[str], least: float = SIMILAR) -> list[Pair]:
+def find_similar(
+    question: str, others: Iterable[str], language: str, least: float = SIMILAR
+) -> list[Pair]:
     """Return the questions that are alike, by their places in `others`, the most alike first."""
-    asked = words(question)
-    found = (Pair(-1, place, score(asked, words(other))) for place, other in enumerate(others))
+    asked = key_stems(question, language)
+    found = (
+        Pair(-1, place, score(asked, key_stems(other, language)))
+        for place, other in enumerate(others)
+    )
     return sorted((pair for pair in found if pair.score >= least), key=lambda pair: -pair.score)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from threadbook.check.alike import Pair, pairs, words
+from threadbook.check.alike import Pair, find_pairs, key_stems
 from threadbook.check.rule import Base, Circumstances, Problem, rule
 from threadbook.findings import Place, Related, Severity
 from threadbook.library import Ask, Outline
@@ -33,7 +33,7 @@ def _answering(outline: Outline, threads: Mapping[str, Outline]) -> str:
 
 
 @rule("TB305", Severity.WARNING)
-def question_is_asked_once(base: Base, _: Circumstances) -> Iterator[Problem]:
+def question_is_asked_once(base: Base, circumstances: Circumstances) -> Iterator[Problem]:
     """Two threads ask nearly the same question.
 
     Readers find one and miss the other; answers go out of date in one of them. Titles and
@@ -50,7 +50,8 @@ def question_is_asked_once(base: Base, _: Circumstances) -> Iterator[Problem]:
     asked = list(_asks(base))
     threads = base.library.threads
     best: dict[tuple[str, str], Pair] = {}
-    for pair in pairs([words(ask.text) for _, ask in asked]):
+    stems = [key_stems(ask.text, circumstances.language) for _, ask in asked]
+    for pair in find_pairs(stems):
         one, other = asked[pair.first][0], asked[pair.second][0]
         names = (one.id, other.id)
         if one.id == other.id or _answering(one, threads) == _answering(other, threads):

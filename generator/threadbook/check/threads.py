@@ -9,6 +9,7 @@ from typing import Final
 from threadbook.check.rule import Circumstances, Problem, rule
 from threadbook.findings import Place, Related, Severity
 from threadbook.load.file import Location, ThreadFile, posts
+from threadbook.text import count
 
 SOON: Final = datetime.timedelta(days=30)
 _TOMORROW: Final = datetime.timedelta(days=1)
@@ -155,7 +156,7 @@ def review_is_not_due(file: ThreadFile, circumstances: Circumstances) -> Iterato
     review = _review(file)
     if review is not None and review[0] < circumstances.today:
         days = (circumstances.today - review[0]).days
-        message = f"The review has been due for {days} day{'s' if days > 1 else ''}."
+        message = f"The review has been due for {count(days, 'day')}."
         yield Problem(review[1], message, "Check the thread; set `verified` and `review_by`.")
 
 
@@ -174,6 +175,6 @@ def review_is_not_near(file: ThreadFile, circumstances: Circumstances) -> Iterat
     review = _review(file)
     if review is not None and circumstances.today <= review[0] <= circumstances.today + SOON:
         days = (review[0] - circumstances.today).days
-        when = f"in {days} day{'s' if days > 1 else ''}" if days else "today"
+        when = f"in {count(days, 'day')}" if days else "today"
         hint = "Check the thread; set `verified` and `review_by`."
         yield Problem(review[1], f"The review is due {when}.", hint)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from threadbook.check.alike import words
+from threadbook.check.alike import key_stems
 from threadbook.check.rule import Circumstances, Problem, rule
 from threadbook.findings import Edit, Related, Severity
 from threadbook.load.file import Location, ThreadFile
+from threadbook.text import language_of
 
 TITLE_LENGTH: Final = 90
 """Characters; longer titles are cut in search results and fill half of a phone's screen."""
@@ -44,7 +45,7 @@ def title_asks(file: ThreadFile, circumstances: Circumstances) -> Iterator[Probl
         title: When does my contract begin?
     """
     title = file.model.title
-    language = (file.model.lang or circumstances.language).partition("-")[0].lower()
+    language = language_of(file.model.lang or circumstances.language)
     is_question = title.rstrip("\"')!. ").endswith(_QUESTION_MARKS)
     if language == "en" and not is_question and not _NEED.search(_words(title)):
         message = "The title is neither a question nor a statement of need."
@@ -117,7 +118,7 @@ def title_ends_once(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
 
 
 @rule("TB306", Severity.NOTICE)
-def also_asked_adds_words(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
+def also_asked_adds_words(file: ThreadFile, circumstances: Circumstances) -> Iterator[Problem]:
     """An entry of `also_asked` has the same words as the title, or as another entry.
 
     Search knows those words already. An entry helps when it uses the words of people who do not
@@ -134,11 +135,13 @@ def also_asked_adds_words(file: ThreadFile, _: Circumstances) -> Iterator[Proble
     thread = file.model
     if not thread.also_asked:
         return
+    language = thread.lang or circumstances.language
     first: dict[frozenset[str], tuple[str, Location]] = {
-        words(thread.title): (thread.title, ("title",))
+        key_stems(thread.title, language): (thread.title, ("title",))
     }
     for place, text in enumerate(thread.also_asked):
-        said, location = first.setdefault(words(text), (text, ("also_asked", place)))
+        stems = key_stems(text, language)
+        said, location = first.setdefault(stems, (text, ("also_asked", place)))
         if location != ("also_asked", place):
             yield Problem(
                 file.at("also_asked", place),

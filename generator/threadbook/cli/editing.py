@@ -12,7 +12,7 @@ import click
 
 from threadbook.cache import cache_file, load_cache
 from threadbook.check import check_thread
-from threadbook.check.alike import nearest
+from threadbook.check.alike import find_similar
 from threadbook.check.references import thread_exists
 from threadbook.cli.common import CONFIG, FILES, chosen, listed, settings_of
 from threadbook.day import build_day
@@ -33,6 +33,7 @@ from threadbook.model import is_slug
 from threadbook.report import as_text
 from threadbook.report.text import visible
 from threadbook.settings import Settings
+from threadbook.text import count
 
 _ROUNDS = 5
 """How often fixes are applied: one may make room for another."""
@@ -68,7 +69,7 @@ def fmt(files: tuple[Path, ...], config_file: Path, only_check: bool) -> None:
             if not only_check:
                 replace_file(Path(source.path), result.text)
     verb = "would change" if only_check else "formatted"
-    click.echo(f"{_count(changed, 'file')} {verb}, {left} left alone.", err=True)
+    click.echo(f"{count(changed, 'file')} {verb}, {left} left alone.", err=True)
     if only_check and changed:
         raise SystemExit(1)
 
@@ -103,17 +104,13 @@ def fix(files: tuple[Path, ...], config_file: Path, dry_run: bool) -> None:
         if not mended:
             break
     verb = "could be mended" if dry_run else "mended"
-    click.echo(f"{_count(total, 'finding')} {verb}.", err=True)
+    click.echo(f"{count(total, 'finding')} {verb}.", err=True)
 
 
 def _say_fixes(findings: Iterable[Finding]) -> None:
     for finding in findings:
         text = f"{finding.place}: {finding.rule.id} {finding.message}"
         click.echo(visible(text), err=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 @click.group()
@@ -153,7 +150,7 @@ def new_thread(  # noqa: PLR0913, PLR0917 - one for each option
     title = " ".join((title if title is not None else _ask("What is the question?")).split())
     if not title:
         raise UserError("A thread needs a question: give --title.")
-    _show_similar(title, library, ask=not yes)
+    _show_similar(title, library, settings.language, ask=not yes)
     board = _one_of(library.boards, board, "board", "Which board?")
     topics = _some_of(library.topics, topics, "topic", "Which topics? (separate them by commas)")
     if by:
@@ -244,10 +241,10 @@ def _library(settings: Settings) -> Library:
     return library
 
 
-def _show_similar(title: str, library: Library, *, ask: bool) -> None:
+def _show_similar(title: str, library: Library, language: str, *, ask: bool) -> None:
     """Show the threads that ask something like it, and whether one of them will do."""
     asked = [(outline, each) for outline in library.threads.values() for each in outline.asks]
-    found = nearest(title, [each.text for _, each in asked])
+    found = find_similar(title, [each.text for _, each in asked], language)
     similar = {asked[pair.second][0].id: pair for pair in reversed(found)}
     if not similar:
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -21,6 +20,7 @@ from threadbook.model import LearningPath, Step, is_slug
 from threadbook.progress import Quiet
 from threadbook.report.text import visible
 from threadbook.settings import Settings
+from threadbook.text import count
 
 
 @click.group("import")
@@ -51,7 +51,7 @@ def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
         text = path_of_steps(title, steps, schema_of(settings, target, "path"))
         refuse_unreadable(text, target, settings, Kind.PATH)
         create_file(target, text)
-        click.echo(f"{shown(target, settings)}: written, with {_count(steps, 'check')}.")
+        click.echo(f"{shown(target, settings)}: written, with {count(len(steps), 'check')}.")
         return
     before = _text(target, settings)
     refuse_unreadable(before, target, settings, Kind.PATH)
@@ -68,7 +68,7 @@ def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
         raise UserError(f"{shown(target, settings)}: {words}, so nothing was added.")
     refuse_unreadable(after, target, settings, Kind.PATH)
     replace_file(target, after)
-    click.echo(f"{shown(target, settings)}: {_count(steps, 'check')} added at the end.")
+    click.echo(f"{shown(target, settings)}: {count(len(steps), 'check')} added at the end.")
 
 
 def keys_of(text: str) -> set[str]:
@@ -99,11 +99,6 @@ def _text(file: Path, settings: Settings) -> str:
     if text is None:
         raise UserError("\n".join(f"{each.place}: {each.message}" for each in findings))
     return text
-
-
-def _count(items: Iterable[object], noun: str) -> str:
-    number = len([*items])
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @click.group()

@@ -18,7 +18,7 @@ from threadbook.health.facts import (
     Waiting,
     health,
 )
-from threadbook.health.words import Age, Figure, Line, Section, ages, counted, figures, sections
+from threadbook.health.words import Age, Figure, Line, Section, ages, figures, sections
 
 __all__ = [
     "MOST_LINKED",
@@ -37,7 +37,6 @@ __all__ = [
     "Unverified",
     "Waiting",
     "ages",
-    "counted",
     "figures",
     "health",
     "sections",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from threadbook.health.facts import YEAR, Health, Linked, Totals, Unverified
+from threadbook.text import count
 
 _AGES: Final = (
     (7, "< week"),
@@ -51,35 +52,30 @@ class Age(NamedTuple):
     questions: int
 
 
-def counted(number: int, one: str) -> str:
-    """Write a number with its noun: `1 day`, `2 days`."""
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
-
-
 def figures(totals: Totals) -> tuple[Figure, ...]:
     """Return the numbers at the top; what is not known is left out."""
-    found = [Figure(f"{totals.threads:,}", "thread" if totals.threads == 1 else "threads")]
+    found = [_figure(totals.threads, "thread")]
     if totals.threads:
         found.append(Figure(f"{totals.solved_share:.0%}".replace("%", " %"), "solved"))
     found += [
         Figure(f"{totals.unanswered:,}", "unanswered"),
-        Figure(f"{totals.answers:,}", "answer" if totals.answers == 1 else "answers"),
+        _figure(totals.answers, "answer"),
     ]
     if totals.median_wait is not None:
         days = f"{totals.median_wait:g}"
         noun = "day" if days == "1" else "days"
         found.append(Figure(days, f"{noun} to the first answer (median)"))
-    found += [
-        Figure(f"{number:,}", label)
-        for number, label in (
-            (totals.drafts, "draft" if totals.drafts == 1 else "drafts"),
-            (totals.duplicates, "duplicate" if totals.duplicates == 1 else "duplicates"),
-            (totals.obsolete, "obsolete"),
-            (totals.undated, "without any day"),
-        )
-        if number
-    ]
-    return tuple(found)
+    others = (
+        _figure(totals.drafts, "draft"),
+        _figure(totals.duplicates, "duplicate"),
+        Figure(f"{totals.obsolete:,}", "obsolete"),
+        Figure(f"{totals.undated:,}", "without any day"),
+    )
+    return (*found, *(figure for figure in others if figure.value != "0"))
+
+
+def _figure(number: int, noun: str) -> Figure:
+    return Figure(*count(number, noun).split())
 
 
 def sections(health: Health) -> tuple[Section, ...]:
@@ -170,7 +166,7 @@ def _lines(threads: Iterable[str]) -> tuple[Line, ...]:
 
 
 def _days(days: int, before: str = "", after: str = "") -> str:
-    return f"{before}{counted(days, 'day')}{after}" if days else "today"
+    return f"{before}{count(days, 'day')}{after}" if days else "today"
 
 
 def _verified(each: Unverified) -> str:
@@ -180,14 +176,14 @@ def _verified(each: Unverified) -> str:
 
 
 def _answers(answers: int, votes: int) -> str:
-    best = f", {counted(votes, 'vote')} for the best" if votes > 0 else ""
-    return f"{counted(answers, 'answer')}{best}"
+    best = f", {count(votes, 'vote')} for the best" if votes > 0 else ""
+    return f"{count(answers, 'answer')}{best}"
 
 
 def _links(each: Linked) -> str:
     said = []
     if each.backlinks:
-        said.append(f"linked by {counted(each.backlinks, 'thread')}")
+        said.append(f"linked by {count(each.backlinks, 'thread')}")
     if each.paths:
-        said.append(f"in {counted(each.paths, 'path')}")
+        said.append(f"in {count(each.paths, 'path')}")
     return ", ".join(said)

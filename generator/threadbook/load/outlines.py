@@ -20,8 +20,9 @@ from threadbook.library import (
 )
 from threadbook.load.file import ThreadFile, posts
 from threadbook.model import Answer, Question, Thread
+from threadbook.text import UNSPACED
 
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 SUMMARY_LENGTH = 200
 """How much of a body stands for a missing summary, in characters."""

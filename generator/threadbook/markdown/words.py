@@ -13,15 +13,14 @@ from typing import Final
 
 from markupsafe import Markup
 
+from threadbook.text import UNSPACED
+
 _MARKUP: Final = re.compile(r'(<(?:[^>"]|"[^"]*")*>)')
 """A tag as the sanitiser writes it: values stand in double quotes, and may hold `>`."""
 
 _OPEN: Final = re.compile(r"<(?:a|code|pre|h[1-6]|summary|kbd|samp|dfn)[ >]")
 _CLOSE: Final = re.compile(r"</(?:a|code|pre|h[1-6]|summary|kbd|samp|dfn)>")
-_UNSPACED: Final = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
-"""Thai, Lao, kana, Han and hangul: no blanks or signs part their words."""
-
-_LETTERS: Final = re.compile(f"[{_UNSPACED}]")
+_LETTERS: Final = re.compile(f"[{UNSPACED}]")
 
 
 class FirstUses:

@@ -26,11 +26,7 @@ from threadbook.outputs.data import (
     ThreadData,
     TopicData,
 )
-
-
-def counted(number: int, one: str) -> str:
-    """Write a number with its noun: `1 answer`, `2 answers`."""
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
+from threadbook.text import count
 
 
 def thread_markdown(thread: ThreadData) -> str:
@@ -69,7 +65,7 @@ def _thread(thread: ThreadData) -> Iterator[str]:
         yield "## Question"
         yield from _question(thread.question, thread.id)
     if thread.answers:
-        yield f"## {counted(len(thread.answers), 'answer')}"
+        yield f"## {count(len(thread.answers), 'answer')}"
         for answer in thread.answers:
             yield from _answer(answer, thread.id)
     elif not thread.duplicate_of:
@@ -93,7 +89,7 @@ def _facts(thread: ThreadData) -> Iterator[str]:
         case "solved":
             yield "Solved"
         case "answered":
-            yield counted(len(thread.answers), "answer")
+            yield count(len(thread.answers), "answer")
         case "unanswered":
             yield "Waiting for an answer"
     if thread.verified:
@@ -127,7 +123,7 @@ def _question(post: PostData, thread: str) -> Iterator[str]:
 def _answer(answer: AnswerData, thread: str) -> Iterator[str]:
     words = [f"[{'Accepted answer' if answer.accepted else 'Answer'}]({answer.url})"]
     if answer.votes:
-        words.append(counted(answer.votes, "vote"))
+        words.append(count(answer.votes, "vote"))
     byline = _byline(answer)
     if byline:
         words.append(byline)
@@ -206,7 +202,7 @@ def _list(title: str, items: Iterable[str]) -> Iterator[str]:
 def _topic(topic: TopicData) -> Iterator[str]:
     if topic.summary:
         yield escaped(topic.summary)
-    words = [counted(topic.threads, "thread"), f"[Page]({topic.url})"]
+    words = [count(topic.threads, "thread"), f"[Page]({topic.url})"]
     yield " · ".join([f"Stage {topic.stage}", *words] if topic.stage is not None else words)
     yield from _list("Start here", map(_listed, [topic.start_here] if topic.start_here else []))
     yield from _list("Most useful", map(_listed, topic.useful))
@@ -222,9 +218,9 @@ def _topic(topic: TopicData) -> Iterator[str]:
 
 def _listed(thread: ListedThread) -> str:
     facts = [thread.state.capitalize(), link(thread.board)]
-    facts.append(counted(thread.answers, "answer") if thread.answers else "no answer yet")
+    facts.append(count(thread.answers, "answer") if thread.answers else "no answer yet")
     if thread.votes > 0:
-        facts.append(counted(thread.votes, "vote"))
+        facts.append(count(thread.votes, "vote"))
     if thread.updated:
         facts.append(str(thread.updated))
     summary = f": {escaped(thread.summary)}" if thread.summary else ""
@@ -238,9 +234,9 @@ def _path_item(path: PathRecord) -> str:
 
 def _path_facts(path: PathRecord) -> str:
     facts = [path.level.capitalize()] if path.level else []
-    facts.append(counted(path.length, "step"))
+    facts.append(count(path.length, "step"))
     if path.minutes:
-        facts.append(f"about {counted(path.minutes, 'minute')}")
+        facts.append(f"about {count(path.minutes, 'minute')}")
     return ", ".join(facts)
 
 
@@ -270,7 +266,7 @@ def _step(step: StepData, path: str) -> Iterator[str]:
         yield f"### {step.position}. This step is being written"
     if step.note_markdown:
         yield contained(step.note_markdown.strip("\n"), 3, f"{path}-step-{step.position}-")
-    facts = [counted(step.minutes, "minute")] if step.minutes else []
+    facts = [count(step.minutes, "minute")] if step.minutes else []
     if step.optional:
         facts.append("optional")
     if facts:

@@ -16,7 +16,8 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-from threadbook.health import Age, Month, counted
+from threadbook import text
+from threadbook.health import Age, Month
 
 MONTHS: Final = 240
 """The most months a plot shows, the latest; the table beside it has all."""
@@ -59,9 +60,9 @@ def months_plot(months: Sequence[Month], until: str) -> Markup:
         chart,
         "tb_plot_months",
         "Threads and answers a month",
-        f"{_label(shown[0].month)} to {_label(shown[-1].month)}: {counted(threads, 'thread')} and "
-        f"{counted(answers, 'answer')}, the most in {_label(most.month)}, with "
-        f"{counted(most.threads, 'thread')} and {counted(most.answers, 'answer')}.",
+        f"{_label(shown[0].month)} to {_label(shown[-1].month)}: {text.count(threads, 'thread')} "
+        f"and {text.count(answers, 'answer')}, the most in {_label(most.month)}, with "
+        f"{text.count(most.threads, 'thread')} and {text.count(most.answers, 'answer')}.",
     )
 
 

@@ -10,6 +10,7 @@ import click
 from rich.cells import cell_len
 
 from threadbook.findings import Finding, Severity
+from threadbook.text import count
 
 ReadLines = Callable[[str], Sequence[str]]
 """Gives a file's lines by the name in findings."""
@@ -67,9 +68,5 @@ def visible(text: str) -> str:
 def summary(findings: Iterable[Finding], files: int) -> str:
     """Return one line: `2 errors, 1 warning in 41 files`, with a full stop."""
     counts = Counter(finding.severity for finding in findings)
-    said = [
-        f"{counts[severity]:,} {severity}{'' if counts[severity] == 1 else 's'}"
-        for severity in Severity
-        if counts[severity]
-    ]
+    said = [count(counts[severity], severity) for severity in Severity if counts[severity]]
     return f"{', '.join(said) or 'Nothing to complain about'} in {files:,} files."

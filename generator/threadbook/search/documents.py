@@ -22,7 +22,7 @@ from threadbook.pages.contexts import PathContext, TermItem
 from threadbook.search.index import Document, levels, stop_stems
 from threadbook.search.question import Groups
 from threadbook.search.ranking import ranking
-from threadbook.search.words import STEMMERS, language_of
+from threadbook.text import STEMMERS, language_of
 
 END: Final = "qx"
 """Closes every stem: no stem is the beginning of another one."""

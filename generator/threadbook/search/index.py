@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from threadbook.search.ranking import Ranking, ranking
-from threadbook.search.words import language_of, spoken, stem
+from threadbook.text import language_of, split_words, stem
 
 
 class Document(NamedTuple):
@@ -55,7 +55,7 @@ def stop_stems(language: str) -> frozenset[str]:
 
 def _told(text: str, language: str, by: Ranking, field: str) -> list[str]:
     """Return the stems of a text, without stop words where the field is long."""
-    words = spoken(text)
+    words = split_words(text)
     if not by.fields[field].is_short:
         stops = by.stop_words.get(language_of(language), frozenset())
         words = [word for word in words if word not in stops]

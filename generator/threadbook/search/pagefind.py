@@ -31,8 +31,8 @@ from threadbook.search.documents import (
     vocabulary_file,
 )
 from threadbook.search.index import stop_stems
-from threadbook.search.words import language_of
 from threadbook.settings import Settings
+from threadbook.text import language_of
 
 FOLDER: Final = "search"
 """Where the index is on the site."""

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from threadbook.search.corrections import corrections
 from threadbook.search.index import Index, rarity_of
 from threadbook.search.ranking import Ranking, ranking
-from threadbook.search.words import language_of, spoken, stem
+from threadbook.text import language_of, split_words, stem
 
 LONGEST: Final = 2_000
 """What is read of a question, in characters."""
@@ -55,7 +55,7 @@ class Groups(NamedTuple):
 
 
 def _stemmed(phrase: str, language: str) -> tuple[str, ...]:
-    words = spoken(phrase)
+    words = split_words(phrase)
     stops = ranking().stop_words.get(language_of(language), frozenset())
     kept = [word for word in words if word not in stops]
     return tuple(stem(word, language) for word in kept or words)
@@ -71,13 +71,13 @@ def asked(
     without: list[tuple[str, ...]] = []
     for minus, quoted, refused, other in _PART.findall(text[:LONGEST]):
         if quoted:
-            stemmed = tuple(stem(word, languages[0]) for word in spoken(quoted))
+            stemmed = tuple(stem(word, languages[0]) for word in split_words(quoted))
             (without if minus else phrases).append(stemmed)
-            free += () if minus else spoken(quoted)
+            free += () if minus else split_words(quoted)
         elif refused:
-            without.append(tuple(stem(word, languages[0]) for word in spoken(refused)))
+            without.append(tuple(stem(word, languages[0]) for word in split_words(refused)))
         else:
-            free += spoken(other)
+            free += split_words(other)
     unique = list(dict.fromkeys(free))
     kept = [word for word in unique if not _is_stop(word, languages, by)]
     words = [_word(word, languages) for word in kept or unique]

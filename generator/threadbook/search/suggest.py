@@ -20,8 +20,8 @@ from threadbook.search.index import Document, Index, rarity_of
 from threadbook.search.pagefind import prose_of, spoken_languages, stages_of
 from threadbook.search.question import Groups, asked, ranked
 from threadbook.search.ranking import ranking
-from threadbook.search.words import language_of, stems
 from threadbook.settings import Settings
+from threadbook.text import language_of, stem_words
 
 
 class Suggestion(NamedTuple):
@@ -90,7 +90,9 @@ def _documents(plan: Plan, settings: Settings) -> Iterator[SearchDocument]:
 
 
 def _text(document: Document) -> list[str]:
-    return [stem for each in document.fields.values() for stem in stems(each, document.language)]
+    return [
+        stem for each in document.fields.values() for stem in stem_words(each, document.language)
+    ]
 
 
 def _threads(

@@ -19,6 +19,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
+from threadbook.text import UNSPACED
+
 TITLE: Final = 2.0
 """The weight of a thread's title; of all its other texts, see `OTHER`.
 
@@ -41,16 +43,9 @@ _MARKS: Final = (
 )
 """Vowel signs and accents that `\\w` leaves out; without them Hindi falls to pieces."""
 
-_UNSPACED: Final = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai and Lao, Burmese, Khmer
-    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"  # Japanese
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Chinese
-)
-"""Scripts that put no spaces between words."""
-
 _ASCII_WORD: Final = re.compile(rf"[a-z0-9]{{1,{_LONGEST_WORD}}}")
 _WORD: Final = re.compile(rf"[\w{_MARKS}\u0e00-\u0eff]{{1,{_LONGEST_WORD}}}")
-_RUN: Final = re.compile(rf"([{_UNSPACED}]+)|[^{_UNSPACED}]+")
+_RUN: Final = re.compile(f"([{UNSPACED}]+)|[^{UNSPACED}]+")
 
 _SHORTEST_PLURAL: Final = 4
 _NO_PLURALS: Final = ("ss", "us", "is")

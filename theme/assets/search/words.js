@@ -1,11 +1,15 @@
 // @ts-check
 /**
- * Words of a text: found, folded and stemmed, step for step as `threadbook.search.words` does.
- * Unspaced scripts have no words that a sign parts, so every pair of neighbouring characters is one.
+ * Words of a text: found, folded and stemmed, step for step as `threadbook.text.words` does.
+ * In unspaced scripts every pair of neighbouring characters counts as a word.
  */
 
 const LONGEST = 40; // characters
-const UNSPACED = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7af";
+// The ranges of `threadbook.text.scripts`, where each is named.
+const UNSPACED =
+  "\\u0e00-\\u0eff\\u1000-\\u109f\\ua9e0-\\ua9ff\\uaa60-\\uaa7f\\u1780-\\u17ff" +
+  "\\u1950-\\u19df\\u1a20-\\u1aaf\\uaa80-\\uaadf\\u3005-\\u3007\\u3040-\\u30ff\\u31f0-\\u31ff" +
+  "\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}\\uac00-\\ud7af";
 const RUN = /[\p{L}\p{N}]+/gu;
 const PIECE = new RegExp(`[${UNSPACED}]+|[^${UNSPACED}]+`, "gu");
 const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, "u");

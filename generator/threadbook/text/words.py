@@ -1,6 +1,6 @@
-"""Words of a text: found, folded and stemmed, step for step as `words.js` does.
+"""Words of a text: split, folded and stemmed, step for step as `words.js` does.
 
-Unspaced scripts have no words that a sign parts, so every pair of neighbouring characters is one.
+In unspaced scripts every pair of neighbouring characters counts as a word.
 """
 
 from __future__ import annotations
@@ -11,17 +11,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from snowballstemmer import stemmer  # type: ignore[import-untyped]
+from threadbook.text.scripts import UNSPACED
 
-_RUN: Final = re.compile(r"[^\W_]+")
-_UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_PIECE: Final = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
-_IS_UNSPACED: Final = re.compile(f"[{_UNSPACED}]")
-_APOSTROPHE: Final = re.compile("['\u2019\u02bc](?:s\\b)?")
-_MARKS: Final = re.compile("[\u0300-\u036f\u064b-\u0652\u0670\u0640]")
-"""Accents that follow their letter after NFKD, and Arabic's vowel signs."""
-
-LONGEST: Final = 40
+LONGEST_WORD: Final = 40
 """Longer words, in characters, are cut: nobody types them."""
 
 STEMMERS: Final = {
@@ -45,20 +37,27 @@ STEMMERS: Final = {
 }
 """Languages with a stemmer, by Snowball (https://snowballstem.org); others keep their words."""
 
+_RUN: Final = re.compile(r"[^\W_]+")
+_PIECE: Final = re.compile(f"[{UNSPACED}]+|[^{UNSPACED}]+")
+_IS_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
+_APOSTROPHE: Final = re.compile("['\u2019\u02bc](?:s\\b)?")
+_MARKS: Final = re.compile("[\u0300-\u036f\u064b-\u0652\u0670\u0640]")
+"""Accents that follow their letter after NFD, and Arabic's vowel signs."""
+
 
 def language_of(tag: str) -> str:
     """Return the language of a tag: `pt` of `pt-BR`."""
     return tag.partition("-")[0].lower()
 
 
-def spoken(text: str) -> list[str]:
-    """Return the words of a text in small letters, in order, without stemming them."""
+def split_words(text: str) -> list[str]:
+    """Return the words of a text in lower case, in order, without stemming them."""
     plain = unicodedata.normalize("NFKC", text).lower()
     words: list[str] = []
     for run in _RUN.findall(_APOSTROPHE.sub(" ", plain)):
         for piece in _PIECE.findall(run):
             if not _IS_UNSPACED.match(piece):
-                words.append(piece[:LONGEST])
+                words.append(piece[:LONGEST_WORD])
             elif len(piece) == 1:
                 words.append(piece)
             else:
@@ -66,14 +65,14 @@ def spoken(text: str) -> list[str]:
     return words
 
 
-def stems(text: str, language: str) -> list[str]:
+def stem_words(text: str, language: str) -> list[str]:
     """Return the stems of a text's words, in order."""
-    return [stem(word, language) for word in spoken(text)]
+    return [stem(word, language) for word in split_words(text)]
 
 
 @lru_cache(maxsize=1 << 17)
 def stem(word: str, language: str) -> str:
-    """Return the stem of a word in small letters, without accents."""
+    """Return the stem of a word in lower case, without accents."""
     stemmed = _stemmer(language)(word)
     return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", stemmed)))
 
@@ -83,4 +82,7 @@ def _stemmer(language: str) -> Callable[[str], str]:
     name = STEMMERS.get(language_of(language))
     if name is None:
         return str
+    # Imported here because it loads the tables of all languages, which most commands never need.
+    from snowballstemmer import stemmer  # type: ignore[import-untyped] # noqa: PLC0415
+
     return stemmer(name).stemWord  # type: ignore[no-any-return]
