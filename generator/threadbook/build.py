@@ -38,7 +38,9 @@ from threadbook.pages import (
     opened,
 )
 from threadbook.progress import Progress
-from threadbook.search.pagefind import Preview, Prose, indexing_of
+from threadbook.search.documents import Prose
+from threadbook.search.pagefind import indexing_of
+from threadbook.search.preview import Preview
 from threadbook.settings import Settings
 from threadbook.weave import Shell, Slot, write_page
 

@@ -37,7 +37,8 @@ from threadbook.browser import served
 from threadbook.engines import mkdocs
 from threadbook.gather import gather
 from threadbook.pages import plan
-from threadbook.search.pagefind import indexing_of, prose_of
+from threadbook.search.documents import prose_of
+from threadbook.search.pagefind import indexing_of
 
 PAINTED = """async (query) => {
   const field = document.querySelector("#tb_query");

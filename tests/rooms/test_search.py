@@ -8,16 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadbook.search.corrections import corrections, distance
-from threadbook.search.documents import (
+from threadbook.search.codec import (
     END,
-    SearchDocument,
-    document_file,
-    filter_stem,
-    hidden,
-    stems_of,
-    vocabulary_file,
+    encode_document,
+    encode_filter,
+    encode_text,
+    encode_vocabulary,
 )
+from threadbook.search.corrections import corrections, distance
+from threadbook.search.documents import SearchDocument, stems_of
 from threadbook.search.index import Document, Index, levels
 from threadbook.search.question import Groups, asked, ranked
 from threadbook.search.ranking import ranking
@@ -167,9 +166,9 @@ def test_a_document_holds_each_stem_once_and_no_word_of_its_texts() -> None:
         {"board": ["new-here"]},
         votes=3,
     )
-    text = document_file(found, stems_of(found)).decode()
+    text = encode_document(found, stems_of(found)).decode()
     assert text.count(f"refund{END}") == 1
-    assert filter_stem("board", "new-here") + END in text
+    assert encode_filter("board", "new-here") + END in text
     assert "Refund" not in text
     assert "script" not in text
 
@@ -177,7 +176,7 @@ def test_a_document_holds_each_stem_once_and_no_word_of_its_texts() -> None:
 @given(st.text(max_size=200))
 def test_what_is_hidden_has_no_word_and_comes_back(text: str) -> None:
     text = text.encode("utf-8", "ignore").decode()
-    seen = hidden(text)
+    seen = encode_text(text)
     assert not any(sign.isalnum() or sign.isspace() for sign in seen)
     assert bytes(ord(sign) & 255 for sign in seen).decode() == text
 
@@ -189,7 +188,7 @@ def test_what_is_hidden_has_no_word_and_comes_back(text: str) -> None:
 )
 def test_the_vocabulary_comes_back(counts: dict[str, int]) -> None:
     before, read = "", {}
-    for line in vocabulary_file(counts).decode().split("\n") if counts else []:
+    for line in encode_vocabulary(counts).decode().split("\n") if counts else []:
         rest, count = line.split(" ")
         before = before[: int(rest[0])] + rest[1:]
         read[before] = int(count)

@@ -14,7 +14,10 @@ from threadbook.browser import served
 from threadbook.engines.mkdocs import settings_of
 from threadbook.gather import gather
 from threadbook.pages import plan
-from threadbook.search.pagefind import FOLDER, Behind, Preview, indexing_of, prose_of
+from threadbook.search.codec import FOLDER
+from threadbook.search.documents import prose_of
+from threadbook.search.pagefind import indexing_of
+from threadbook.search.preview import Behind, Preview
 from threadbook.theme_files import theme_folder
 
 if TYPE_CHECKING:
@@ -95,7 +98,7 @@ def test_a_site_of_nothing_that_can_be_found_has_an_index_of_nothing(
 def test_a_preview_of_a_big_base_shows_the_index_of_the_build_before(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("threadbook.search.pagefind.AT_ONCE", 10)
+    monkeypatch.setattr("threadbook.search.preview.AT_ONCE", 10)
     settings = settings_of(repository / "mkdocs.yml")
     gathered = gather(settings)
     planned = plan(gathered.library, gathered.sealed, settings)

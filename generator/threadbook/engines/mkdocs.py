@@ -44,7 +44,8 @@ from threadbook.library import related_soon
 from threadbook.load.sources import read_lines
 from threadbook.pages import Entry, Plan, entries, plan
 from threadbook.report import as_text, summary
-from threadbook.search.pagefind import Preview, Prose
+from threadbook.search.documents import Prose
+from threadbook.search.preview import Preview
 from threadbook.settings import DEFAULT_MAX_FILE_SIZE, Settings
 from threadbook.theme_files import style_sheet, theme_folder
 from threadbook.translations import interface

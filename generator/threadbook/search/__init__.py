@@ -2,5 +2,10 @@
 
 The same steps run in a reader's browser (`theme/assets/search/`), over the index that a build made,
 and here, over the outlines in memory; both read their constants from `ranking.json`.
-No files are read here but those constants, and no threads are known.
+
+- `words`, `corrections`, `ranking`, `index` and `question` rank. They know no threads, and read no
+  files but that of the constants.
+- `documents` says what a page is to search, `codec` how that is written, `pagefind` runs Pagefind
+  over it, and `preview` does so aside while somebody previews.
+- `suggest` answers questions without a browser, and `golden` measures how well search answers.
 """

@@ -1,54 +1,56 @@
-"""What is searched: lean documents for Pagefind, which keeps the index, and what the browser needs.
+"""What a page is to search: the texts to find it by, what a result shows of it, and its filters.
 
-A document holds each stem once, at the level `threadbook.search` gives it, so ranking is the same
-in the browser and in `threadbook suggest`. Pagefind would look for words that begin alike, too:
-`END` closes each stem, and a word that is still being typed is looked up without it.
+How that is written for Pagefind is the codec's (`threadbook.search.codec`).
 """
 
 from __future__ import annotations
 
 import html
-import json
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from threadbook import markdown
 from threadbook.load.files import unseal
+from threadbook.load.sources import read_lines
 from threadbook.model import Answer, Question, Thread
-from threadbook.pages import Page, Surroundings
-from threadbook.pages.contexts import PathContext, TermItem
-from threadbook.search.index import Document, levels, stop_stems
-from threadbook.search.question import Groups
-from threadbook.search.ranking import ranking
-from threadbook.text import STEMMERS, language_of
-
-END: Final = "qx"
-"""Closes every stem: no stem is the beginning of another one."""
+from threadbook.pages import Page, Plan, Surroundings
+from threadbook.pages.contexts import BoardItem, PathContext, PathItem, TermItem, TopicItem
+from threadbook.search.index import Document, levels
+from threadbook.settings import Settings
+from threadbook.text import language_of
 
 _READ: Final = 20_000
-"""What is read of a body, in characters."""
+"""How much of a body is read, in characters."""
 
 _ANSWER, _REST = 1_000, 2_000
-"""What a result keeps of the best answer and of all other texts, in characters."""
+"""How much a result keeps of the best answer and of all other texts, in characters."""
 
-_STOP: Final = "qs"
-"""Begins stop words: questions have many, and so they lie in one part of the index."""
+_LANGUAGES: Final = 4
+"""In how many languages a question is read besides the site's own, at most."""
 
-_MOST_VOTES: Final = 240
-"""The votes by which results are ordered go up to this: as many levels there are."""
-
-_BRAILLE: Final = {byte: 0x2800 + byte for byte in range(256)}
-_BLANKS: Final = re.compile(r"\s+")
+_WHITESPACE: Final = re.compile(r"\s+")
 _TAG: Final = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL)
 
 
+class Prose(NamedTuple):
+    """A page of the engine's own: its address, its title, and its content as HTML."""
+
+    url: str
+    title: str
+    content: str
+
+
 class SearchDocument(NamedTuple):
-    """A page as search sees it: `said` is for showing it, `filters` are by name."""
+    """A page as search sees it.
+
+    `shown` is what a result shows; `filters` are the values by the filter's name; `day` is that
+    of the last change, as `2026-11-25`, or empty; `votes` are those of the best answer.
+    """
 
     document: Document
-    said: Mapping[str, str]
+    shown: Mapping[str, str]
     filters: Mapping[str, Sequence[str]] = {}
     day: str = ""
     votes: int = 0
@@ -76,7 +78,7 @@ def _plain(bodies: Iterable[str]) -> str:
 
 
 def documents(page: Page, language: str, stages: frozenset[str]) -> Iterator[SearchDocument]:
-    """Yield what a page is to search: a thread or a path; duplicates and obsolete ones are not.
+    """Yield a thread or a path as search sees it; duplicates and obsolete threads are left out.
 
     `stages` are the addresses of the topics of the life-cycle.
     """
@@ -90,26 +92,26 @@ def documents(page: Page, language: str, stages: frozenset[str]) -> Iterator[Sea
             notes = [step.note for step in path.steps if step.note]
             text = " ".join([path.summary, path.audience or "", *path.objectives])
             fields = {"title": path.title, "summary": text, "question": _plain(notes)}
-            said = {"kind": "path", "title": path.title, "answer": text[:_ANSWER]}
-            yield SearchDocument(Document(page.url, language, fields, "path"), said)
+            shown = {"kind": "path", "title": path.title, "answer": text[:_ANSWER]}
+            yield SearchDocument(Document(page.url, language, fields, "path"), shown)
         case _:
             pass
 
 
 def term_documents(terms: Iterable[TermItem], url: str, language: str) -> Iterator[SearchDocument]:
-    """Yield the words of the glossary; `url` is its page."""
+    """Yield the terms of the glossary; `url` is that of its page."""
     for term in terms:
         fields = {"title": " ".join([term.term, *term.also]), "summary": term.definition}
-        said = {"kind": "term", "title": term.term, "answer": term.definition}
-        yield SearchDocument(Document(f"{url}#{term.anchor}", language, fields, "term"), said)
+        shown = {"kind": "term", "title": term.term, "answer": term.definition}
+        yield SearchDocument(Document(f"{url}#{term.anchor}", language, fields, "term"), shown)
 
 
 def prose_document(url: str, title: str, content: str, language: str) -> SearchDocument:
-    """Return a prose page, of its rendered content."""
-    text = _BLANKS.sub(" ", html.unescape(_TAG.sub(" ", content))).replace("¶", "").strip()
-    said = {"kind": "page", "title": title, "answer": text[:_ANSWER], "rest": text[:_REST]}
+    """Return a prose page as search sees it; `content` is its HTML."""
+    text = _WHITESPACE.sub(" ", html.unescape(_TAG.sub(" ", content))).replace("¶", "").strip()
+    shown = {"kind": "page", "title": title, "answer": text[:_ANSWER], "rest": text[:_REST]}
     fields = {"title": title, "accepted": text}
-    return SearchDocument(Document(url, language, fields, "page"), said)
+    return SearchDocument(Document(url, language, fields, "page"), shown)
 
 
 def _thread(
@@ -124,7 +126,7 @@ def _thread(
     day = page.changed.isoformat() if page.changed else ""
     best = fields["accepted"] or fields["answers"] or fields["summary"] or fields["question"]
     rest = (fields[name] for name in ("also_asked", "summary", "question", "answers", "comments"))
-    said = {
+    shown = {
         "kind": "thread",
         "title": thread.title,
         "board": around.board.title,
@@ -144,119 +146,47 @@ def _thread(
         "language": [spoken],
     }
     document = Document(page.url, thread.lang or language, fields)
-    return SearchDocument(document, said, filters, day, votes)
+    return SearchDocument(document, shown, filters, day, votes)
 
 
 def _id(url: str) -> str:
     return url.rstrip("/").rpartition("/")[2]
 
 
-def document_file(
-    found: SearchDocument, stems: Mapping[str, int], stops: frozenset[str] = frozenset()
-) -> bytes:
-    """Write a document as Pagefind reads it: each stem once, weighted with its level.
-
-    `stops` are the stems of stop words in the site's own language, in which questions are read.
-    """
-    parts = ['<!doctype html><html lang="und"><body data-pagefind-body>']
-    said = {"at": found.document.id, **{name: text for name, text in found.said.items() if text}}
-    parts.append(_value("meta", "said", hidden(json.dumps(said, ensure_ascii=False))))
-    parts.append(_value("sort", "day", found.day or "0"))  # of several, the order would vary
-    by_level: defaultdict[int, list[str]] = defaultdict(list)
-    for name, values in found.filters.items():
-        by_level[1] += (filter_stem(name, value) + END for value in values)
-    by_level[min(max(found.votes, 0) + 1, _MOST_VOTES)].append(filter_stem("votes", "") + END)
-    for stem, level in stems.items():
-        by_level[level].append((_STOP if stem in stops else "") + stem + END)
-    for level in sorted(by_level):
-        weight = (level + 0.5) / 24  # Pagefind keeps weights in steps of 1/24, rounded down
-        words = " ".join(sorted(by_level[level]))
-        parts.append(f'<span data-pagefind-weight="{weight:.4f}">{words}</span> ')
-    parts.append("</body></html>")
-    return "".join(parts).encode()
+def label_filters(plan: Plan) -> dict[str, dict[str, str]]:
+    """Return what the values of filters are called, by filter."""
+    catalogue = plan.catalogue
+    return {
+        "board": _titles(catalogue.boards),
+        "topic": _titles(catalogue.topics),
+        "stage": _titles(topic for topic in catalogue.topics if topic.stage is not None),
+        "path": _titles(catalogue.paths),
+    }
 
 
-def filter_stem(name: str, value: str) -> str:
-    """Return the stem by which the documents of a filter's value are found; nobody types it.
-
-    Pagefind has filters of its own, but writes them in another order each time.
-    """
-    return f"qf{name}{value.replace('-', 'qq')}"
+def _titles(items: Iterable[BoardItem | TopicItem | PathItem]) -> dict[str, str]:
+    return {_id(item.url): item.title for item in items}
 
 
-def hidden(text: str) -> str:
-    """Write a text in signs that no word is made of: its UTF-8 as Braille patterns.
-
-    Pagefind puts the words of all it keeps into the index, and only stems belong there.
-    """
-    return text.encode().decode("latin-1").translate(_BRAILLE)
+def stages_of(plan: Plan) -> frozenset[str]:
+    """Return the addresses of the topics of the life-cycle."""
+    return frozenset(topic.url for topic in plan.catalogue.topics if topic.stage is not None)
 
 
-def _value(kind: str, name: str, text: str) -> str:
-    value = html.escape(_BLANKS.sub(" ", text))
-    return f'<i data-pagefind-{kind}="{name}[data-v]" data-v="{value}"></i>'
+def prose_of(settings: Settings) -> Iterator[Prose]:
+    """Yield the prose pages as they are written, for where no engine renders them."""
+    for file in sorted(settings.pages.rglob("*.md")):
+        text = "\n".join(read_lines(file, settings.max_file_size))
+        title, _, body = text.removeprefix("# ").partition("\n")
+        name = file.relative_to(settings.pages).with_suffix("").as_posix()
+        yield Prose(f"{name}/", title, html.escape(markdown.plain_text(body, _READ)))
+
+
+def spoken_languages(own: str, counts: Counter[str]) -> list[str]:
+    """Return the languages that questions are read in: the site's own, then the most frequent."""
+    return [own, *(each for each, _ in counts.most_common(_LANGUAGES) if each != own)]
 
 
 def stems_of(found: SearchDocument) -> dict[str, int]:
     """Return the levels of a document's stems."""
     return levels(found.document)
-
-
-def settings_file(  # noqa: PLR0913 - what the file says
-    languages: Sequence[str],
-    synonyms: Iterable[Sequence[str]],
-    *,
-    labels: Mapping[str, Mapping[str, str]],
-    total: int,
-    bundles: Sequence[str],
-    ask_url: str,
-    counts: Mapping[str, int],
-) -> bytes:
-    """Return what the browser must know, as JSON.
-
-    `languages` are those of the texts, the site's first; `labels` are what filters and their
-    values are called; `bundles` are the folders of the index; `ask_url` is where a question can be
-    asked, with `{title}` for it, or empty; `counts` say in how many documents each stem is.
-    """
-    content = {
-        "languages": languages,
-        "stemmers": [STEMMERS.get(language, "") for language in languages],
-        "synonyms": Groups.of(synonyms, languages[0]).phrases,
-        "labels": labels,
-        "total": total,
-        "bundles": bundles,
-        "end": END,
-        "stop": _STOP,
-        "stops": {each: counts.get(each, 0) for each in sorted(stop_stems(languages[0]))},
-        "ask_url": ask_url,
-        "ranking": _shown_ranking(languages),
-    }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _shown_ranking(languages: Sequence[str]) -> dict[str, object]:
-    by = ranking()._asdict()
-    del by["fields"], by["saturation"], by["kinds"]
-    stops = {
-        language: sorted(words)
-        for language, words in by["stop_words"].items()
-        if language in languages
-    }
-    return by | {"stop_words": stops}
-
-
-def vocabulary_file(counts: Mapping[str, int]) -> bytes:
-    """Return all stems and in how many documents each is, sorted, for finding typing errors.
-
-    A word begins with how many of its first letters are those of the word before it.
-    """
-    lines, before = [], ""
-    for stem in sorted(counts):
-        shared = 0
-        for one, other in zip(stem, before, strict=False):
-            if one != other or shared == 9:  # noqa: PLR2004 - one digit
-                break
-            shared += 1
-        lines.append(f"{shared}{stem[shared:]} {counts[stem]}")
-        before = stem
-    return "\n".join(lines).encode()

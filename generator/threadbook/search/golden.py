@@ -16,7 +16,9 @@ from threadbook.browser import chromium, served
 from threadbook.errors import UserError
 from threadbook.library import Library
 from threadbook.pages import Plan, Surroundings
-from threadbook.search.pagefind import FOLDER, indexing_of, prose_of
+from threadbook.search.codec import FOLDER, SETTINGS
+from threadbook.search.documents import prose_of
+from threadbook.search.pagefind import indexing_of
 from threadbook.search.suggest import Suggester
 from threadbook.settings import Settings
 
@@ -156,7 +158,7 @@ def asked_in_browser(
 ) -> dict[str, list[Result]]:
     """Ask everything of a built site in headless Chromium; raises `UserError` without one."""
     script = site / "assets" / "threadbook" / "search" / "search.js"
-    if not script.is_file() or not (site / FOLDER / "settings.json").is_file():
+    if not script.is_file() or not (site / FOLDER / SETTINGS).is_file():
         raise UserError(
             f"There is no site with a search index at {site}; `threadbook build` makes one."
         )

@@ -1,73 +1,66 @@
-"""The search index: lean documents, and Pagefind's own process over them, beside the weave."""
+"""Pagefind's own process, beside the weave, and the folders of documents that it is given.
+
+A big base is cut into shards that are indexed one after another. What a document is lies in
+`documents`, how it is written in `codec`.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import html
 import shutil
 import subprocess
 import tempfile
-import weakref
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
-from threadbook import markdown, parallel
+from threadbook import parallel
 from threadbook.errors import UserError
-from threadbook.load.sources import read_lines
 from threadbook.pages import GLOSSARY, Page, Plan, Surroundings
-from threadbook.pages.contexts import BoardItem, PathItem, TopicItem
+from threadbook.search.codec import (
+    FOLDER,
+    SETTINGS,
+    VOCABULARY,
+    encode_document,
+    encode_settings,
+    encode_vocabulary,
+    is_for_browsers,
+    name_bundle,
+)
 from threadbook.search.documents import (
+    Prose,
     SearchDocument,
-    document_file,
     documents,
+    label_filters,
     prose_document,
-    settings_file,
+    spoken_languages,
+    stages_of,
     stems_of,
     term_documents,
-    vocabulary_file,
 )
 from threadbook.search.index import stop_stems
 from threadbook.settings import Settings
 from threadbook.text import language_of
 
-FOLDER: Final = "search"
-"""Where the index is on the site."""
-
 SHARD: Final = 30_000_000
 """The most content of one index, in bytes: Pagefind takes 40 to 50 times as much memory."""
 
 BATCH: Final = 250
-
-AT_ONCE: Final = 1_000
-"""A preview of more pages than this does not wait for the index."""
-
-_LANGUAGES: Final = 4
-_READ: Final = 20_000
-_KEPT: Final = ("pagefind.js", "pagefind-entry.json", "pagefind-worker.js")
-_KEPT_ENDINGS: Final = (".pagefind", ".pf_meta", ".pf_index", ".pf_filter", ".pf_fragment")
+"""How many pages a worker writes the documents of at once."""
 
 
 class Written(NamedTuple):
-    """What a batch reports: how many documents have each stem, and how many are in a language."""
+    """What a batch reports: in how many of its documents each stem and each language is."""
 
     stems: Mapping[str, int]
     languages: Mapping[str, int]
 
 
-class Prose(NamedTuple):
-    """A page of the engine's own: its address, its title, and its content as HTML."""
-
-    url: str
-    title: str
-    content: str
-
-
 class Indexing:
-    """An index in the making; `finish` puts it into the site."""
+    """An index that is being made; `finish` puts it into the site."""
 
     def __init__(self, plan: Plan, settings: Settings) -> None:
         self.plan = plan
@@ -78,7 +71,7 @@ class Indexing:
         self.total = 0
         self.shards: list[Path] = []
         self.process: subprocess.Popen[bytes] | None = None
-        self.said: IO[bytes] | None = None
+        self.output: IO[bytes] | None = None
 
     def start(self, pool: Executor, prose: Sequence[Prose]) -> None:
         """Write the documents, and start Pagefind over the first shard of them."""
@@ -98,7 +91,7 @@ class Indexing:
             self._count(written)
         self._count(_write(others, self.shards[0], language))
         self.shards = [shard for shard in self.shards if any(shard.iterdir())]
-        if self.shards:  # Pagefind takes a folder without documents for a mistake
+        if self.shards:  # without documents, Pagefind ends with an error
             self.process = self._run(self.shards[0])
 
     def _count(self, written: Written) -> None:
@@ -109,9 +102,9 @@ class Indexing:
     def _run(self, shard: Path) -> subprocess.Popen[bytes]:
         out = shard.with_name(f"{shard.name}-index")
         command = [*map(str, (_executable(), "--site", shard, "--output-path", out)), "--quiet"]
-        if self.said is None:
-            self.said = tempfile.TemporaryFile()  # noqa: SIM115 - read when the process has ended
-        return subprocess.Popen(command, stdout=self.said, stderr=subprocess.STDOUT)  # noqa: S603 - ours
+        if self.output is None:
+            self.output = tempfile.TemporaryFile()  # noqa: SIM115 - read when the process has ended
+        return subprocess.Popen(command, stdout=self.output, stderr=subprocess.STDOUT)  # noqa: S603 - ours
 
     def finish(self, out: Path) -> None:
         """Wait for Pagefind, index the other shards, and put everything below `out`/search."""
@@ -121,50 +114,41 @@ class Indexing:
             process = self.process if number == 0 and self.process else self._run(shard)
             if process.wait() != 0:
                 raise UserError(f"Pagefind could not make the search index: {self._last_words()}")
-            name = f"pagefind-{number}" if number else "pagefind"
+            name = name_bundle(number)
             _move(shard.with_name(f"{shard.name}-index"), target / name)
             bundles.append(f"{name}/")
         languages = spoken_languages(language_of(self.settings.language), self.languages)
-        content = settings_file(
+        content = encode_settings(
             languages,
             self.plan.synonyms,
-            labels=self._labels(),
+            labels=label_filters(self.plan),
             total=self.total,
             bundles=bundles,
             ask_url=self.settings.ask_url,
             counts=self.stems,
         )
         target.mkdir(parents=True, exist_ok=True)
-        (target / "settings.json").write_bytes(content)
-        (target / "vocabulary.txt").write_bytes(vocabulary_file(self.stems))
-
-    def _labels(self) -> dict[str, dict[str, str]]:
-        catalogue = self.plan.catalogue
-        return {
-            "board": _titles(catalogue.boards),
-            "topic": _titles(catalogue.topics),
-            "stage": _titles(topic for topic in catalogue.topics if topic.stage is not None),
-            "path": _titles(catalogue.paths),
-        }
+        (target / SETTINGS).write_bytes(content)
+        (target / VOCABULARY).write_bytes(encode_vocabulary(self.stems))
 
     def _last_words(self) -> str:
-        if self.said is None:
+        if self.output is None:
             return ""
-        self.said.seek(0)
-        return self.said.read()[-500:].decode("utf-8", "replace").strip()
+        self.output.seek(0)
+        return self.output.read()[-500:].decode("utf-8", "replace").strip()
 
     def close(self) -> None:
-        """Stop what runs, and remove what was only made for indexing."""
+        """Stop Pagefind if it still runs, and remove the documents."""
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        if self.said is not None:
-            self.said.close()
+        if self.output is not None:
+            self.output.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _shards(pages: Iterable[Page]) -> Iterator[list[Page]]:
-    """Cut pages into parts that are indexed one after another; at least one."""
+    """Yield pages in parts that are indexed one after another; at least one part."""
     part: list[Page] = []
     size = 0
     for page in pages:
@@ -176,28 +160,9 @@ def _shards(pages: Iterable[Page]) -> Iterator[list[Page]]:
     yield part
 
 
-def prose_of(settings: Settings) -> Iterator[Prose]:
-    """Yield the prose pages as they are written, for where no engine renders them."""
-    for file in sorted(settings.pages.rglob("*.md")):
-        text = "\n".join(read_lines(file, settings.max_file_size))
-        title, _, body = text.removeprefix("# ").partition("\n")
-        name = file.relative_to(settings.pages).with_suffix("").as_posix()
-        yield Prose(f"{name}/", title, html.escape(markdown.plain_text(body, _READ)))
-
-
-def spoken_languages(own: str, counts: Counter[str]) -> list[str]:
-    """Return the languages that questions are read in: the site's own, then the most frequent."""
-    return [own, *(each for each, _ in counts.most_common(_LANGUAGES) if each != own)]
-
-
-def stages_of(plan: Plan) -> frozenset[str]:
-    """Return the addresses of the topics of the life-cycle."""
-    return frozenset(topic.url for topic in plan.catalogue.topics if topic.stage is not None)
-
-
 @contextmanager
 def indexing_of(plan: Plan, settings: Settings) -> Iterator[Indexing | None]:
-    """Give an index to make, if the site has one; what was made on the way is removed."""
+    """Give an index to make, if the site has search; temporary files are removed at the end."""
     if not settings.search:
         yield None
         return
@@ -208,87 +173,10 @@ def indexing_of(plan: Plan, settings: Settings) -> Iterator[Indexing | None]:
         indexing.close()
 
 
-class Preview:
-    """Search in a preview: a big base is indexed aside, and the index is shown a build later."""
-
-    def __init__(self) -> None:
-        """Start without an index."""
-        self.folder = Path(tempfile.mkdtemp(prefix="threadbook-preview-"))
-        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
-        self.made = self.folder / "0"
-        self.count = 0
-        self.next: Future[None] | None = None
-        self.failure: BaseException | None = None
-        """Why the index that was made aside last could not be; search stays as it was."""
-
-    @contextmanager
-    def indexing_of(self, plan: Plan, settings: Settings) -> Iterator[Indexing | Behind | None]:
-        """Give an index to make, as `indexing_of` does; the first time it is made at once."""
-        self._take()
-        if settings.search and self.made.is_dir() and len(plan.pages) > AT_ONCE:
-            yield Behind(self, plan, settings)
-            return
-        with indexing_of(plan, settings) as indexing:
-            yield indexing
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether the index of this build is still to come."""
-        return self.next is not None
-
-    def keep(self, site: Path) -> None:
-        """Keep what was made, in case that it has to do for the next build, too."""
-        if self.next is None and (site / FOLDER).is_dir():
-            shutil.rmtree(self.made, ignore_errors=True)
-            shutil.copytree(site / FOLDER, self.made)
-
-    def _take(self) -> None:
-        if self.next is not None and self.next.done():
-            self.failure = self.next.exception()
-            if self.failure is None:
-                shutil.rmtree(self.made, ignore_errors=True)
-                self.made = self._place() / FOLDER
-            self.next = None
-
-    def follow(self, plan: Plan, settings: Settings, prose: Sequence[Prose]) -> None:
-        """Index aside, unless that is still under way."""
-        if self.next is None:
-            self.count += 1
-            self.next = parallel.background(make_index, plan, settings, prose, str(self._place()))
-
-    def _place(self) -> Path:
-        return self.folder / f"{self.count}"
-
-
-class Behind:
-    """An index that is made for the next build; the one before is put into the site."""
-
-    def __init__(self, preview: Preview, plan: Plan, settings: Settings) -> None:
-        self.preview = preview
-        self.plan = plan
-        self.settings = settings
-
-    def start(self, pool: Executor, prose: Sequence[Prose]) -> None:  # noqa: ARG002 - as of Indexing
-        """Begin to index aside; `pool` is left to the pages."""
-        self.preview.follow(self.plan, self.settings, tuple(prose))
-
-    def finish(self, out: Path) -> None:
-        """Put the index of the build before into the site."""
-        shutil.copytree(self.preview.made, out / FOLDER, dirs_exist_ok=True)
-
-
-def make_index(plan: Plan, settings: Settings, prose: Sequence[Prose], out: str) -> None:
-    """Make an index below a folder, all in this process but Pagefind."""
-    with indexing_of(plan, settings) as indexing:
-        if indexing is not None:
-            indexing.start(parallel.Here(), prose)
-            indexing.finish(Path(out))
-
-
 def write_documents(
     pages: Sequence[Page], language: str, stages: frozenset[str], folder: str
 ) -> Written:
-    """Write what a batch of pages is to search."""
+    """Write the documents of a batch of pages."""
     found = [each for page in pages for each in documents(page, language, stages)]
     return _write(found, Path(folder), language)
 
@@ -303,22 +191,18 @@ def _write(found: Iterable[SearchDocument], folder: Path, language: str) -> Writ
         counts.update(stems.keys())
         languages[language_of(each.document.language)] += 1
         name = hashlib.sha256(each.document.id.encode()).hexdigest()[:24]
-        (folder / f"{name}.html").write_bytes(document_file(each, stems, stops))
+        (folder / f"{name}.html").write_bytes(encode_document(each, stems, stops))
     return Written(counts, languages)
 
 
 def _move(index: Path, target: Path) -> None:
-    """Move what browsers need of an index; Pagefind brings its own interface too."""
+    """Move those files of an index that browsers need."""
     shutil.rmtree(target, ignore_errors=True)
     for file in sorted(index.rglob("*")):
-        if file.is_file() and (file.name in _KEPT or file.suffix in _KEPT_ENDINGS):
+        if file.is_file() and is_for_browsers(file):
             place = target / file.relative_to(index)
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(file, place)
-
-
-def _titles(items: Iterable[BoardItem | TopicItem | PathItem]) -> dict[str, str]:
-    return {item.url.rstrip("/").rpartition("/")[2]: item.title for item in items}
 
 
 def _executable() -> Path:

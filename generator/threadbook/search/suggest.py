@@ -13,11 +13,13 @@ from threadbook.search.documents import (
     SearchDocument,
     documents,
     prose_document,
+    prose_of,
+    spoken_languages,
+    stages_of,
     stems_of,
     term_documents,
 )
 from threadbook.search.index import Document, Index, rarity_of
-from threadbook.search.pagefind import prose_of, spoken_languages, stages_of
 from threadbook.search.question import Groups, asked, ranked
 from threadbook.search.ranking import ranking
 from threadbook.settings import Settings
