@@ -1,8 +1,9 @@
 """What was loaded and checked the last time, kept between runs of the checker.
 
-It lies in the user's cache folder, never in the repository, and is read by an unpickler that knows
-only the few classes of plain values it is made of; anything else in it makes it worthless, not
-dangerous. A file is known by its name, size and time of change.
+The file lies in the user's cache folder, never in the repository. It is MessagePack, and msgspec
+decodes it into the types below and nothing else: whatever somebody writes into it becomes text,
+numbers and days, or the file is ignored. A content file is known by its name, size and time of
+change.
 """
 
 from __future__ import annotations
@@ -10,45 +11,27 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import pickle
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NamedTuple
 
+import msgspec
 import platformdirs
 
-from threadbook.findings import Edit, Finding, Place, Related, Rule, Severity
-from threadbook.library import Ask, Mention, Outline, Redirect, Reference, Silenced
+from threadbook.check import RULES
+from threadbook.findings import Edit, Finding, Place, Related
+from threadbook.library import Outline
 from threadbook.load.files import Loaded, LoadedThread
-from threadbook.load.sources import Kind, Source
+from threadbook.load.sources import Source
 from threadbook.settings import Settings
 
-_PLAIN: Final = {
-    (kind.__module__, kind.__qualname__): kind
-    for kind in (
-        *(
-            Ask,
-            Edit,
-            Finding,
-            Kind,
-            LoadedThread,
-            Mention,
-            Outline,
-            Place,
-            Redirect,
-            Reference,
-            Related,
-        ),
-        *(Rule, Severity, Silenced, Source, date),
-    )
-}
 _TOO_NEW: Final = 2_000_000_000
 """Nanoseconds; a file changed so shortly before it was read may change again unseen."""
+
+_RULES: Final = {rule.id: rule for rule in RULES}
 
 
 @dataclass(slots=True)
@@ -60,100 +43,102 @@ class Cache:
     made_for: str = ""
 
     def prepare(self, made_for: str) -> None:
-        """Forget everything if it was found under other circumstances, such as yesterday."""
+        """Forget everything if it was found in other circumstances, such as yesterday."""
         if self.made_for != made_for:
             self.threads, self.files, self.made_for = {}, {}, made_for
 
 
+class _StoredFinding(NamedTuple):
+    """A finding with its rule's id; the rule itself belongs to the program."""
+
+    rule: str
+    place: Place
+    message: str
+    hint: str
+    related: tuple[Related, ...]
+    fix: tuple[Edit, ...]
+
+
+class _StoredThread(NamedTuple):
+    """What the checker needs of a thread.
+
+    Its sealed copy is left out: that is a pickle, which must never come from a file.
+    """
+
+    source: Source
+    outline: Outline | None
+    findings: tuple[_StoredFinding, ...]
+
+
+class _Stored(NamedTuple):
+    """All that is in the file. Named tuples are stored as arrays, without names of fields."""
+
+    made_for: str
+    threads: tuple[_StoredThread, ...]
+
+
+_DECODER: Final = msgspec.msgpack.Decoder(_Stored)
+
+
 def cache_file(settings: Settings) -> Path:
     """Return where a knowledge base's cache lies."""
-    name = hashlib.sha256(str(settings.content).encode()).hexdigest()[:20]
+    name = hashlib.sha256(os.fsencode(settings.content)).hexdigest()[:20]
     return platformdirs.user_cache_path("threadbook") / f"{name}.checked"
 
 
 def load_cache(file: Path) -> Cache:
-    """Read a cache; without a good one, start with an empty one."""
+    """Read a cache; return an empty one if there is none or anything in it is wrong."""
     try:
-        with file.open("rb") as stream, _unchanged_classes():
-            made_for, threads = _Plain(stream).load()
-        if isinstance(made_for, str) and _is_well_made(threads):
-            return Cache(threads, {}, made_for)
-    except Exception:  # noqa: BLE001 - whatever is wrong with it, it can be made anew
+        stored = _DECODER.decode(file.read_bytes())
+        threads = {thread.source: _loaded(thread) for thread in stored.threads}
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, the next run writes a good one
         return Cache()
-    return Cache()
-
-
-def _is_well_made(threads: Any) -> bool:
-    return isinstance(threads, dict) and all(
-        type(source) is Source and _is_thread(loaded) for source, loaded in threads.items()
-    )
-
-
-def _is_thread(loaded: Any) -> bool:
-    if type(loaded) is not LoadedThread:
-        return False
-    outline: Any = loaded.outline
-    findings: Any = loaded.findings
-    return (
-        (outline is None or type(outline) is Outline)
-        and isinstance(findings, tuple)
-        and all(type(finding) is Finding for finding in findings)
-    )
+    return Cache(threads, {}, stored.made_for)
 
 
 def save_cache(cache: Cache, file: Path) -> None:
     """Write the threads of a cache; where that is impossible, the next run takes longer."""
     newest = time.time_ns() - _TOO_NEW
-    threads = {
-        source: loaded for source, loaded in cache.threads.items() if source.changed < newest
-    }
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                pickle.dump((cache.made_for, threads), stream, protocol=pickle.HIGHEST_PROTOCOL)
-            Path(name).replace(file)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+    threads = tuple(
+        _stored(source, loaded)
+        for source, loaded in cache.threads.items()
+        if source.changed < newest
+    )
+    # A folder's name can be bytes that are not Unicode, which MessagePack does not hold.
+    with contextlib.suppress(OSError, UnicodeEncodeError):
+        _replace(file, msgspec.msgpack.encode(_Stored(cache.made_for, threads)))
 
 
 def fingerprint(*circumstances: object) -> str:
     """Return what a cache is good for: this program, this Python, these circumstances."""
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parent
     code = sorted((str(file), file.stat().st_mtime_ns) for file in package.rglob("*.py"))
     everything = repr((sys.version, code, circumstances))
     return hashlib.sha256(everything.encode()).hexdigest()
 
 
-@contextlib.contextmanager
-def _unchanged_classes() -> Iterator[None]:
-    """Undo what a pickle may do to a class itself: give it other attributes."""
-    before = {kind: dict(vars(kind)) for kind in _PLAIN.values()}
+def _stored(source: Source, loaded: LoadedThread) -> _StoredThread:
+    findings = tuple(
+        _StoredFinding(each.rule.id, each.place, each.message, each.hint, each.related, each.fix)
+        for each in loaded.findings
+    )
+    return _StoredThread(source, loaded.outline, findings)
+
+
+def _loaded(thread: _StoredThread) -> LoadedThread:
+    """Undo `_stored`; raises `KeyError` for a rule that does not exist."""
+    findings = tuple(Finding(_RULES[each.rule], *each[1:]) for each in thread.findings)
+    return LoadedThread(thread.outline, b"", findings)
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Write a file that nobody else can read, all of it or nothing."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
     try:
-        yield
-    finally:
-        is_changed = False
-        for kind, attributes in before.items():
-            now = dict(vars(kind))
-            for name in attributes.keys() | now.keys():
-                if now.get(name) is attributes.get(name):
-                    continue
-                is_changed = True
-                if name in attributes:
-                    setattr(kind, name, attributes[name])
-                else:
-                    delattr(kind, name)
-        if is_changed:
-            raise pickle.UnpicklingError("it changes classes")
-
-
-class _Plain(pickle.Unpickler):
-    """Makes plain values only."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        try:
-            return _PLAIN[module, name]
-        except KeyError:
-            raise pickle.UnpicklingError(f"{module}.{name} is no plain value") from None
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(name).replace(file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
