@@ -1,252 +1,187 @@
-"""The second half of a build: a checked library and the engine's shells to a site."""
+"""A build, from content files to a site, in the order in which it happens.
+
+`build` is the whole story. An engine that calls us instead, as MkDocs calls its plugins, uses the
+two halves around its own work: `begin` before it, `finish` after it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple, Protocol
 
-from threadbook import parallel
+from threadbook import outputs, parallel
+from threadbook.addresses import LLMS, REDIRECT_RULES
+from threadbook.cache import Cache
+from threadbook.crew import Crew, Loom, write_file
 from threadbook.day import build_day
 from threadbook.errors import UserError
-from threadbook.library import Library
-from threadbook.outputs import (
-    RULES,
-    SitemapEntry,
-    Twins,
-    feed_files,
-    file_of,
-    redirect_files,
-    site_files,
-    sitemaps,
-    twins,
-    volumes,
-)
+from threadbook.gather import Gathered, gather
+from threadbook.health import health
+from threadbook.library import Library, related_soon
+from threadbook.load.sources import read_lines
 from threadbook.outputs.pdf import print_paths
-from threadbook.outputs.pictures import Pictures, pictures_of, words_of
+from threadbook.outputs.pictures import find_pictures
 from threadbook.pages import (
-    PICTURE,
-    WHOLE,
-    Feed,
-    Opened,
-    Page,
+    Entry,
     Plan,
+    Planning,
     Shared,
-    Surroundings,
-    TermItem,
-    fragment,
-    opened,
+    plan_entries,
+    plan_site,
+    prepare,
+    share,
 )
-from threadbook.progress import Progress
+from threadbook.progress import Progress, is_coloured
+from threadbook.report import as_text, summary
 from threadbook.search.documents import Prose
-from threadbook.search.pagefind import indexing_of
+from threadbook.search.pagefind import Indexing
 from threadbook.search.preview import Preview
 from threadbook.settings import Settings
-from threadbook.weave import Shell, Slot, write_page
-
-BATCH: Final = 200
-"""The most pages a batch weaves."""
+from threadbook.staging import stage
+from threadbook.weave import Shell
 
 
-class Woven(NamedTuple):
-    """What a batch reports: how many pages there are, and texts for `llms-full.txt`, in order."""
+class Rendered(NamedTuple):
+    """What an engine rendered: shells as HTML, by address, and the prose pages."""
 
-    pages: int
-    texts: tuple[str, ...]
+    shells: Mapping[str, str]
+    prose: Sequence[Prose]
 
 
-def weave_site(  # noqa: PLR0913 - it ends the whole build
-    plan: Plan,
-    shells: Mapping[str, str],
-    out: Path,
-    settings: Settings,
-    progress: Progress,
-    *,
-    prose: Sequence[Prose] = (),
-    preview: Preview | None = None,
-) -> None:
-    """Weave every page of the plan into its shell, write it to `out`, then what is for machines.
+class Engine(Protocol):
+    """What renders shells and prose pages with the theme."""
 
-    `shells` are the engine's rendered pages by address; each is split, and so checked, before
-    anything is written. `prose` are the engine's own pages. A `preview` does not wait for
-    the index of a big base.
+    def render(self, entries: Sequence[Entry], site: Path) -> Rendered:
+        """Render a shell for each entry; write prose pages and the theme's assets to `site`."""
+        ...
+
+
+class Draft(NamedTuple):
+    """The first half of a build: checked content, and the shells it needs."""
+
+    settings: Settings
+    progress: Progress
+    gathered: Gathered
+    planning: Planning
+    entries: tuple[Entry, ...]
+
+
+def build(engine: Engine, settings: Settings, site: Path, progress: Progress) -> None:
+    """Build a site; whatever goes wrong leaves the one that was there as it was."""
+    with stage(site, [settings.root, settings.pages], settings.content) as folder:
+        draft = begin(settings, Cache(), progress)
+        rendered = engine.render(draft.entries, folder)
+        finish(draft, rendered, folder)
+
+
+def begin(
+    settings: Settings, cache: Cache, progress: Progress, last_good: Gathered | None = None
+) -> Draft:
+    """Gather and check the content, and plan the shells; raise `UserError` for bad content.
+
+    In a preview, the `last_good` content is shown in place of bad content.
     """
-    split = {
+    gathered = gather(settings, cache, progress)
+    print_findings(gathered, settings)
+    if not gathered.is_good:
+        if last_good is None:
+            raise UserError("The content has errors; nothing was built.")
+        gathered = last_good
+    library = gathered.library
+    planning = prepare(
+        library,
+        gathered.sealed,
+        settings,
+        find_icons(library, settings.icon_folders),
+        health(library, build_day()) if settings.health else None,
+        related_soon(library, gathered.terms, settings.jobs),
+    )
+    return Draft(settings, progress, gathered, planning, plan_entries(planning))
+
+
+def finish(draft: Draft, rendered: Rendered, site: Path, preview: Preview | None = None) -> Plan:
+    """Plan the pages, weave them into the shells, and write what is for machines."""
+    settings, progress, plan = draft.settings, draft.progress, plan_site(draft.planning)
+    shared = share(settings, draft.gathered.library)
+    shells = split_shells(draft.entries, rendered.shells, settings.site_url)
+    with (
+        open_index(plan, settings, preview) as index,
+        progress.stage("Weaving pages", len(plan.pages)) as advance,
+        parallel.executor(settings.jobs, len(plan.pages)) as (pool, processes),
+    ):
+        loom = Loom(shared, str(site), find_pictures(settings))
+        crew = Crew(pool, processes, loom, shells, index, advance)
+        woven = crew.weave([page for page in plan.pages if not page.quotes])
+        if index:
+            index.start(rendered.prose)
+        crew.weave([page for page in plan.pages if page.quotes], woven.views)
+        crew.write_feeds(plan.feeds, woven.views)
+        write_files(make_outputs(plan, rendered, woven.volumes, shared), site)
+        if index:
+            index.finish(site)
+    if preview:
+        preview.keep(site)
+    if settings.pdf and plan.catalogue.paths:
+        with progress.stage("Printing paths", len(plan.catalogue.paths)):
+            print_paths(site, [path.id for path in plan.catalogue.paths])
+    outputs.refuse_taken(plan.redirects, site)
+    write_files(outputs.write_redirects(plan.redirects, shared, read_rules(plan, site)), site)
+    return plan
+
+
+def make_outputs(
+    plan: Plan, rendered: Rendered, volumes: Iterable[str], shared: Shared
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the files that are about the whole site, by address."""
+    if shared.has_twins:
+        yield from outputs.write_volumes(volumes, shared)
+        yield from outputs.write_api(plan.catalogue, shared)
+        yield LLMS, outputs.write_overview(plan.catalogue, shared).encode()
+    if shared.site_url:
+        prose = [page.url for page in rendered.prose]
+        located = outputs.list_located(plan.pages, prose)
+        yield from outputs.write_sitemaps(shared.site_url, located)
+
+
+def split_shells(
+    entries: Iterable[Entry], shells: Mapping[str, str], site_url: str
+) -> dict[str, Shell]:
+    """Split each shell, and so check it, before anything is written."""
+    return {
         entry.url: Shell.split(
             shells[entry.url],
             name=entry.url or "home",
-            canonical=f"{settings.site_url}{entry.url}" if settings.site_url else "",
+            canonical=f"{site_url}{entry.url}" if site_url else "",
         )
-        for entry in plan.entries
-    }
-    shared = shared_by_all(settings, plan.catalogue.glossary)
-    pages = plan.pages
-    with (
-        (preview.indexing_of if preview else indexing_of)(plan, settings) as indexing,
-        progress.stage("Weaving pages", len(pages)) as advance,
-        parallel.executor(settings.jobs, len(pages)) as (pool, processes),
-    ):
-        if indexing is not None:
-            indexing.start(pool, prose)
-        parts = parallel.batches(pages, processes, BATCH)
-        drawn = pictures_of(settings)
-        work = ((tuple(part), _needed(part, split), shared, str(out), drawn) for part in parts)
-        texts = _texts(parallel.run(pool, weave_pages, work), advance)
-        write_files(volumes(texts, shared) if shared.has_twins else _drained(texts), out)
-        parts_of_feeds = parallel.batches(plan.feeds, processes, BATCH)
-        feeds = ((tuple(part), shared, str(out)) for part in parts_of_feeds)
-        for _ in parallel.run(pool, write_feeds, feeds):
-            pass
-        if indexing is not None:
-            indexing.finish(out)
-    if preview:
-        preview.keep(out)
-    if shared.has_twins:
-        write_files(site_files(plan.catalogue, shared), out)
-    if settings.pdf and plan.catalogue.paths:
-        with progress.stage("Printing paths", len(plan.catalogue.paths)):
-            print_paths(out, [(f"{path.url}{WHOLE}", path.pdf) for path in plan.catalogue.paths])
-    write_redirects(plan, shared, out)
-    write_sitemaps(plan, [each.url for each in prose], out, settings.site_url)
-
-
-def write_redirects(plan: Plan, shared: Shared, out: Path) -> None:
-    """Write redirects; raises `UserError` where something of the site lies already."""
-    listed: dict[Path, dict[str, Path]] = {}
-    for old, new in plan.redirects.items():
-        taken = _in_the_way(file_of(old), out, listed)
-        if taken:
-            words = f"`redirect_from: [{old}]` of {new} is the address of a page of this site"
-            raise UserError(f"{words}, {taken}; remove it.")
-    rules = out / RULES
-    kept = rules.read_bytes() if plan.redirects and rules.is_file() else b""
-    write_files(redirect_files(plan.redirects, shared, kept), out)
-
-
-def _in_the_way(name: str, out: Path, listed: dict[Path, dict[str, Path]]) -> str:
-    """Return the file of the site that a new one would hide or lie below; nothing if none would.
-
-    Names are compared as hosts do that know no capital letters; `listed` keeps folders once read.
-    """
-    place, parts = out, name.split("/")
-    for count, part in enumerate(parts, 1):
-        if place not in listed:
-            listed[place] = {each.name.casefold(): each for each in sorted(place.iterdir())}
-        found = listed[place].get(part.casefold())
-        if found is None:
-            return ""
-        if count == len(parts) or not found.is_dir():
-            return found.relative_to(out).as_posix()
-        place = found
-    return ""
-
-
-def _texts(batches: Iterable[Woven], advance: Callable[[int], None]) -> Iterator[str]:
-    """Yield the texts of what is woven, and say how far that is."""
-    for done in batches:
-        advance(done.pages)
-        yield from done.texts
-
-
-def _drained(texts: Iterator[str]) -> Iterator[tuple[str, bytes]]:
-    """Take texts that nobody wants: taking them is what makes the pages be woven."""
-    for _ in texts:
-        pass
-    yield from ()
-
-
-def shared_by_all(settings: Settings, glossary: tuple[TermItem, ...] = ()) -> Shared:
-    """Return what every page knows of the site."""
-    return Shared(
-        settings.site_name,
-        settings.site_description,
-        build_day(),
-        settings.site_url,
-        settings.language,
-        bool(settings.answer_url),
-        settings.twins,
-        settings.search,
-        glossary,
-        settings.pdf,
-        settings.feedback_url,
-    )
-
-
-def weave_pages(
-    pages: Sequence[Page],
-    shells: Mapping[str, Shell],
-    shared: Shared,
-    out: str,
-    pictures: Pictures | None = None,
-) -> Woven:
-    """Render, weave and write a batch of pages, and what each says to machines."""
-    volume = []
-    for page in pages:
-        thread = opened_thread(page)
-        picture = pictures.draw(words_of(page, shared, thread)) if pictures and thread else None
-        texts = slot_texts(page, shared, thread, has_picture=picture is not None)
-        write_page(out, page.url, shells[page.shell].fill(texts))
-        if picture is not None:
-            write_page(out, page.url, picture, PICTURE)
-        made = twins(page, shared, thread) if shared.has_twins else Twins({})
-        for name, content in made.files.items():
-            write_page(out, page.url, content, name)
-        if made.volume:
-            volume.append(made.volume)
-    return Woven(len(pages), tuple(volume))
-
-
-def write_feeds(feeds: Sequence[Feed], shared: Shared, out: str) -> int:
-    """Render and write a batch of feeds; return how many."""
-    for feed in feeds:
-        write_files(feed_files(feed, shared), Path(out))
-    return len(feeds)
-
-
-def opened_thread(page: Page) -> Opened | None:
-    """Open the thread of a thread's page; other pages have none."""
-    return opened(page.context) if isinstance(page.context, Surroundings) else None
-
-
-def slot_texts(
-    page: Page, shared: Shared, thread: Opened | None, *, has_picture: bool = False
-) -> dict[Slot, str]:
-    """Return what a page puts into each slot."""
-    text = fragment(page, shared, thread, has_picture=has_picture)
-    return {
-        Slot.TITLE: text.title,
-        Slot.DESCRIPTION: text.description,
-        Slot.HEAD: text.head,
-        Slot.CONTENT: text.content,
-        Slot.CANONICAL: f"{shared.site_url}{page.canonical}",
+        for entry in entries
     }
 
 
-def _needed(pages: Iterable[Page], shells: Mapping[str, Shell]) -> dict[str, Shell]:
-    return {page.shell: shells[page.shell] for page in pages}
+def open_index(
+    plan: Plan, settings: Settings, preview: Preview | None
+) -> AbstractContextManager[Indexing | None]:
+    """Return the search index to make, if the site has one."""
+    if not settings.search:
+        return nullcontext()
+    return preview.index(plan, settings) if preview else Indexing(plan, settings)
 
 
-def write_files(files: Iterable[tuple[str, bytes]], out: Path) -> None:
+def read_rules(plan: Plan, site: Path) -> bytes:
+    """Return the publisher's own rules for redirects, which ours are put before."""
+    rules = site / REDIRECT_RULES
+    return rules.read_bytes() if plan.redirects and rules.is_file() else b""
+
+
+def write_files(files: Iterable[tuple[str, bytes]], site: Path) -> None:
     """Write files by their addresses."""
     for address, content in files:
-        folder, slash, name = address.rpartition("/")
-        write_page(str(out), f"{folder}{slash}", content, name)
+        write_file(str(site), address, content)
 
 
-def write_sitemaps(plan: Plan, prose: Iterable[str], out: Path, site_url: str) -> None:
-    """Write the sitemap of all pages that are their own canonical address, and are indexed."""
-    if not site_url:
-        return
-    entries = [
-        SitemapEntry(page.url, page.changed)
-        for page in plan.pages
-        if page.url == page.canonical and page.is_indexed
-    ]
-    entries += [SitemapEntry(url) for url in prose]
-    write_files(sitemaps(site_url, entries), out)
-
-
-def icons(library: Library, folders: Iterable[Path]) -> dict[str, str]:
+def find_icons(library: Library, folders: Iterable[Path]) -> dict[str, str]:
     """Read the SVG of the topics' icons from the theme's icon folders; leave unknown ones out."""
     wanted = {topic.icon for topic in library.topics.values() if topic.icon}
     found: dict[str, str] = {}
@@ -256,3 +191,16 @@ def icons(library: Library, folders: Iterable[Path]) -> dict[str, str]:
             if file.is_file():
                 found[icon] = file.read_text("utf-8").strip()
     return found
+
+
+def print_findings(gathered: Gathered, settings: Settings) -> None:
+    """Print what was found to standard error."""
+
+    def lines(file: str) -> tuple[str, ...]:
+        return read_lines(settings.root / file, settings.max_file_size)
+
+    if not gathered.findings:
+        return
+    said = as_text(gathered.findings, lines, is_coloured=is_coloured(sys.stderr))
+    for line in (*said, summary(gathered.findings, gathered.files)):
+        print(line, file=sys.stderr)  # noqa: T201 - what an editor reads

@@ -22,7 +22,7 @@ from mkdocs.config.base import ValidationError
 
 from threadbook.check import RULES
 from threadbook.cli import main
-from threadbook.engines.mkdocs import RuleSeverities
+from threadbook.engines.mkdocs_options import RuleSeverities
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
 NEW = "content/threads/new"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadbook.pages.contexts import PathItem
 from threadbook.pages.path_map import path_map
+from threadbook.pages.views import PathCard
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
 Run = Callable[..., Any]
@@ -70,8 +70,9 @@ steps:
     assert "TB608" in run("threadbook", "check", cwd=base).stderr
 
 
-def item(id_: str) -> PathItem:
-    return PathItem(f"paths/{id_}/", f"The path {id_} and its long title", "", "", 1, 1, id_)
+def item(id_: str) -> PathCard:
+    title = f"The path {id_} and its long title"
+    return PathCard(id_, title, "", f"paths/{id_}/", None, 1, 1, False, ())
 
 
 def test_there_is_no_map_where_no_path_needs_another() -> None:

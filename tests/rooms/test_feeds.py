@@ -10,10 +10,9 @@ from xml.etree import ElementTree
 import pytest
 from conftest import SITE
 
-from threadbook.build import shared_by_all
 from threadbook.gather import gather
-from threadbook.outputs import feed_files
-from threadbook.pages import plan
+from threadbook.outputs import write_feed
+from threadbook.pages import plan_site, prepare, share
 from threadbook.settings import Settings
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
@@ -25,9 +24,11 @@ THREAD = "title: When am I paid?\ntopics: [payments]\n"
 def feeds_of(root: Path) -> dict[str, bytes]:
     settings = Settings(root, root / "content", root / "content/pages", site_url=URL, jobs=1)
     gathered = gather(settings)
-    shared = shared_by_all(settings)
-    planned = plan(gathered.library, gathered.sealed, settings).feeds
-    return {name: text for feed in planned for name, text in feed_files(feed, shared)}
+    shared = share(settings, gathered.library)
+    plan = plan_site(prepare(gathered.library, gathered.sealed, settings))
+    made = [page.make(shared).view for page in plan.pages]
+    views = {view.id: view for view in made if view}
+    return {name: text for feed in plan.feeds for name, text in write_feed(feed, views, shared)}
 
 
 def content(knowledge: Knowledge, body: str) -> str:

@@ -24,7 +24,7 @@ def marked(*bodies: str) -> list[str]:
     """Render and mark several bodies of one thread."""
     uses = FirstUses(ENTRIES, "w")
     return [
-        str(uses.marked(to_html(body, lambda _: None, prefix="p")))
+        str(uses.mark(to_html(body, lambda _: None, prefix="p")))
         .replace('<a class="tb-term" href="#w', "{")
         .replace('">', ":")
         .replace("</a>", "}")
@@ -76,7 +76,7 @@ def test_a_word_is_found_as_people_write_it(body: str, expected: str) -> None:
 )
 def test_links_code_headings_and_values_of_attributes_are_left_alone(body: str) -> None:
     assert "tb-term" not in str(
-        FirstUses(ENTRIES, "w").marked(to_html(body, lambda _: None, prefix=""))
+        FirstUses(ENTRIES, "w").mark(to_html(body, lambda _: None, prefix=""))
     )
 
 
@@ -84,7 +84,7 @@ def test_links_code_headings_and_values_of_attributes_are_left_alone(body: str) 
 def test_marking_adds_links_and_changes_nothing_else(body: str) -> None:
     rendered = to_html(body, lambda _: None, prefix="p")
     uses = FirstUses(ENTRIES, "w")
-    result = str(uses.marked(rendered))
+    result = str(uses.mark(rendered))
     for number in range(1, len(uses.used) + 1):
         opening = f'<a class="tb-term" href="#w{number}">'
         before, mark, after = result.partition(opening)
@@ -94,7 +94,7 @@ def test_marking_adds_links_and_changes_nothing_else(body: str) -> None:
 
 
 def test_a_body_without_words_stays_as_it_is() -> None:
-    assert FirstUses([], "w").marked(Markup("<p>contract</p>")) == "<p>contract</p>"
+    assert FirstUses([], "w").mark(Markup("<p>contract</p>")) == "<p>contract</p>"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from threadbook.check import RULES
 from threadbook.cli import cli
-from threadbook.engines.mkdocs import ThreadbookConfig
+from threadbook.engines.mkdocs_options import ThreadbookConfig
 from threadbook.model import GoldenQuery, LearningPath, Site, Thread
 from threadbook.report import rules_manual
 

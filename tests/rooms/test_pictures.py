@@ -9,11 +9,12 @@ import pytest
 from PIL import Image
 
 from threadbook.errors import UserError
-from threadbook.outputs.drawing import HEIGHT, WIDTH, MissingGlyphError, Words, picture
-from threadbook.outputs.pictures import Pictures, pictures_of
+from threadbook.outputs.drawing import HEIGHT, WIDTH, MissingGlyphError, draw_picture
+from threadbook.outputs.pictures import Pictures, find_pictures
+from threadbook.pages.page import Caption
 from threadbook.settings import Settings
 
-WORDS = Words("Freelance Help", "When am I paid?", "Payments", "Solved", is_solved=True)
+WORDS = Caption("Freelance Help", "When am I paid?", "Payments", "Solved", is_solved=True)
 
 
 @pytest.mark.parametrize(
@@ -28,9 +29,9 @@ WORDS = Words("Freelance Help", "When am I paid?", "Payments", "Solved", is_solv
     ],
     ids=lambda words: words.title[:10],
 )
-def test_a_picture_has_the_size_networks_show_and_the_same_bytes_again(words: Words) -> None:
-    drawn = picture(words)
-    assert picture(words) == drawn
+def test_a_picture_has_the_size_networks_show_and_the_same_bytes_again(words: Caption) -> None:
+    drawn = draw_picture(words)
+    assert draw_picture(words) == drawn
     with Image.open(BytesIO(drawn)) as image:
         assert (image.format, image.size) == ("PNG", (WIDTH, HEIGHT))
     assert len(drawn) < 100_000
@@ -40,7 +41,7 @@ def test_a_picture_has_the_size_networks_show_and_the_same_bytes_again(words: Wo
 def test_what_the_font_cannot_show_is_not_drawn_as_boxes(tmp_path: Path, sign: str) -> None:
     words = WORDS._replace(title=f"When {sign}?")
     with pytest.raises(MissingGlyphError) as missing:
-        picture(words)
+        draw_picture(words)
     assert missing.value.character == sign
     assert Pictures(str(tmp_path), "", "").draw(words) is None
 
@@ -61,12 +62,14 @@ def test_a_picture_is_drawn_once_and_a_folder_that_cannot_be_used_costs_only_tim
 
 def test_without_pictures_none_are_drawn_and_a_bad_font_is_named(tmp_path: Path) -> None:
     settings = Settings(tmp_path, tmp_path, tmp_path)
-    assert pictures_of(settings) is None
+    assert find_pictures(settings) is None
     (tmp_path / "font.ttf").write_text("no font")
     bad = Settings(
         tmp_path, tmp_path, tmp_path, social_pictures=True, social_font=tmp_path / "font.ttf"
     )
     with pytest.raises(UserError, match=r"font\.ttf"):
-        pictures_of(bad)
+        find_pictures(bad)
     with pytest.raises(UserError, match="set `social_font`"):
-        pictures_of(Settings(tmp_path, tmp_path, tmp_path, site_name="日本", social_pictures=True))
+        find_pictures(
+            Settings(tmp_path, tmp_path, tmp_path, site_name="日本", social_pictures=True)
+        )

@@ -1,28 +1,85 @@
-"""Rendering: what a whole base of pages costs besides time."""
+"""Rendering: each thread once, and what a whole base of pages costs besides time."""
 
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
-from threadbook.build import opened_thread, shared_by_all
+import pytest
+
+from threadbook import parallel
+from threadbook.build import begin, finish
+from threadbook.cache import Cache
 from threadbook.gather import gather
-from threadbook.outputs import twins
-from threadbook.pages import fragment, plan
+from threadbook.load.files import unseal
+from threadbook.markdown import html
+from threadbook.pages import plan_site, prepare, share
+from threadbook.progress import Quiet
 from threadbook.settings import Settings
+
+
+def settings_of(root: Path, **options: Any) -> Settings:
+    """Return settings with an address, so that there are feeds, and one process."""
+    site_url = "https://example.org/help/"
+    pages = root / "content" / "pages"
+    return Settings(root, root / "content", pages, site_url=site_url, jobs=1, **options)
+
+
+class Plain:
+    """An engine without a theme: shells of nothing but slots."""
+
+    def render(self, entries: Any, site: Path) -> Any:
+        from threadbook.build import Rendered  # noqa: PLC0415
+        from threadbook.weave import Slot  # noqa: PLC0415
+
+        shell = "".join(slot.marker for slot in Slot if slot.value != "canonical")
+        return Rendered({entry.url: shell for entry in entries}, ())
+
+
+def test_a_thread_is_opened_once_and_each_body_rendered_once_in_a_whole_build(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages, twins, feeds, search, structured data and paths on one page share one view."""
+    opened: list[Any] = []
+    rendered: Counter[tuple[str, str]] = Counter()
+    render = html.render
+
+    def count_thread(sealed: bytes) -> Any:
+        opened.append(unseal(sealed))
+        return opened[-1]
+
+    def count_body(body: str, *arguments: Any, prefix: str, **options: Any) -> Any:
+        rendered[(body, prefix)] += 1
+        return render(body, *arguments, prefix=prefix, **options)
+
+    monkeypatch.setattr("threadbook.pages.kinds.thread.unseal", count_thread)
+    monkeypatch.setattr("threadbook.markdown.render", count_body)
+    draft = begin(settings_of(repository, answer_url="https://e.org/{id}"), Cache(), Quiet())
+    finish(draft, Plain().render(draft.entries, tmp_path), tmp_path)
+    library = draft.gathered.library
+    assert len(opened) == sum(outline.has_page for outline in library.threads.values()) > 80
+    bodies = sum(
+        1 + len(post.comments)
+        for thread in opened
+        for post in (*thread.every_answer, *([thread.question] if thread.question else []))
+    )
+    assert sum(rendered.values()) == bodies > 300
+    assert set(rendered.values()) == {1}
+    assert (tmp_path / "feeds" / "latest.xml").is_file()
+    assert list(tmp_path.glob("paths/*/print/index.html"))
 
 
 def test_loading_and_rendering_leave_no_garbage(repository: Path) -> None:
     """Workers run without the collector of reference cycles: there must be none."""
-    settings = Settings(repository, repository / "content", repository / "content/pages", jobs=1)
-    shared = shared_by_all(settings)
+    settings = settings_of(repository)
 
     def render_everything() -> None:
         gathered = gather(settings)
-        for planned in plan(gathered.library, gathered.sealed, settings).pages:
-            thread = opened_thread(planned)
-            fragment(planned, shared, thread)
-            twins(planned, shared, thread)
+        shared = share(settings, gathered.library)
+        for page in plan_site(prepare(gathered.library, gathered.sealed, settings)).pages:
+            page.make(shared)
 
     render_everything()
     gc.collect()
@@ -32,3 +89,24 @@ def test_loading_and_rendering_leave_no_garbage(repository: Path) -> None:
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_one_process_and_several_make_the_same(tmp_path: Path, repository: Path) -> None:
+    """Batches are plain values: where they run changes nothing."""
+    sites = []
+    for jobs in (1, 2):
+        site = tmp_path / str(jobs)
+        settings = Settings(
+            repository, repository / "content", repository / "content/pages", jobs=jobs
+        )
+        parallel_before = parallel.SMALL
+        draft = begin(settings, Cache(), Quiet())
+        parallel.SMALL = 1
+        try:
+            finish(draft, Plain().render(draft.entries, site), site)
+        finally:
+            parallel.SMALL = parallel_before
+        files = sorted(file for file in site.rglob("*") if file.is_file())
+        sites.append({file.relative_to(site).as_posix(): file.read_bytes() for file in files})
+    assert sites[0].keys() == sites[1].keys()
+    assert [name for name in sites[0] if sites[0][name] != sites[1][name]] == []

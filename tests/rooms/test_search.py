@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from threadbook.pages import Document
 from threadbook.search.codec import (
     END,
     encode_document,
@@ -16,8 +17,7 @@ from threadbook.search.codec import (
     encode_vocabulary,
 )
 from threadbook.search.corrections import corrections, distance
-from threadbook.search.documents import SearchDocument, stems_of
-from threadbook.search.index import Document, Index, levels
+from threadbook.search.index import Index, levels
 from threadbook.search.question import Groups, asked, ranked
 from threadbook.search.ranking import ranking
 from threadbook.text import split_words, stem_words
@@ -160,13 +160,12 @@ def test_corrections_are_the_nearest_and_the_most_frequent_first() -> None:
 
 
 def test_a_document_holds_each_stem_once_and_no_word_of_its_texts() -> None:
-    found = SearchDocument(
-        document("threads/x/", "Refund <b>", "refund refund"),
-        {"title": 'Refund "<b>"', "answer": "</script> \U0001f600"},
-        {"board": ["new-here"]},
+    found = document("threads/x/", "Refund <b>", "refund refund")._replace(
+        shown={"title": 'Refund "<b>"', "answer": "</script> \U0001f600"},
+        filters={"board": ("new-here",)},
         votes=3,
     )
-    text = encode_document(found, stems_of(found)).decode()
+    text = encode_document(found, levels(found)).decode()
     assert text.count(f"refund{END}") == 1
     assert encode_filter("board", "new-here") + END in text
     assert "Refund" not in text

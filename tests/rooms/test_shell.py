@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from threadbook.outputs import SitemapEntry, sitemaps
+from threadbook.outputs import write_sitemaps
 from threadbook.weave import OutsideSiteError, Shell, ShellError, Slot, write_page
 
 TITLE, HEAD, CONTENT = Slot.TITLE.marker, Slot.HEAD.marker, Slot.CONTENT.marker
@@ -52,8 +52,8 @@ def test_pages_are_written_into_new_and_old_folders(tmp_path: Path) -> None:
 
 
 def test_a_sitemap_is_split_at_its_limit() -> None:
-    entries = [SitemapEntry(f"threads/t{n}/") for n in range(100_001)]
-    files = dict(sitemaps("https://e.org/", entries))
+    entries = [(f"threads/t{n}/", None) for n in range(100_001)]
+    files = dict(write_sitemaps("https://e.org/", entries))
     assert sorted(files) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml"]
     assert files["sitemap-1.xml"].count(b"<loc>") == 50_000
     assert files["sitemap.xml"].count(b"<sitemap>") == 3

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from threadbook.build import opened_thread, shared_by_all
 from threadbook.gather import gather
-from threadbook.pages import plan
-from threadbook.pages.structured import structured, visible_text, why_no_qa_page
+from threadbook.pages import plan_site, prepare, share
+from threadbook.pages.kinds.thread import why_no_qa_page
+from threadbook.pages.structured import visible_text
 from threadbook.settings import Settings
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
@@ -31,9 +32,11 @@ def script(root: Path, **options: str) -> str:
     settings = Settings(root, root / "content", root / "content" / "pages", jobs=1, **options)  # type: ignore[arg-type]
     gathered = gather(settings)
     assert gathered.is_good, gathered.findings
-    pages = plan(gathered.library, gathered.sealed, settings).pages
+    pages = plan_site(prepare(gathered.library, gathered.sealed, settings)).pages
     page = next(page for page in pages if page.url == "threads/x/")
-    return str(structured(page, shared_by_all(settings), opened_thread(page)))
+    head = page.make(share(settings, gathered.library)).texts.head
+    found = re.search("<script.*</script>", head, re.DOTALL)
+    return found[0] if found else ""
 
 
 OPEN = {"site_url": "https://example.org/", "answer_url": "https://example.org/answer"}
@@ -68,14 +71,14 @@ def test_without_an_address_nothing_is_said(knowledge: Knowledge) -> None:
         ({}, ""),
         ({"takes_answers": False}, "answer_url"),
         ({"answers": 0}, "nobody has answered"),
-        ({"is_obsolete": True}, "obsolete"),
-        ({"is_duplicate": True}, "repeats"),
+        ({"state": "obsolete"}, "obsolete"),
+        ({"state": "duplicate"}, "repeats"),
     ],
 )
 def test_a_question_page_needs_answers_and_a_way_to_add_one(
-    change: dict[str, bool | int], reason: str
+    change: dict[str, bool | int | str], reason: str
 ) -> None:
-    good = {"takes_answers": True, "answers": 2, "is_duplicate": False, "is_obsolete": False}
+    good = {"takes_answers": True, "answers": 2, "state": "solved"}
     said = why_no_qa_page(**(good | change))  # type: ignore[arg-type]
     assert reason in said
     assert bool(said) == bool(change)

@@ -297,22 +297,28 @@ def test_no_text_of_a_page_bypasses_the_catalogues(
     knowledge: Callable[[dict[str, str | bytes]], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Content is Greek here, and the interface in brackets: no other letter may be left."""
-    from threadbook.build import opened_thread, shared_by_all  # noqa: PLC0415
-    from threadbook.engines.mkdocs import settings_of  # noqa: PLC0415
+    from threadbook.engines.mkdocs import MkDocs  # noqa: PLC0415
     from threadbook.gather import gather  # noqa: PLC0415
-    from threadbook.pages import fragment, fragments, plan  # noqa: PLC0415
+    from threadbook.pages import (  # noqa: PLC0415
+        plan_entries,
+        plan_site,
+        prepare,
+        share,
+        templates,
+    )
 
     pseudo = Pseudo()
     for module in (
-        "render.plan",
-        "render.fragments",
-        "render.posts",
-        "render.structured",
-        "publish.feeds",
+        "pages.page",
+        "pages.templates",
+        "pages.posts",
+        "pages.structured",
+        "pages.kinds.thread",
+        "outputs.feeds",
     ):
         monkeypatch.setattr(sys.modules[f"threadbook.{module}"], "interface", lambda _: pseudo)
-    fragments._environment.cache_clear()
-    fragments._item.cache_clear()
+    templates._environment.cache_clear()
+    templates._card.cache_clear()
     base = knowledge(FILES)
     config = (
         (base / "mkdocs.yml")
@@ -325,22 +331,25 @@ def test_no_text_of_a_page_bypasses_the_catalogues(
         .replace("site_name: Small", "site_name: Σ")
     )
     (base / "mkdocs.yml").write_text(config)
-    settings = settings_of(base / "mkdocs.yml")
+    settings = MkDocs(base / "mkdocs.yml").settings
     gathered = gather(settings)
     assert gathered.library.threads
-    made = plan(gathered.library, gathered.sealed, settings)
-    shared = shared_by_all(settings, made.catalogue.glossary)
+    planning = prepare(gathered.library, gathered.sealed, settings)
+    shared = share(settings, gathered.library)
+    views: dict[str, Any] = {}
     kinds = set()
-    for page in made.pages:
-        kinds.add(type(page.context).__name__)
-        text = fragment(page, shared, opened_thread(page))
+    for page in sorted(plan_site(planning).pages, key=lambda page: bool(page.quotes)):
+        kinds.add(page.template)
+        made = page.make(shared, views)
+        views |= {made.view.id: made.view} if made.view else {}
+        text = made.texts
         parser = Texts()
         parser.feed(f"<title>{text.title}</title>{text.content}")
         parser.found.append(text.description)
         left = [word for each in parser.found for word in outside_brackets(each)]
         assert left == [], page.url
-    for entry in made.entries:
+    for entry in plan_entries(planning):
         assert [*outside_brackets(entry.title)] == []
     assert len(kinds) >= 12
-    fragments._environment.cache_clear()
-    fragments._item.cache_clear()
+    templates._environment.cache_clear()
+    templates._card.cache_clear()

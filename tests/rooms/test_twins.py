@@ -15,18 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
-from pydantic import BaseModel
 
 from threadbook import markdown
-from threadbook.build import opened_thread
 from threadbook.gather import gather
 from threadbook.markdown import Destination, contained, escaped, portable
 from threadbook.markdown.examine import PARSER
-from threadbook.model.values import Model
-from threadbook.outputs import data, site_files, twins, volumes
-from threadbook.outputs.api import openapi
-from threadbook.outputs.filling import state_of
-from threadbook.pages import Plan, Shared, plan
+from threadbook.outputs import api as outputs_api
+from threadbook.outputs import write_api, write_overview, write_volumes
+from threadbook.pages import Plan, Shared, plan_site, prepare
+from threadbook.pages.views import View, describe_views
 from threadbook.settings import Settings
 
 TODAY = datetime.date(2026, 11, 23)
@@ -42,14 +39,15 @@ def planned(base: Path) -> Plan:
     settings = Settings(base, base / "content", base / "content/pages", jobs=1)
     gathered = gather(settings)
     assert gathered.is_good, [each for each in gathered.findings if each.severity == "error"]
-    return plan(gathered.library, gathered.sealed, settings)
+    return plan_site(prepare(gathered.library, gathered.sealed, settings))
 
 
 def twins_of(base: Path, url: str, site_url: str = SITE_URL) -> tuple[str, dict[str, Any], str]:
     """Return a page's Markdown, its data, and what llms-full.txt holds of it."""
     page = next(page for page in planned(base).pages if page.url == url)
-    made = twins(page, shared_with(site_url), opened_thread(page))
-    return made.files["index.md"].decode(), json.loads(made.files["index.json"]), made.volume
+    made = page.make(shared_with(site_url))
+    files = dict(made.files)
+    return files["index.md"].decode(), json.loads(files["index.json"]), made.volume
 
 
 def text_of(markup: str) -> str:
@@ -427,13 +425,6 @@ def test_what_is_instead_of_a_thread_is_told_first(small: Path) -> None:
     assert thread["replaced_by"]["id"] == "bold"
 
 
-def test_a_state_is_told_as_pages_tell_it() -> None:
-    said = {"is_solved": True, "is_answered": True}
-    assert state_of(is_duplicate=True, is_obsolete=True, **said) == "duplicate"
-    assert state_of(is_duplicate=False, is_obsolete=True, **said) == "obsolete"
-    assert state_of(is_duplicate=False, is_obsolete=False, **said) == "solved"
-
-
 def test_without_an_address_of_the_site_links_are_relative(small: Path) -> None:
     text, thread, volume = twins_of(small, "threads/bold/", "")
     assert "[What first?](../../threads/first/)" in text
@@ -484,9 +475,7 @@ def test_a_topic_as_markdown_and_json(small: Path) -> None:
 
 def test_only_threads_paths_and_topics_have_twins(small: Path) -> None:
     shared = shared_with()
-    with_twins = {
-        page.url for page in planned(small).pages if twins(page, shared, opened_thread(page)).files
-    }
+    with_twins = {page.url for page in planned(small).pages if page.make(shared).files}
     threads = {f"threads/{id_}/" for id_ in "bold again old open talk first".split()}
     topics = {f"topics/{id_}/" for id_ in "proposals interviews payments".split()}
     assert with_twins == threads | topics | {"paths/walk/"}
@@ -500,7 +489,7 @@ def test_twins_are_the_same_each_time(small: Path) -> None:
 
 
 def api_of(base: Path, site_url: str = SITE_URL) -> dict[str, Any]:
-    files = dict(site_files(planned(base).catalogue, shared_with(site_url)))
+    files = dict(write_api(planned(base).catalogue, shared_with(site_url)))
     return {name: json.loads(content) for name, content in files.items() if name.endswith(".json")}
 
 
@@ -563,25 +552,27 @@ def test_an_empty_base_has_an_empty_page(knowledge: Make) -> None:
     }
 
 
-def models() -> Iterator[type[BaseModel]]:
-    for name in dir(data):
-        held = getattr(data, name)
-        if isinstance(held, type) and issubclass(held, BaseModel) and held is not Model:
-            yield held
+def views() -> Iterator[type[View]]:
+    def below(view: type[View]) -> Iterator[type[View]]:
+        for each in view.__subclasses__():
+            yield each
+            yield from below(each)
+
+    yield from below(View)
 
 
-def test_every_field_is_described_and_every_model_closed() -> None:
-    found = list(models())
+def test_every_field_is_described_and_every_view_closed() -> None:
+    found = list(views())
     assert len(found) > 20
-    for model in found:
-        assert model.__doc__, model
-        assert model.model_config["extra"] == "forbid"
-        for name, field in model.model_fields.items():
-            assert field.description, f"{model.__name__}.{name}"
+    for name, schema in describe_views(found, "{model}").items():
+        assert schema["description"], name
+        assert schema["additionalProperties"] is False
+        for field, described in schema["properties"].items():
+            assert described.get("description"), f"{name}.{field}"
 
 
 def test_the_description_is_whole() -> None:
-    description = openapi("Small", SITE_URL)
+    description = outputs_api.describe("Small", SITE_URL)
     assert description["openapi"] == "3.1.0"
     assert description["servers"] == [{"url": "https://example.org/help"}]
     schemas = description["components"]["schemas"]
@@ -600,7 +591,7 @@ def test_the_description_is_whole() -> None:
 
 
 def test_the_overview_follows_the_proposal(small: Path) -> None:
-    text = dict(site_files(planned(small).catalogue, shared_with()))["llms.txt"].decode()
+    text = write_overview(planned(small).catalogue, shared_with())
     assert text.startswith("# Small\n\n> What it is about.\n\n")
     assert re.findall("^## .*", text, re.MULTILINE) == [
         "## Learning paths",
@@ -617,7 +608,7 @@ def test_the_overview_follows_the_proposal(small: Path) -> None:
 def test_only_threads_that_lists_show_are_in_the_full_text(small: Path) -> None:
     shared = shared_with()
     pages = [page for page in planned(small).pages if page.url.startswith("threads/")]
-    shown = {page.url for page in pages if twins(page, shared, opened_thread(page)).volume}
+    shown = {page.url for page in pages if page.make(shared).volume}
     assert shown == {f"threads/{id_}/" for id_ in "bold first open talk".split()}
 
 
@@ -625,7 +616,7 @@ TEXTS = [f"# Thread {number}\n\n{'é' * number}\n" for number in range(40)]
 
 
 def test_a_full_text_within_the_limit_is_one_file() -> None:
-    (name, content), *more = volumes(TEXTS, shared_with())
+    (name, content), *more = write_volumes(TEXTS, shared_with())
     assert name == "llms-full.txt"
     assert content.decode() == "# Small: all threads\n\n" + "".join(f"{text}\n" for text in TEXTS)
     assert more == []
@@ -633,7 +624,7 @@ def test_a_full_text_within_the_limit_is_one_file() -> None:
 
 @pytest.mark.parametrize("limit", [1, 60, 100, 500])
 def test_a_longer_full_text_is_divided_between_threads(limit: int) -> None:
-    *parts, (name, contents) = volumes(TEXTS, shared_with(), limit)
+    *parts, (name, contents) = write_volumes(TEXTS, shared_with(), limit)
     head = "# Small: all threads\n\n"
     assert [part for part, _ in parts] == [f"llms-full-{n}.txt" for n in range(1, len(parts) + 1)]
     held = [content.decode() for _, content in parts]
@@ -654,9 +645,11 @@ def test_no_more_than_a_part_of_the_full_text_is_held() -> None:
             taken.append(text)
             yield text
 
-    next(volumes(texts(), shared_with(), 100))
+    next(write_volumes(texts(), shared_with(), 100))
     assert len(taken) < 10
 
 
 def test_a_site_without_threads_has_a_full_text() -> None:
-    assert list(volumes([], shared_with())) == [("llms-full.txt", b"# Small: all threads\n\n")]
+    assert list(write_volumes([], shared_with())) == [
+        ("llms-full.txt", b"# Small: all threads\n\n")
+    ]

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from threadbook import parallel
 from threadbook.browser import served
-from threadbook.engines.mkdocs import settings_of
+from threadbook.engines.mkdocs import MkDocs
 from threadbook.gather import gather
-from threadbook.pages import plan
+from threadbook.pages import Plan, plan_site, prepare, share
 from threadbook.search.codec import FOLDER
-from threadbook.search.documents import prose_of
-from threadbook.search.pagefind import indexing_of
-from threadbook.search.preview import Behind, Preview
+from threadbook.search.documents import read_prose
+from threadbook.search.pagefind import Indexing, write_documents
+from threadbook.search.preview import Preview
+from threadbook.settings import Settings
 from threadbook.theme_files import theme_folder
 
 if TYPE_CHECKING:
@@ -57,13 +57,26 @@ def asked(open_page: OpenPage, site: Path, queries: Sequence[str] = QUESTIONS) -
         return page.evaluate(ASK, list(queries))
 
 
-def made(base: Path, site: Path) -> Path:
-    settings = settings_of(base / "mkdocs.yml")
+def planned(base: Path) -> tuple[Plan, Settings]:
+    settings = MkDocs(base / "mkdocs.yml").settings
     gathered = gather(settings)
-    planned = plan(gathered.library, gathered.sealed, settings)
-    with indexing_of(planned, settings) as indexing:
-        assert indexing is not None
-        indexing.start(parallel.Here(), tuple(prose_of(settings)))
+    return plan_site(prepare(gathered.library, gathered.sealed, settings)), settings
+
+
+def write_all(indexing: Indexing, plan: Plan, settings: Settings) -> None:
+    """Write the documents of all pages, as a build does beside them."""
+    shared = share(settings, gather(settings).library)
+    for page in plan.pages:
+        folder = indexing.place([page])
+        documents = page.documents(page.view(shared, {}), shared)
+        indexing.add(write_documents(documents, folder, settings.language))
+
+
+def made(base: Path, site: Path) -> Path:
+    plan, settings = planned(base)
+    with Indexing(plan, settings) as indexing:
+        write_all(indexing, plan, settings)
+        indexing.start(tuple(read_prose(settings)))
         indexing.finish(site)
     return site
 
@@ -99,25 +112,22 @@ def test_a_preview_of_a_big_base_shows_the_index_of_the_build_before(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("threadbook.search.preview.AT_ONCE", 10)
-    settings = settings_of(repository / "mkdocs.yml")
-    gathered = gather(settings)
-    planned = plan(gathered.library, gathered.sealed, settings)
+    plan, settings = planned(repository)
     preview = Preview()
-    kinds, states = [], []
+    behind, states = [], []
     for number in range(3):
         if preview.next is not None:
             preview.next.result()
         site = tmp_path / f"{number}"
         site.mkdir()
-        with preview.indexing_of(planned, settings) as indexing:
-            assert indexing is not None
-            indexing.start(parallel.Here(), tuple(prose_of(settings)))
+        with preview.index(plan, settings) as indexing:
+            write_all(indexing, plan, settings)
+            indexing.start(tuple(read_prose(settings)))
             indexing.finish(site)
         preview.keep(site)
-        kinds.append(type(indexing) is Behind)
+        behind.append(preview.is_behind)
         states.append((site / FOLDER / "settings.json").read_bytes())
-        assert preview.is_behind == kinds[-1]
-    assert kinds == [False, True, True]
+    assert behind == [False, True, True]
     assert states[0] == states[1] == states[2]
     assert preview.next is not None
     preview.next.result()

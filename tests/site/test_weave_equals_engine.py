@@ -17,35 +17,34 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.structure.files import File, Files, InclusionLevel
 
-from threadbook.build import opened_thread, shared_by_all, slot_texts
-from threadbook.engines.mkdocs import ThreadbookPlugin, mended
-from threadbook.engines.stubs import file_of, navigation, stub
-from threadbook.pages import Entry, Page, Plan
-from threadbook.pages.contexts import ListContext, WholePathContext
+from threadbook.build import Draft
+from threadbook.engines.mkdocs import ThreadbookPlugin, mend
+from threadbook.engines.stubs import file_of, name_navigation, write_stub
+from threadbook.pages import Entry, Page, Plan, share
+from threadbook.weave import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from threadbook.settings import Settings
 
 pytestmark = pytest.mark.slow
 
 KINDS = {
-    "BoardsContext",
-    "ComponentsContext",
-    "GlossaryContext",
-    "HealthContext",
-    "HomeContext",
-    "LibraryContext",
-    "ListContext",
-    "PathContext",
-    "PathsContext",
-    "SearchContext",
-    "Surroundings",
-    "TopicContext",
-    "TopicsContext",
-    "WholePathContext",
+    "boards",
+    "components",
+    "glossary",
+    "health",
+    "home",
+    "library",
+    "list",
+    "path",
+    "paths",
+    "search",
+    "thread",
+    "topic",
+    "topics",
+    "whole_path",
 }
 
 
@@ -53,7 +52,6 @@ class Twice(NamedTuple):
     """One base built twice: woven, and with every page as a stub of its own."""
 
     plan: Plan
-    settings: Settings
     woven: Path
     own: Path
 
@@ -74,8 +72,9 @@ def build_twice(base: Path, folder: Path) -> Twice:
     """Build a base as always, then with one stub a page and the weave switched off."""
     config, plugin = configured(base, folder / "woven")
     build(config)
-    plan, settings = plugin.plan, plugin.settings
-    stubs = filled_stubs(plan, settings)
+    plan, draft = plugin.plan, plugin.draft
+    assert draft is not None
+    stubs = filled_stubs(plan, draft)
 
     config, plugin = configured(base, folder / "own")
     events: dict[str, list[Any]] = config.plugins.events
@@ -93,21 +92,25 @@ def build_twice(base: Path, folder: Path) -> Twice:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(events, "files", [on_files])
-        patch.setitem(events, "post_page", [lambda output, **_: mended(output)])
+        patch.setitem(events, "post_page", [lambda output, **_: mend(output)])
         patch.setitem(events, "post_build", [])
         build(config)
-    assert config.nav[: len(navigation(plan.entries))] == navigation(plan.entries)
-    return Twice(plan, settings, folder / "woven", folder / "own")
+    assert config.nav[: len(name_navigation(draft.entries))] == name_navigation(draft.entries)
+    return Twice(plan, folder / "woven", folder / "own")
 
 
-def filled_stubs(plan: Plan, settings: Settings) -> dict[str, str]:
+def filled_stubs(plan: Plan, draft: Draft) -> dict[str, str]:
     """Return a stub for every page, with the page's own texts in the slots."""
-    entries: dict[str, Entry] = {entry.url: entry for entry in plan.entries}
-    shared = shared_by_all(settings, plan.catalogue.glossary)
-    return {
-        page.url: stub(entries[page.shell], slot_texts(page, shared, opened_thread(page)))
-        for page in plan.pages
-    }
+    entries: dict[str, Entry] = {entry.url: entry for entry in draft.entries}
+    shared = share(draft.settings, draft.gathered.library)
+    views: dict[str, Any] = {}
+    stubs: dict[str, str] = {}
+    for page in sorted(plan.pages, key=lambda page: bool(page.quotes)):
+        made = page.make(shared, views)
+        views |= {made.view.id: made.view} if made.view else {}
+        texts = dict(zip(Slot, made.texts, strict=True))
+        stubs[page.url] = write_stub(entries[page.shell], texts)
+    return stubs
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +122,7 @@ def example(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Twice
 
 def is_later(page: Page) -> bool:
     """Whether it is a further page of a list or a path, woven into a shell that they share."""
-    return isinstance(page.context, ListContext | WholePathContext) and page.shell != page.url
+    return page.template in {"list", "whole_path"} and page.shell != page.url
 
 
 def differences(twice: Twice, pages: list[Page], same: Callable[[str, Page], str]) -> list[str]:
@@ -153,17 +156,17 @@ def with_whole_addresses(html: str, page: Page) -> str:
 
 
 def test_the_example_has_every_kind_of_page(example: Twice) -> None:
-    assert {type(page.context).__name__ for page in example.plan.pages} == KINDS
+    assert {page.template for page in example.plan.pages} == KINDS
     assert any(is_later(page) for page in example.plan.pages)
     assert any(page.canonical != page.url for page in example.plan.pages)
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS - {"WholePathContext"}))
+@pytest.mark.parametrize("kind", sorted(KINDS - {"whole_path"}))
 def test_a_woven_page_is_byte_for_byte_the_engines_own(example: Twice, kind: str) -> None:
     pages = [
         page
         for page in example.plan.pages
-        if type(page.context).__name__ == kind and page.canonical == page.url and not is_later(page)
+        if page.template == kind and page.canonical == page.url and not is_later(page)
     ]
     assert pages
     assert differences(example, pages, as_it_is) == []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 
 from threadbook.check.alike import Pair, find_pairs, key_stems
 from threadbook.check.rule import Base, Circumstances, Problem, rule
@@ -18,18 +19,6 @@ def _asks(base: Base) -> Iterator[tuple[Outline, Ask]]:
 
 def _likeness(pair: Pair) -> str:
     return f"is {pair.score:.0%} like" if pair.score < 1 else "asks the same as"
-
-
-def _answering(outline: Outline, threads: Mapping[str, Outline]) -> str:
-    """Return the id of the thread that duplicates and replacements lead to in the end."""
-    seen: set[str] = set()
-    while outline.id not in seen:
-        seen.add(outline.id)
-        after = threads.get(outline.duplicate_of or outline.replaced_by or "")
-        if after is None:
-            break
-        outline = after
-    return outline.id
 
 
 @rule("TB305", Severity.WARNING)
@@ -48,13 +37,13 @@ def question_is_asked_once(base: Base, circumstances: Circumstances) -> Iterator
         duplicate_of: when-am-i-paid
     """
     asked = list(_asks(base))
-    threads = base.library.threads
+    answering = partial(base.library.answering, past_obsolete=True)
     best: dict[tuple[str, str], Pair] = {}
     stems = [key_stems(ask.text, circumstances.language) for _, ask in asked]
     for pair in find_pairs(stems):
         one, other = asked[pair.first][0], asked[pair.second][0]
         names = (one.id, other.id)
-        if one.id == other.id or _answering(one, threads) == _answering(other, threads):
+        if answering(one.id) == answering(other.id):
             continue
         if names not in best or best[names].score < pair.score:
             best[names] = pair

@@ -29,7 +29,7 @@ from threadbook.findings import Finding, Place, Related, Severity, did_you_mean
 from threadbook.gather import Gathered
 from threadbook.library import Library
 from threadbook.load.sources import read_lines
-from threadbook.pages import explained
+from threadbook.pages.kinds.thread import explain_structure
 from threadbook.parallel import stop_collector
 from threadbook.progress import Quiet, for_this_terminal, is_coloured
 from threadbook.report.text import visible
@@ -74,7 +74,7 @@ def check(  # noqa: PLR0913, PLR0917 - one for each option
     shown = for_this_terminal() if form == "text" else Quiet()
     gathered = gathered_by(settings, shown, use_cache=not no_cache)
     if explain is not None:
-        click.echo(_explained(explain, gathered.library, settings))
+        click.echo(_explain_structure(explain, gathered.library, settings))
         end_at_once(0)
     findings = _of(files, gathered, settings)
     if form in _FROM_THE_TOP:
@@ -83,10 +83,10 @@ def check(  # noqa: PLR0913, PLR0917 - one for each option
     end_at_once(int(any(finding.severity is Severity.ERROR for finding in findings)))
 
 
-def _explained(id_: str, library: Library, settings: Settings) -> str:
+def _explain_structure(id_: str, library: Library, settings: Settings) -> str:
     if id_ in library.threads:
         outline, takes_answers = library.threads[id_], bool(settings.answer_url)
-        return explained(outline, takes_answers=takes_answers, site_url=settings.site_url)
+        return explain_structure(outline, takes_answers=takes_answers, site_url=settings.site_url)
     if id_ in library.paths:
         return f"paths/{id_}/ gets BreadcrumbList and LearningResource with its steps."
     hint = did_you_mean(id_, [*library.threads, *library.paths])

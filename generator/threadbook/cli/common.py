@@ -43,7 +43,7 @@ def settings_of(config_file: Path, jobs: int | None = None) -> Settings:
         raise UserError(f"There is no {name} here; go to its folder, or name it with --config.")
     from threadbook.engines import mkdocs  # noqa: PLC0415
 
-    return mkdocs.settings_of(config_file, jobs or 0)
+    return mkdocs.MkDocs(config_file, jobs or 0).settings
 
 
 def listed(settings: Settings) -> Listing:

@@ -32,10 +32,13 @@ def init(directory: Path) -> None:
 @JOBS
 def build(config_file: Path, out: Path | None, pdf: bool, jobs: int | None) -> None:
     """Check the content and build the site; a failed build leaves the last one as it was."""
-    from threadbook.engines import mkdocs  # noqa: PLC0415 - `init` need not wait for it
+    from threadbook.build import build as build_site  # noqa: PLC0415 - `init` need not wait
+    from threadbook.engines import mkdocs  # noqa: PLC0415
 
     stop_collector()
-    site = mkdocs.build_site(config_file, out, jobs or 0, for_this_terminal(), pdf=pdf)
+    engine = mkdocs.MkDocs(config_file, jobs or 0, pdf=pdf)
+    site = engine.site if out is None else out.resolve()
+    build_site(engine, engine.settings, site, for_this_terminal())
     click.echo(f"The site is in {click.format_filename(site)}.", err=True)
     end_at_once(0)
 

@@ -10,17 +10,18 @@ from typing import Any
 
 import click
 
+from threadbook.addresses import of_thread
 from threadbook.cli.common import CONFIG, settings_of
 from threadbook.errors import UserError
 from threadbook.gather import gather
-from threadbook.pages import plan
 from threadbook.report.text import visible
 from threadbook.search.golden import (
     GOLDEN,
     Result,
+    Searched,
     as_json,
-    asked_in_browser,
-    asked_without_browser,
+    ask_in_browser,
+    ask_without_browser,
     figures,
 )
 from threadbook.search.suggest import Suggester, Suggestion
@@ -49,12 +50,13 @@ def suggest(config_file: Path, text: str, form: str, most: int, threshold: float
     text = sys.stdin.read() if text == "-" else text
     settings = settings_of(config_file)
     gathered = gather(settings)
-    planned = plan(gathered.library, gathered.sealed, settings)
-    found = Suggester(planned, settings).suggest(text, most)
+    base = Searched(gathered.library, gathered.sealed, settings)
+    found = Suggester(base.plan, base.shared, settings).suggest(text, most)
     found = [each for each in found if each.match >= threshold]
     if form == "json":
         values = [
-            each._asdict() | {"url": f"{settings.site_url}threads/{each.thread}/"} for each in found
+            each._asdict() | {"url": f"{settings.site_url}{of_thread(each.thread)}"}
+            for each in found
         ]
         click.echo(json.dumps(values, ensure_ascii=False, indent=2))
         return
@@ -69,7 +71,7 @@ def _markdown(found: Sequence[Suggestion], site_url: str) -> Iterator[str]:
         title = "".join(f"\\{sign}" if sign in r"\`*_[]<>#|" else sign for sign in each.title)
         solved = ", solved" if each.is_solved else ""
         words = ", ".join(each.words)
-        yield f"- [{title}]({site_url}threads/{each.thread}/) ({each.match:.0%}{solved}: {words})"
+        yield f"- [{title}]({site_url}{of_thread(each.thread)}) ({each.match:.0%}{solved}: {words})"
 
 
 @click.command("search-test")
@@ -99,11 +101,8 @@ def search_test(  # noqa: PLR0913, PLR0917 - its options
     gathered = gather(settings)
     if not gathered.is_good:
         raise UserError("The content has errors; `threadbook check` says which.")
-    planned = plan(gathered.library, gathered.sealed, settings)
-    if offline:
-        found = asked_without_browser(planned, gathered.library, settings)
-    else:
-        found = asked_in_browser(planned, gathered.library, settings, site.resolve())
+    base = Searched(gathered.library, gathered.sealed, settings)
+    found = ask_without_browser(base) if offline else ask_in_browser(base, site.resolve())
     for line in (*_table(found), *_losses(found)):
         click.echo(line)
     if compare:

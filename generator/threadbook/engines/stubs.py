@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
 
+from threadbook.addresses import ASSETS
 from threadbook.pages import Entry
+from threadbook.theme_files import style_sheet, theme_folder
+from threadbook.translations import Interface
 from threadbook.weave import Slot
+
+STYLE: Final = "threadbook.css"
+"""The style sheet among the assets, made of the theme's `styles/`."""
+
+_MESSAGES: Final = "messages.js"
+"""The module among them that tells browsers the texts of scripts in the site's language."""
 
 
 def file_of(url: str) -> str:
@@ -15,7 +25,7 @@ def file_of(url: str) -> str:
     return f"{url}index.md"
 
 
-def stub(entry: Entry, texts: Mapping[Slot, str] | None = None) -> str:
+def write_stub(entry: Entry, texts: Mapping[Slot, str] | None = None) -> str:
     """Return a stub: slot markers, or `texts` in their place.
 
     The theme's `main.html` prints `head` and the content alone, without a heading of its own.
@@ -36,7 +46,7 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def navigation(entries: Iterable[Entry]) -> list[Any]:
+def name_navigation(entries: Iterable[Entry]) -> list[Any]:
     """Return MkDocs' `nav` for the entries: titles escaped, because themes print them as HTML."""
     nav: list[Any] = []
     sections: dict[tuple[str, ...], list[Any]] = {(): nav}
@@ -48,3 +58,13 @@ def navigation(entries: Iterable[Entry]) -> list[Any]:
             nav.append({html.escape(entry.parents[-1]): sections[entry.parents]})
         sections[entry.parents].append({html.escape(entry.title): file_of(entry.url)})
     return nav
+
+
+def list_assets(say: Interface) -> Iterator[tuple[str, Path | str]]:
+    """Yield the theme's assets: addresses, and files or contents; a later one replaces a file."""
+    folder = theme_folder() / "assets"
+    for asset in sorted(folder.rglob("*")):
+        if asset.is_file():
+            yield f"{ASSETS}{asset.relative_to(folder).as_posix()}", asset
+    yield f"{ASSETS}{STYLE}", style_sheet()
+    yield f"{ASSETS}{_MESSAGES}", say.script().decode()

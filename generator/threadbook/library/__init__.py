@@ -12,6 +12,7 @@ from threadbook.library.outline import (
     Reference,
     ReferenceKind,
     Silenced,
+    State,
 )
 from threadbook.library.related import related, related_soon
 
@@ -26,6 +27,7 @@ __all__ = [
     "Reference",
     "ReferenceKind",
     "Silenced",
+    "State",
     "link",
     "related",
     "related_soon",

@@ -82,6 +82,21 @@ class Library:
         """Whether a thread exists and is no draft."""
         return thread in self.threads and self.threads[thread].has_page
 
+    def answering(self, thread: str, *, past_obsolete: bool = False) -> str:
+        """Return the thread with a page that answers this one, past any number of duplicates.
+
+        With `past_obsolete` also past threads that others replace. Threads in a circle, which the
+        checker refuses, lead to the last of them.
+        """
+        passed = {thread}
+        while True:
+            outline = self.threads[thread]
+            after = outline.duplicate_of or (outline.replaced_by if past_obsolete else None)
+            if after is None or after in passed or not self.has_page(after):
+                return thread
+            passed.add(after)
+            thread = after
+
     def paths_through(self, threads: Iterable[str]) -> tuple[str, ...]:
         """Return the ids of the paths that hold any of these threads, in the paths' order."""
         wanted = {

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from threadbook.findings import Place
 from threadbook.model.thread import Status
+
+State = Literal["solved", "answered", "unanswered", "obsolete", "duplicate"]
+"""What a thread is to its readers; see `Outline.state`."""
 
 
 class ReferenceKind(StrEnum):
@@ -115,6 +118,17 @@ class Outline(NamedTuple):
     def links(self) -> tuple[str, ...]:
         """The ids of the threads its texts link to, each once."""
         return tuple(mention.thread for mention in self.mentions)
+
+    @property
+    def state(self) -> State:
+        """What it is to its readers: the first of duplicate, obsolete, solved … that holds."""
+        if self.duplicate_of is not None:
+            return "duplicate"
+        if self.status == "obsolete":
+            return "obsolete"
+        if self.is_solved:
+            return "solved"
+        return "answered" if self.is_answered else "unanswered"
 
     @property
     def is_listed(self) -> bool:

@@ -8,9 +8,12 @@ from threadbook.markdown.html import (
     DEPTH_LIMIT,
     RAW_TAG_LIMIT,
     Destination,
+    Rendered,
     Resolve,
     is_nested_too_deep,
     plain_text,
+    readdress,
+    render,
     to_html,
 )
 from threadbook.markdown.portable import contained, escaped, portable
@@ -26,6 +29,7 @@ __all__ = [
     "Heading",
     "Image",
     "Link",
+    "Rendered",
     "Resolve",
     "around",
     "contained",
@@ -34,5 +38,7 @@ __all__ = [
     "is_nested_too_deep",
     "plain_text",
     "portable",
+    "readdress",
+    "render",
     "to_html",
 ]

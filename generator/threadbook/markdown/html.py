@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 import nh3
 from markupsafe import Markup
@@ -69,10 +69,13 @@ def plain_text(body: str, limit: int) -> str:
 
     Titles of other threads are not known here: `[[sign-late]]` reads "sign late".
     """
-    rendered = PARSER.html(body[: limit * 4])
-    if "[[" in body:
-        rendered = _BARE_WIKI.sub(lambda match: match[1].replace("-", " "), rendered)
-    text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", rendered)).split())
+    return _without_markup(PARSER.html(body[: limit * 4]), limit, has_wiki="[[" in body)
+
+
+def _without_markup(parsed: str, limit: int, *, has_wiki: bool) -> str:
+    if has_wiki:
+        parsed = _BARE_WIKI.sub(lambda match: match[1].replace("-", " "), parsed)
+    text = " ".join(html.unescape(_TAG.sub(" ", parsed)).split())
     text = re.sub(r" ([.,;:!?)])", r"\1", text)
     if len(text) <= limit:
         return text
@@ -103,18 +106,32 @@ _OPENERS: Final = ">-+*.)_~["
 """Every quote, list and emphasis begins with, or holds, a sign of its own out of these."""
 
 
-def to_html(
-    body: str, resolve: Resolve, *, prefix: str, titles: Mapping[str, str] = MappingProxyType({})
-) -> Markup:
+class Rendered(NamedTuple):
+    """A body as safe HTML, and as text without markup if that was asked for."""
+
+    html: Markup
+    text: str
+
+
+def render(
+    body: str,
+    resolve: Resolve,
+    *,
+    prefix: str,
+    titles: Mapping[str, str] = MappingProxyType({}),
+    text_limit: int = 0,
+) -> Rendered:
     """Render a body: no script, style, frame, form or event handler comes through.
 
     `prefix` begins every id, so that several bodies can share a page.
     A thread link that `resolve` does not know keeps its text and loses its address.
-    `titles` are what kinds of alerts are called, such as `note`.
+    `titles` are what kinds of alerts are called, such as `note`. With a `text_limit`, in
+    characters, the text without markup is made of the same parse, as `plain_text` does.
     Headings begin at level 3, below the page's title and the post's heading.
     Everything is rewritten first and sanitised last, so no rewriting can open a hole.
     """
     markup = PARSER.html(body)
+    text = _without_markup(markup, text_limit, has_wiki="[[" in body) if text_limit else ""
     if "[[" in body:
         markup = _WIKI.sub(r'<a href="thread:\1">', markup)
     if "<a " in markup:
@@ -133,7 +150,47 @@ def to_html(
     if "://" in markup:
         markup = _linked_addresses(markup)
     safe = _cleaner(prefix).clean(markup)
-    return Markup(safe.replace('<a href="http', _OUTSIDE + 'href="http'))  # noqa: S704 - sanitised
+    safe = safe.replace('<a href="http', _OUTSIDE + 'href="http')
+    return Rendered(Markup(safe), text)  # noqa: S704 - sanitised
+
+
+def to_html(
+    body: str, resolve: Resolve, *, prefix: str, titles: Mapping[str, str] = MappingProxyType({})
+) -> Markup:
+    """Return the HTML that `render` makes of a body."""
+    return render(body, resolve, prefix=prefix, titles=titles).html
+
+
+def readdress(markup: Markup, address: Callable[[str], str], prefix: str | None = None) -> Markup:
+    """Return rendered HTML as another page needs it: only addresses and ids change.
+
+    `address` gives the new address of a link or a picture for its old one. Ids begin with `prefix`
+    as well; without a prefix they go. The sanitiser is the parser, so the result is as safe.
+    """
+    if 'href="' not in markup and 'src="' not in markup and 'id="' not in markup:
+        return markup
+    attributes = {tag: set(names) for tag, names in _ATTRIBUTES.items()}
+    attributes["a"].add("rel")
+    if prefix is None:
+        attributes["div"].discard("id")
+
+    def change(tag: str, name: str, value: str) -> str | None:
+        if name in {"href", "src"}:
+            return address(value)
+        if name == "id":
+            return f"{prefix}{value}"
+        return _attribute(tag, name, value)
+
+    cleaner = nh3.Cleaner(
+        tags=set(_TAGS),
+        attributes=attributes,
+        attribute_filter=change,
+        set_tag_attribute_values={"img": {"loading": "lazy"}},
+        filter_style_properties={"text-align"},
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+    )
+    return Markup(cleaner.clean(markup))  # noqa: S704 - sanitised
 
 
 def _link(match: re.Match[str], resolve: Resolve, prefix: str) -> str:
@@ -189,6 +246,7 @@ def _linked_address(match: re.Match[str]) -> str:
     return f'<a href="{url}">{url}</a>{match[0][len(url) :]}'
 
 
+_TAG: Final = re.compile(r"<[^>]*>")
 _WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">')
 _BARE_WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">\1</a>')
 _A_TAG: Final = re.compile(r'<a href="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
@@ -219,25 +277,29 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
+_ATTRIBUTES: Final = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "blockquote": {"class"},
+    "details": {"open"},
+    "div": {"class", "id", "tabindex"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "ol": {"start"},
+    "p": {"class"},
+    "pre": {"tabindex"},
+    "span": {"class"},
+    "sup": {"class"},
+    "td": {"style", "colspan", "rowspan"},
+    "th": {"style", "colspan", "rowspan", "scope"},
+}
+"""What each tag may keep; ids are a footnote's."""
+
+
 @cache
 def _cleaner(prefix: str) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(_TAGS),
-        attributes={
-            "a": {"href", "title"},
-            "abbr": {"title"},
-            "blockquote": {"class"},
-            "details": {"open"},
-            "div": {"class", "id", "tabindex"},
-            "img": {"src", "alt", "title", "width", "height"},
-            "ol": {"start"},
-            "p": {"class"},
-            "pre": {"tabindex"},
-            "span": {"class"},
-            "sup": {"class"},
-            "td": {"style", "colspan", "rowspan"},
-            "th": {"style", "colspan", "rowspan", "scope"},
-        },
+        attributes=_ATTRIBUTES,
         attribute_filter=_attribute,
         # One value a tag: the order of several changes from process to process.
         set_tag_attribute_values={"img": {"loading": "lazy"}},

@@ -35,7 +35,7 @@ class FirstUses:
         self.prefix = prefix
         self.used: list[int] = []
 
-    def marked(self, body: Markup) -> Markup:
+    def mark(self, body: Markup) -> Markup:
         """Make first uses in a rendered body links, but for those in links, code and headings."""
         parts = _MARKUP.split(body)
         inside = 0
@@ -48,7 +48,7 @@ class FirstUses:
 
     def _text(self, text: str) -> str:
         wanted = self._in(text)
-        return _pattern(wanted).sub(self._marked, text) if wanted else text
+        return _pattern(wanted).sub(self._mark, text) if wanted else text
 
     def _in(self, text: str) -> tuple[str, ...]:
         """Return the words that may be in a text: a cheap look before the dear one."""
@@ -61,7 +61,7 @@ class FirstUses:
             if _beginning(word) in lower
         )
 
-    def _marked(self, match: re.Match[str]) -> str:
+    def _mark(self, match: re.Match[str]) -> str:
         place = self._place(match)
         if place is None or place in self.used:
             return match[0]

@@ -178,4 +178,9 @@ class Model(BaseModel):
     A field's docstring is what an editor reads when pointing at it, so it speaks to editors.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        json_schema_serialization_defaults_required=True,
+    )

@@ -2,83 +2,276 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
-
-from pydantic.json_schema import models_json_schema
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 from threadbook import __version__
-from threadbook.model.values import Model
-from threadbook.outputs.data import (
-    AddressesData,
-    BoardList,
-    CountsData,
-    GeneratorData,
-    PathData,
-    PathList,
-    SiteData,
-    ThreadData,
-    ThreadPage,
-    ThreadPages,
-    TopicData,
-    TopicList,
+from threadbook.addresses import API, LLMS, LLMS_FULL, SITEMAP, THREAD_LISTS
+from threadbook.library import State
+from threadbook.pages import Shared
+from threadbook.pages.kinds.path import PathView
+from threadbook.pages.kinds.topic import TopicView
+from threadbook.pages.views import (
+    Address,
+    BoardCard,
+    Catalogue,
+    PathCard,
+    ThreadCard,
+    ThreadView,
+    TopicCard,
+    Twinned,
+    View,
+    describe_views,
+    to_json,
 )
-from threadbook.outputs.filling import (
-    board_record,
-    path_record,
-    state_of_item,
-    thread_record,
-    topic_record,
-)
-from threadbook.outputs.llms import FULL
-from threadbook.outputs.llms import NAME as LLMS
-from threadbook.outputs.twins import json_of
-from threadbook.pages import Catalogue, Shared
-from threadbook.pages.fragments import base
 
 PAGE_SIZE: Final = 1_000
 """How many threads a page of the list of all threads holds."""
 
-_API: Final = "api/"
-_PAGES: Final = "api/threads/"
+
+@dataclass(frozen=True)
+class Counts(View):
+    """How much the site holds."""
+
+    threads: int
+    """Threads that have a page; the five states below add up to it."""
+
+    solved: int
+    """Threads with an accepted answer."""
+
+    answered: int
+    """Threads with answers, none of which is accepted."""
+
+    unanswered: int
+    """Threads that wait for an answer."""
+
+    obsolete: int
+    """Threads that no longer hold."""
+
+    duplicate: int
+    """Threads that repeat another."""
+
+    topics: int
+    """Topics."""
+
+    boards: int
+    """Boards."""
+
+    paths: int
+    """Learning paths."""
 
 
-def api(catalogue: Catalogue, shared: Shared) -> Iterator[tuple[str, bytes]]:
+@dataclass(frozen=True)
+class Addresses(View):
+    """Where everything else is."""
+
+    openapi: Address
+    """The description of all this, as OpenAPI 3.1 with JSON Schemas."""
+
+    threads: Address
+    """The pages of the list of all threads."""
+
+    topics: Address
+    """All topics."""
+
+    boards: Address
+    """All boards."""
+
+    paths: Address
+    """All learning paths."""
+
+    llms: Address
+    """An overview for language models, as Markdown."""
+
+    llms_full: Address
+    """The threads in one Markdown file, or the list of its parts."""
+
+    sitemap: Address | None
+    """The addresses of all pages, as XML; `null` where the site's own address is unknown."""
+
+
+@dataclass(frozen=True)
+class Generator(View):
+    """What made the site."""
+
+    name: Literal["Threadbook"]
+    """Its name."""
+
+    version: str
+    """Its version."""
+
+
+@dataclass(frozen=True)
+class SiteView(View):
+    """The site, and where everything on it is."""
+
+    name: str
+    """The site's name."""
+
+    description: str
+    """What it is about, in a sentence."""
+
+    url: Address
+    """The address of its home page."""
+
+    language: str
+    """The language it is written in, such as `en`."""
+
+    counts: Counts
+    """How much it holds."""
+
+    addresses: Addresses
+    """Where everything else is."""
+
+    generator: Generator
+    """What made it."""
+
+
+@dataclass(frozen=True)
+class ThreadEntry(Twinned, View):
+    """A thread in few words."""
+
+    id: str
+    """The thread's id, which is also the last part of its address."""
+
+    title: str
+    """The question, in one line of plain text."""
+
+    url: Address
+    """The address of its page."""
+
+    state: State
+    """`duplicate` and `obsolete` come before whether it is answered or solved."""
+
+    votes: int
+    """The votes of the answer with the most."""
+
+    answers: int
+    """How many answers it has."""
+
+    updated: datetime.date | None
+    """The last day anything was written in it, where known."""
+
+    board: str
+    """The id of its board."""
+
+    topics: tuple[str, ...]
+    """The ids of its topics."""
+
+    asked: datetime.date | None
+    """The first day anything was written in it, where known."""
+
+    duplicate_of: str | None
+    """The id of the thread that answers this question."""
+
+    @classmethod
+    def of(cls, card: ThreadCard) -> ThreadEntry:
+        """Return what the list of all threads says of one."""
+        return cls(
+            card.id,
+            card.title,
+            card.url,
+            card.state,
+            card.votes,
+            card.answers,
+            card.updated,
+            card.board.id,
+            tuple(topic.id for topic in card.topics),
+            card.asked,
+            card.duplicate_of.id if card.duplicate_of else None,
+        )
+
+
+@dataclass(frozen=True)
+class ThreadLists(View):
+    """The pages of the list of all threads."""
+
+    total: int
+    """How many threads there are."""
+
+    size: int
+    """How many a page holds at most."""
+
+    pages: tuple[Address, ...]
+    """The addresses of the pages, in order."""
+
+
+@dataclass(frozen=True)
+class ThreadList(View):
+    """One page of the list of all threads, which is sorted by id."""
+
+    number: int
+    """The page's number, counted from 1."""
+
+    count: int
+    """How many pages there are."""
+
+    previous: Address | None
+    """The address of the page before this one."""
+
+    next: Address | None
+    """The address of the page after this one."""
+
+    threads: tuple[ThreadEntry, ...]
+    """The threads."""
+
+
+@dataclass(frozen=True)
+class TopicList(View):
+    """All topics."""
+
+    topics: tuple[TopicCard, ...]
+    """The topics, in the order the editors gave them."""
+
+
+@dataclass(frozen=True)
+class BoardList(View):
+    """All boards."""
+
+    boards: tuple[BoardCard, ...]
+    """The boards, in the order the editors gave them."""
+
+
+@dataclass(frozen=True)
+class PathList(View):
+    """All learning paths."""
+
+    paths: tuple[PathCard, ...]
+    """The learning paths."""
+
+
+def write_api(catalogue: Catalogue, shared: Shared) -> Iterator[tuple[str, bytes]]:
     """Yield the address and content of every file of the API but the twins."""
-    root = shared.site_url or base(_API)
-    for name, held in _lists(catalogue, shared, root):
-        yield f"{_API}{name}.json", json_of(held)
-    for number, page in enumerate(_pages(catalogue, shared), 1):
-        yield f"{_PAGES}{number}.json", json_of(page)
-    description = openapi(shared.site_name, root)
-    yield f"{_API}openapi.json", json.dumps(description, ensure_ascii=False).encode() + b"\n"
+    root = shared.root(API)
+    for name, view in _lists(catalogue, shared):
+        yield f"{API}{name}.json", to_json(view, root)
+    for number, threads in enumerate(_thread_lists(catalogue), 1):
+        yield f"{THREAD_LISTS}{number}.json", to_json(threads, shared.root(THREAD_LISTS))
+    description = describe(shared.site_name, root)
+    yield f"{API}openapi.json", json.dumps(description, ensure_ascii=False).encode() + b"\n"
 
 
-def _lists(catalogue: Catalogue, shared: Shared, root: str) -> Iterator[tuple[str, Model]]:
-    topics = tuple(topic_record(topic, root) for topic in catalogue.topics)
-    boards = tuple(board_record(board, root) for board in catalogue.boards)
-    paths = tuple(path_record(path, root) for path in catalogue.paths)
-    pages = tuple(f"{root}{name}" for name in _page_names(catalogue))
-    yield "index", _site(catalogue, shared, root)
-    yield "topics", TopicList(topics=topics)
-    yield "boards", BoardList(boards=boards)
-    yield "paths", PathList(paths=paths)
-    yield (
-        "threads",
-        ThreadPages(total=len(catalogue.threads), size=PAGE_SIZE, pages=pages),
-    )
+def _lists(catalogue: Catalogue, shared: Shared) -> Iterator[tuple[str, View]]:
+    names = tuple(_list_names(catalogue))
+    yield "index", _site(catalogue, shared)
+    yield "topics", TopicList(catalogue.topics)
+    yield "boards", BoardList(catalogue.boards)
+    yield "paths", PathList(catalogue.paths)
+    yield "threads", ThreadLists(len(catalogue.threads), PAGE_SIZE, names)
 
 
-def _site(catalogue: Catalogue, shared: Shared, root: str) -> SiteData:
-    states = Counter(map(state_of_item, catalogue.threads))
-    return SiteData(
+def _site(catalogue: Catalogue, shared: Shared) -> SiteView:
+    states = Counter(card.state for card in catalogue.threads)
+    return SiteView(
         name=shared.site_name,
         description=shared.site_description,
-        url=root,
+        url="",
         language=shared.language,
-        counts=CountsData(
+        counts=Counts(
             threads=len(catalogue.threads),
             solved=states["solved"],
             answered=states["answered"],
@@ -89,49 +282,48 @@ def _site(catalogue: Catalogue, shared: Shared, root: str) -> SiteData:
             boards=len(catalogue.boards),
             paths=len(catalogue.paths),
         ),
-        addresses=AddressesData(
-            openapi=f"{root}{_API}openapi.json",
-            threads=f"{root}{_API}threads.json",
-            topics=f"{root}{_API}topics.json",
-            boards=f"{root}{_API}boards.json",
-            paths=f"{root}{_API}paths.json",
-            llms=f"{root}{LLMS}",
-            llms_full=f"{root}{FULL}",
-            sitemap=f"{root}sitemap.xml" if shared.site_url else None,
+        addresses=Addresses(
+            openapi=f"{API}openapi.json",
+            threads=f"{API}threads.json",
+            topics=f"{API}topics.json",
+            boards=f"{API}boards.json",
+            paths=f"{API}paths.json",
+            llms=LLMS,
+            llms_full=LLMS_FULL,
+            sitemap=SITEMAP if shared.site_url else None,
         ),
-        generator=GeneratorData(name="Threadbook", version=__version__),
+        generator=Generator("Threadbook", __version__),
     )
 
 
-def _page_names(catalogue: Catalogue) -> list[str]:
+def _list_names(catalogue: Catalogue) -> list[str]:
     count = max(1, -(-len(catalogue.threads) // PAGE_SIZE))
-    return [f"{_PAGES}{number}.json" for number in range(1, count + 1)]
+    return [f"{THREAD_LISTS}{number}.json" for number in range(1, count + 1)]
 
 
-def _pages(catalogue: Catalogue, shared: Shared) -> Iterator[ThreadPage]:
-    root = shared.site_url or base(_PAGES)
-    names = _page_names(catalogue)
+def _thread_lists(catalogue: Catalogue) -> Iterator[ThreadList]:
+    names = _list_names(catalogue)
     for place in range(len(names)):
         members = catalogue.threads[place * PAGE_SIZE : (place + 1) * PAGE_SIZE]
-        yield ThreadPage(
+        yield ThreadList(
             number=place + 1,
             count=len(names),
-            previous=f"{root}{names[place - 1]}" if place else None,
-            next=f"{root}{names[place + 1]}" if place + 1 < len(names) else None,
-            threads=tuple(thread_record(thread, root) for thread in members),
+            previous=names[place - 1] if place else None,
+            next=names[place + 1] if place + 1 < len(names) else None,
+            threads=tuple(map(ThreadEntry.of, members)),
         )
 
 
-_FILES: Final[Mapping[str, tuple[type[Model], str]]] = {
-    "/api/index.json": (SiteData, "The site, and where everything on it is"),
-    "/api/threads.json": (ThreadPages, "The pages of the list of all threads"),
-    "/api/threads/{number}.json": (ThreadPage, "One page of the list of all threads"),
+_FILES: Final[Mapping[str, tuple[type[View], str]]] = {
+    "/api/index.json": (SiteView, "The site, and where everything on it is"),
+    "/api/threads.json": (ThreadLists, "The pages of the list of all threads"),
+    "/api/threads/{number}.json": (ThreadList, "One page of the list of all threads"),
     "/api/topics.json": (TopicList, "All topics"),
     "/api/boards.json": (BoardList, "All boards"),
     "/api/paths.json": (PathList, "All learning paths"),
-    "/threads/{id}/index.json": (ThreadData, "A thread"),
-    "/topics/{id}/index.json": (TopicData, "A topic"),
-    "/paths/{id}/index.json": (PathData, "A learning path"),
+    "/threads/{id}/index.json": (ThreadView, "A thread"),
+    "/topics/{id}/index.json": (TopicView, "A topic"),
+    "/paths/{id}/index.json": (PathView, "A learning path"),
 }
 """What each JSON file of the site holds, by its address."""
 
@@ -140,7 +332,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "/topics/{id}/index.md": ("text/markdown", "A topic as Markdown"),
     "/paths/{id}/index.md": ("text/markdown", "A learning path as Markdown"),
     f"/{LLMS}": ("text/plain", "An overview for language models, as Markdown"),
-    f"/{FULL}": ("text/plain", "The threads in one Markdown file, or the list of its parts"),
+    f"/{LLMS_FULL}": ("text/plain", "The threads in one Markdown file, or the list of its parts"),
 }
 
 _PARAMETERS: Final = {
@@ -149,19 +341,17 @@ _PARAMETERS: Final = {
 }
 
 
-def openapi(site_name: str, server: str) -> dict[str, Any]:
+def describe(site_name: str, server: str) -> dict[str, Any]:
     """Describe every file as OpenAPI 3.1; `server` is the site's address, or the way to it."""
-    _, schemas = models_json_schema(
-        [(model, "serialization") for model, _ in _FILES.values()],
-        ref_template="#/components/schemas/{model}",
-    )
+    views = (view for view, _ in _FILES.values())
+    schemas = describe_views(views, "#/components/schemas/{model}")
     paths = {
         address: _operation(
             address,
             summary,
-            {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}},
+            {"application/json": {"schema": {"$ref": f"#/components/schemas/{view.__name__}"}}},
         )
-        for address, (model, summary) in _FILES.items()
+        for address, (view, summary) in _FILES.items()
     }
     paths |= {
         address: _operation(address, summary, {kind: {"schema": {"type": "string"}}})
@@ -176,7 +366,7 @@ def openapi(site_name: str, server: str) -> dict[str, Any]:
         },
         "servers": [{"url": server.rstrip("/")}],
         "paths": paths,
-        "components": {"schemas": schemas["$defs"]},
+        "components": {"schemas": schemas},
     }
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from threadbook.pages.page import Caption
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -37,16 +39,6 @@ _TITLE_LIMIT: Final = 300
 _COLOURS: Final = 32
 
 
-class Words(NamedTuple):
-    """What a picture says."""
-
-    site: str
-    title: str
-    topic: str
-    state: str
-    is_solved: bool
-
-
 class MissingGlyphError(Exception):
     """The font cannot show a character of the words."""
 
@@ -55,7 +47,7 @@ class MissingGlyphError(Exception):
         self.character = character
 
 
-def picture(words: Words, font: str = "") -> bytes:
+def draw_picture(words: Caption, font: str = "") -> bytes:
     """Draw a PNG; `font` is the path of a TrueType or OpenType font, Pillow's own if empty.
 
     Raises `MissingGlyphError` for words the font cannot show, `OSError` for a font that cannot
@@ -66,7 +58,7 @@ def picture(words: Words, font: str = "") -> bytes:
     words = words._replace(title=" ".join(words.title.split())[:_TITLE_LIMIT])
     if not font:
         site, title, topic, state = map(_plain, words[:4])
-        words = Words(site, title, topic, state, words.is_solved)
+        words = Caption(site, title, topic, state, words.is_solved)
     _refuse_missing(words, font)
     image = Image.new("RGB", (WIDTH, HEIGHT), _GROUND)
     draw = ImageDraw.Draw(image)
@@ -106,7 +98,7 @@ def _draw_title(draw: ImageDraw, title: str, font: str) -> None:
         draw.text((_MARGIN, top + place * height), line, _TEXT, _font(font, size))
 
 
-def _draw_facts(draw: ImageDraw, words: Words, font: str) -> None:
+def _draw_facts(draw: ImageDraw, words: Caption, font: str) -> None:
     face, line = _font(font, _SMALL), HEIGHT - 60
     left = _MARGIN
     if words.is_solved:
@@ -130,10 +122,10 @@ def _wrapped(draw: ImageDraw, text: str, face: FreeTypeFont | ImageFont) -> list
             continue
         if lines[-1]:
             lines.append("")
-        for sign in word:
-            if draw.textlength(lines[-1] + sign, face) > WIDTH - 2 * _MARGIN:
+        for letter in word:
+            if draw.textlength(lines[-1] + letter, face) > WIDTH - 2 * _MARGIN:
                 lines.append("")
-            lines[-1] += sign
+            lines[-1] += letter
     return lines
 
 
@@ -152,7 +144,7 @@ def _cut(
     return f"{text.rstrip()}…"
 
 
-def _refuse_missing(words: Words, font: str) -> None:
+def _refuse_missing(words: Caption, font: str) -> None:
     shown = f"{words.site}{words.title}{words.topic}{words.state}"
     for character in sorted(set(shown)):
         if not character.isspace() and not _has_glyph(character, font):

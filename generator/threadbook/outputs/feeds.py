@@ -6,28 +6,25 @@ Entries hold the full text. A feed depends on its threads alone, never on the da
 from __future__ import annotations
 
 import datetime
-import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 from markupsafe import escape
 
-from threadbook.pages import Feed, Page, Shared, Surroundings, opened
-from threadbook.pages.contexts import Author, Post
-from threadbook.pages.fragments import roles
+from threadbook.markdown import readdress
+from threadbook.pages import Shared
+from threadbook.pages.feeds import Feed
+from threadbook.pages.templates import name_roles
+from threadbook.pages.views import Answer, Author, Post, ThreadView
 from threadbook.translations import Interface, interface
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold in any form."""
-
-_ID: Final = re.compile(r'(<[^>]*?) id="[^"]*"')
-_ADDRESS: Final = re.compile(r'(<(?:a|img) [^>]*?(?:href|src)=")([^"]*)')
-"""An address in sanitised HTML: attributes are in double quotes, and quotes in them are escaped."""
 
 _NEVER: Final = datetime.date(1970, 1, 1)
 
@@ -43,51 +40,57 @@ class _Entry(NamedTuple):
     topics: tuple[str, ...]
 
 
-def feed_files(feed: Feed, shared: Shared) -> Iterator[tuple[str, bytes]]:
+def write_feed(
+    feed: Feed, threads: Mapping[str, ThreadView], shared: Shared
+) -> Iterator[tuple[str, bytes]]:
     """Yield the addresses and contents of a feed; the site must have an address."""
-    entries = [_entry(page, shared) for page in feed.entries]
+    entries = [_entry(threads[id_], shared) for id_ in feed.threads]
     yield f"{feed.url}.xml", _atom(feed, entries, shared)
     yield f"{feed.url}.json", _json(feed, entries, shared)
 
 
-def _entry(page: Page, shared: Shared) -> _Entry:
-    around = page.context
-    assert isinstance(around, Surroundings)  # noqa: S101 - a feed is made of threads
-    thread = opened(around, shared.site_url)
-    posts = [post for post in (thread.question, *thread.answers) if post is not None]
-    days = [post.at for post in posts if post.at is not None]
-    updated = page.changed or _NEVER
-    url = f"{shared.site_url}{page.url}"
-    names = (post.author.name for post in posts if post.author is not None)
+def _entry(thread: ThreadView, shared: Shared) -> _Entry:
+    updated = thread.updated or _NEVER
+    url, say = f"{shared.site_url}{thread.url}", interface(shared.language)
+    names = (post.author.name for post in thread.posts if post.author is not None)
     return _Entry(
         url=url,
-        title=page.title,
-        summary=page.description,
-        content="".join(_posts(thread.question, thread.answers, url, interface(around.language))),
-        published=min(days, default=updated),
+        title=thread.title,
+        summary=thread.summary,
+        content="".join(_posts(thread, url, say)),
+        published=thread.asked or updated,
         updated=updated,
         authors=tuple(dict.fromkeys(names)),
-        topics=tuple(topic.title for topic in around.topics),
+        topics=tuple(topic.title for topic in thread.topics),
     )
 
 
-def _posts(
-    question: Post | None, answers: tuple[Post, ...], url: str, say: Interface
-) -> Iterator[str]:
-    if question is not None:
-        yield from _post(say("Question"), question, url, say)
-    for answer in answers:
-        heading = say("Accepted answer") if answer.is_accepted else say("Answer")
-        noted = f"{heading}: {answer.note}" if answer.note else heading
-        yield from _post(noted, answer, url, say)
+def _posts(thread: ThreadView, url: str, say: Interface) -> Iterator[str]:
+    if thread.question is not None:
+        yield from _post(say("Question"), thread.question, url, say)
+    for answer in thread.answers:
+        yield from _post(_heading(answer, say), answer, url, say)
+
+
+def _heading(answer: Answer, say: Interface) -> str:
+    heading = say("Accepted answer") if answer.accepted else say("Answer")
+    return f"{heading}: {answer.note}" if answer.note else heading
 
 
 def _post(heading: str, post: Post, url: str, say: Interface) -> Iterator[str]:
-    byline, body = _byline(post.author, post.at, say), _body(post.body, url)
-    yield f"<h2>{escape(heading)}</h2>{byline}{body}"
+    """Yield a post without ids, which several entries would share; addresses are whole."""
+
+    def whole(address: str) -> str:
+        try:
+            return urljoin(url, address)
+        except ValueError:  # a malformed address stays as it is
+            return address
+
+    yield f"<h2>{escape(heading)}</h2>{_byline(post.author, post.at, say)}"
+    yield readdress(post.html, whole)
     for comment in post.comments:
-        byline, body = _byline(comment.author, comment.at, say), _body(comment.body, url)
-        yield f"<blockquote>{byline}{body}</blockquote>"
+        byline = _byline(comment.author, comment.at, say)
+        yield f"<blockquote>{byline}{readdress(comment.html, whole)}</blockquote>"
 
 
 def _byline(author: Author | None, at: datetime.date | None, say: Interface) -> str:
@@ -98,25 +101,7 @@ def _byline(author: Author | None, at: datetime.date | None, say: Interface) -> 
 
 def _named(author: Author, say: Interface) -> str:
     """Return who wrote a post, with the role where the page shows one."""
-    is_told = author.role in {"member", author.name.lower()}
-    return author.name if is_told else f"{author.name} ({roles(say)[author.role]})"
-
-
-def _body(body: str, url: str) -> str:
-    """Return a body without ids, which several entries would share; addresses are whole."""
-
-    def whole(match: re.Match[str]) -> str:
-        return f"{match[1]}{_whole(match[2], url)}"
-
-    return _ADDRESS.sub(whole, _ID.sub(r"\1", body))
-
-
-def _whole(address: str, url: str) -> str:
-    """Return an address as it means on the thread's page; what is none stays as it is."""
-    try:
-        return html.escape(urljoin(url, html.unescape(address)))
-    except ValueError:
-        return address
+    return f"{author.name} ({name_roles(say)[author.role]})" if author.shows_role else author.name
 
 
 def _updated(entries: list[_Entry]) -> datetime.date:

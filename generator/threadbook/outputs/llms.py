@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from threadbook.addresses import API, LLMS_FULL, MARKDOWN
 from threadbook.markdown import escaped
-from threadbook.outputs.filling import MARKDOWN
-from threadbook.pages import Catalogue, Shared
-from threadbook.pages.contexts import BoardItem, PathItem, TopicItem
-
-NAME: Final = "llms.txt"
-FULL: Final = "llms-full.txt"
+from threadbook.pages import Shared
+from threadbook.pages.views import BoardCard, Catalogue, PathCard, TopicCard
 
 LIMIT: Final = 5_000_000
 """How large `llms-full.txt` and each of its parts may become, in bytes."""
 
 
-def overview(catalogue: Catalogue, shared: Shared) -> str:
+def write_overview(catalogue: Catalogue, shared: Shared) -> str:
     """Write `llms.txt`: what the site is, and where its Markdown is."""
     root = shared.site_url
     blocks = [f"# {escaped(shared.site_name)}"]
@@ -26,20 +23,20 @@ def overview(catalogue: Catalogue, shared: Shared) -> str:
     blocks.append(
         "Questions with their answers, by topic, and learning paths through them. Add `index.md` "
         "or `index.json` to the address of a thread, topic or learning path to read it as "
-        f"Markdown or JSON. Lists of everything, and their schemas: {root}api/index.json"
+        f"Markdown or JSON. Lists of everything, and their schemas: {root}{API}index.json"
     )
     blocks += _section("Learning paths", catalogue.paths, root, MARKDOWN)
     blocks += _section("Topics", catalogue.topics, root, MARKDOWN)
     blocks += _section("Boards", catalogue.boards, root, "")
     everything = "every question that is no duplicate and not obsolete, with all its answers"
-    full = f"- [All threads]({root}{FULL}): {everything}"
-    description = f"- [API]({root}api/openapi.json): the JSON files of this site, as OpenAPI"
+    full = f"- [All threads]({root}{LLMS_FULL}): {everything}"
+    description = f"- [API]({root}{API}openapi.json): the JSON files of this site, as OpenAPI"
     blocks += ["## Optional", f"{full}\n{description}"]
     return "\n\n".join(blocks) + "\n"
 
 
 def _section(
-    title: str, items: Iterable[PathItem | TopicItem | BoardItem], root: str, name: str
+    title: str, items: Iterable[PathCard | TopicCard | BoardCard], root: str, name: str
 ) -> list[str]:
     lines = [
         f"- [{escaped(item.title)}]({root}{item.url}{name})"
@@ -49,7 +46,7 @@ def _section(
     return [f"## {title}", "\n".join(lines)] if lines else []
 
 
-def volumes(
+def write_volumes(
     texts: Iterable[str], shared: Shared, limit: int = LIMIT
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the name and content of `llms-full.txt`, or of its parts and the list of them.
@@ -68,12 +65,12 @@ def volumes(
         part.append(encoded)
         size += len(encoded)
     if not count:
-        yield FULL, b"".join(part)
+        yield LLMS_FULL, b"".join(part)
         return
     yield _part(count + 1), b"".join(part)
     names = map(_part, range(1, count + 2))
     lines = [f"- [{name}]({shared.site_url}{name})\n" for name in names]
-    yield FULL, b"".join([head, *(line.encode() for line in lines)])
+    yield LLMS_FULL, b"".join([head, *(line.encode() for line in lines)])
 
 
 def _part(number: int) -> str:

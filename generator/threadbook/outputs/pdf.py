@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from threadbook.addresses import of_pdf, of_whole_path
 from threadbook.browser import chromium, served
 from threadbook.errors import UserError
 
@@ -13,8 +14,8 @@ _PATIENCE = 60_000
 """How long a page may take, in milliseconds."""
 
 
-def print_paths(site: Path, pages: Sequence[tuple[str, str]]) -> None:
-    """Print pages of a site: pairs of a page's address and the PDF's, both below the site.
+def print_paths(site: Path, paths: Sequence[str]) -> None:
+    """Print learning paths of a built site, by their ids.
 
     No script runs and nothing but the site is loaded, whatever the pages hold.
     """
@@ -32,7 +33,8 @@ def print_paths(site: Path, pages: Sequence[tuple[str, str]]) -> None:
                 route.abort()
 
         context.route("**/*", allow)
-        for url, file in pages:
+        for id_ in paths:
+            url, file = of_whole_path(id_), of_pdf(id_)
             page = context.new_page()
             response = page.goto(f"{address}{url}")
             if response is None or not response.ok:

@@ -13,10 +13,9 @@ from typing import NamedTuple
 import platformdirs
 
 from threadbook.errors import UserError
-from threadbook.outputs.drawing import DESIGN, MissingGlyphError, Words, picture
-from threadbook.pages import Opened, Page, Shared, Surroundings
+from threadbook.outputs.drawing import DESIGN, MissingGlyphError, draw_picture
+from threadbook.pages.page import Caption
 from threadbook.settings import Settings
-from threadbook.translations import interface
 
 
 class Pictures(NamedTuple):
@@ -29,7 +28,7 @@ class Pictures(NamedTuple):
     font: str
     fingerprint: str
 
-    def draw(self, words: Words) -> bytes | None:
+    def draw(self, words: Caption) -> bytes | None:
         """Return a thread's picture, from the folder if it was drawn before.
 
         None if the font lacks a character. A folder that cannot be used costs only time.
@@ -39,7 +38,7 @@ class Pictures(NamedTuple):
         with suppress(OSError):
             return file.read_bytes()
         try:
-            drawn = picture(words, self.font)
+            drawn = draw_picture(words, self.font)
         except MissingGlyphError:
             return None
         with suppress(OSError):
@@ -47,7 +46,7 @@ class Pictures(NamedTuple):
         return drawn
 
 
-def pictures_of(settings: Settings) -> Pictures | None:
+def find_pictures(settings: Settings) -> Pictures | None:
     """Return how pictures are drawn, if they are; raises `UserError` if they cannot be."""
     if not settings.social_pictures:
         return None
@@ -59,26 +58,13 @@ def pictures_of(settings: Settings) -> Pictures | None:
     try:
         fingerprint = hashlib.sha256(font.read_bytes()).hexdigest() if font else ""
         pictures = Pictures(str(folder), str(font or ""), fingerprint)
-        picture(Words(settings.site_name, "", "", "", is_solved=False), pictures.font)
+        draw_picture(Caption(settings.site_name, "", "", "", is_solved=False), pictures.font)
     except MissingGlyphError as error:
         words = f"The font for social pictures has no sign for `{error.character}`"
         raise UserError(f"{words}, which is in the site's name; set `social_font`.") from error
     except OSError as error:
         raise UserError(f"The font {font} cannot be used: {error}.") from error
     return pictures
-
-
-def words_of(page: Page, shared: Shared, thread: Opened) -> Words:
-    """Return what a thread's picture says."""
-    around = page.context
-    assert isinstance(around, Surroundings)  # noqa: S101 - only threads are opened
-    is_solved = any(answer.is_accepted for answer in thread.answers)
-    say, answers = interface(shared.language), len(thread.answers)
-    state = say("Solved") if is_solved else say("Waiting for an answer")
-    if answers and not is_solved:
-        state = say.counted(answers, "{n} answer", "{n} answers")
-    topic = around.topics[0].title if around.topics else ""
-    return Words(shared.site_name, page.title, topic, state, is_solved)
 
 
 def _keep(file: Path, content: bytes) -> None:

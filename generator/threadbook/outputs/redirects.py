@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from markupsafe import escape
 
+from threadbook.addresses import REDIRECT_RULES, to_root
+from threadbook.errors import UserError
 from threadbook.pages import Shared
-from threadbook.pages.fragments import base
-
-RULES: Final = "_redirects"
-"""A file that Cloudflare Pages and Netlify read; each line is an old path, a new one, a status.
-
-Cloudflare Pages reads 2,000 such lines of at most 1,000 characters
-(developers.cloudflare.com/pages/configuration/redirects); the pages lead on where it reads no more.
-"""
+from threadbook.translations import interface
 
 _ENDINGS: Final = (".html", ".htm")
 
 
-def redirect_files(
+def write_redirects(
     redirects: Mapping[str, str], shared: Shared, kept: bytes = b""
 ) -> Iterator[tuple[str, bytes]]:
     """Yield addresses and contents; `redirects` lead from old addresses to pages of the site.
 
+    Hosts such as Cloudflare Pages and Netlify read the file of rules: each line is an old path, a
+    new one, and a status. Cloudflare reads 2,000 such lines of at most 1,000 characters
+    (developers.cloudflare.com/pages/configuration/redirects); the pages redirect beyond that.
     `kept` are the publisher's own rules. They come last: hosts want rules with wildcards last.
     """
     if not redirects:
@@ -35,7 +34,7 @@ def redirect_files(
     path = urlsplit(shared.site_url).path or "/"
     lines = (f"{path}{old} {path}{redirects[old]} 301\n" for old in sorted(redirects))
     own = "".join(lines).encode()
-    yield RULES, own + kept.removeprefix(own)
+    yield REDIRECT_RULES, own + kept.removeprefix(own)
 
 
 def file_of(old: str) -> str:
@@ -47,7 +46,9 @@ def file_of(old: str) -> str:
 
 def _page(old: str, new: str, shared: Shared) -> str:
     """Return a page without scripts that leads on at once, and by a link."""
-    where = f"{base(file_of(old))}{new}"
+    say = interface(shared.language)
+    moved, lead_on = escape(say("This page has moved.")), escape(say("Go to its new address"))
+    where = f"{to_root(file_of(old))}{new}"
     canonical = escape(f"{shared.site_url}{new}" if shared.site_url else where)
     target, title = escape(where), escape(shared.site_name)
     return (
@@ -57,6 +58,34 @@ def _page(old: str, new: str, shared: Shared) -> str:
         '<meta name="robots" content="noindex">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<link rel="canonical" href="{canonical}">\n</head>\n<body>\n'
-        f"<h1>{title}</h1>\n<p>This page has moved. "
-        f'<a href="{target}">Go to its new address</a>.</p>\n</body>\n</html>\n'
+        f"<h1>{title}</h1>\n<p>{moved} "
+        f'<a href="{target}">{lead_on}</a>.</p>\n</body>\n</html>\n'
     )
+
+
+def refuse_taken(redirects: Mapping[str, str], site: Path) -> None:
+    """Raise `UserError` where something of the site lies at an old address already."""
+    listed: dict[Path, dict[str, Path]] = {}
+    for old, new in redirects.items():
+        taken = _find_taken(file_of(old), site, listed)
+        if taken:
+            words = f"`redirect_from: [{old}]` of {new} is the address of a page of this site"
+            raise UserError(f"{words}, {taken}; remove it.")
+
+
+def _find_taken(name: str, site: Path, listed: dict[Path, dict[str, Path]]) -> str:
+    """Return the file of the site that a new one would hide or lie below; nothing if none would.
+
+    Names are compared as hosts do that ignore case; `listed` keeps folders that were read.
+    """
+    place, parts = site, name.split("/")
+    for number, part in enumerate(parts, 1):
+        if place not in listed:
+            listed[place] = {each.name.casefold(): each for each in sorted(place.iterdir())}
+        found = listed[place].get(part.casefold())
+        if found is None:
+            return ""
+        if number == len(parts) or not found.is_dir():
+            return found.relative_to(site).as_posix()
+        place = found
+    return ""

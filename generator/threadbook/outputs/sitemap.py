@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 from xml.sax.saxutils import escape
+
+from threadbook.addresses import SITEMAP
+from threadbook.pages import Page
 
 LIMIT: Final = 50_000
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-class SitemapEntry(NamedTuple):
-    """A page: its address below the site's, and the day it last changed, where known."""
-
-    url: str
-    changed: datetime.date | None = None
+Located = tuple[str, datetime.date | None]
+"""A page's address below the site's, and the day it last changed, where known."""
 
 
-def sitemaps(site_url: str, entries: Sequence[SitemapEntry]) -> Iterator[tuple[str, bytes]]:
+def list_located(pages: Iterable[Page], prose: Iterable[str]) -> list[Located]:
+    """Return the pages that are their own canonical address and indexed; `prose` are addresses."""
+    located = [
+        (page.url, page.changed) for page in pages if page.url == page.canonical and page.is_indexed
+    ]
+    return [*located, *((url, None) for url in prose)]
+
+
+def write_sitemaps(site_url: str, entries: Sequence[Located]) -> Iterator[tuple[str, bytes]]:
     """Yield file names and contents; `site_url` is absolute and ends with a slash.
 
     Up to the limit there is one `sitemap.xml`; above it, that file lists `sitemap-1.xml`, ….
     """
     if len(entries) <= LIMIT:
-        yield "sitemap.xml", _file("urlset", (_url(site_url, entry) for entry in entries))
+        yield SITEMAP, _file("urlset", (_url(site_url, entry) for entry in entries))
         return
     names = []
     for start in range(0, len(entries), LIMIT):
@@ -33,12 +41,13 @@ def sitemaps(site_url: str, entries: Sequence[SitemapEntry]) -> Iterator[tuple[s
         part = entries[start : start + LIMIT]
         yield name, _file("urlset", (_url(site_url, entry) for entry in part))
     listed = (f"  <sitemap><loc>{escape(site_url + name)}</loc></sitemap>\n" for name in names)
-    yield "sitemap.xml", _file("sitemapindex", listed)
+    yield SITEMAP, _file("sitemapindex", listed)
 
 
-def _url(site_url: str, entry: SitemapEntry) -> str:
-    changed = f"<lastmod>{entry.changed.isoformat()}</lastmod>" if entry.changed else ""
-    return f"  <url><loc>{escape(site_url + entry.url)}</loc>{changed}</url>\n"
+def _url(site_url: str, entry: Located) -> str:
+    url, day = entry
+    changed = f"<lastmod>{day.isoformat()}</lastmod>" if day else ""
+    return f"  <url><loc>{escape(site_url + url)}</loc>{changed}</url>\n"
 
 
 def _file(root: str, lines: Iterator[str]) -> bytes:

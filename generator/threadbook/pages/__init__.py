@@ -1,33 +1,22 @@
-"""Rendering: the library to pages, and pages to fragments of HTML.
+"""Pages: which there are, what each shows, and everything that is made of one.
 
-`plan` says which pages there are and what each of them shows; it runs once.
-`fragment` makes the HTML of one page; it is pure and runs in any process.
+`plan_site` says which pages the site has; it runs once. `Page.make` makes everything of a page; it
+is pure and runs in any process.
 """
 
-from threadbook.pages.contexts import Catalogue, Feed, Page, Shared, Surroundings, TermItem
-from threadbook.pages.fragments import PICTURE, PageText, fragment
-from threadbook.pages.plan import GLOSSARY, SEARCH, WHOLE, Entry, Plan, entries, plan
-from threadbook.pages.posts import Opened, opened
-from threadbook.pages.structured import explained
+from threadbook.pages.page import Document, Entry, Made, Page, Planning, Shared
+from threadbook.pages.plan import Plan, plan_entries, plan_site, prepare, share
 
 __all__ = [
-    "GLOSSARY",
-    "PICTURE",
-    "SEARCH",
-    "WHOLE",
-    "Catalogue",
+    "Document",
     "Entry",
-    "Feed",
-    "Opened",
+    "Made",
     "Page",
-    "PageText",
     "Plan",
+    "Planning",
     "Shared",
-    "Surroundings",
-    "TermItem",
-    "entries",
-    "explained",
-    "fragment",
-    "opened",
-    "plan",
+    "plan_entries",
+    "plan_site",
+    "prepare",
+    "share",
 ]

@@ -1,40 +1,53 @@
-"""Pages that are lists of threads: boards, topics, latest and unanswered, fifty to a page."""
+"""Lists of threads: their pages, fifty threads each, and the orders a board or topic is in."""
 
 from __future__ import annotations
 
-import datetime
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import ClassVar, Final, NamedTuple
 
-from threadbook.library import Library, Outline
-from threadbook.model import Board, Topic
-from threadbook.pages.contexts import (
-    Link,
-    ListContext,
-    Order,
-    Page,
-    Pager,
-    TopicContext,
-)
-from threadbook.pages.items import Items
-from threadbook.translations import Interface
+from threadbook import addresses
+from threadbook.pages.page import Page, Pager, Planning
+from threadbook.pages.views import Link, ThreadCard
 
 PAGE_SIZE: Final = 50
 """How many threads a page of a list shows."""
 
-SHELLS: Final = {depth: "_shell/" * depth for depth in (2, 3, 4)}
-"""The shells that pages of one depth share.
 
-An underscore is in no id, so nothing else is there; and no page of the navigation is above them,
-so that the theme's relative links lead through the site's root and hold in every folder.
-"""
+class Order(NamedTuple):
+    """A list's page in another order."""
 
-_USEFUL: Final = 5
-_NEIGHBOURS: Final = 4
+    url: str
+    label: str
+    is_current: bool
 
 
-class _Sorted(NamedTuple):
+class Listing(NamedTuple):
+    """The threads of one page of a list; `empty` is said where the list has none."""
+
+    empty: str
+    shows_board: bool
+    orders: tuple[Order, ...] = ()
+    total: int = 0
+    threads: tuple[ThreadCard, ...] = ()
+    pager: Pager = Pager(1, 1, None, None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPage(Page):
+    """One page of a list of threads: of a board, a topic, the latest, or the unanswered."""
+
+    template: ClassVar[str] = "list"
+
+    listing: Listing
+
+    @property
+    def pager(self) -> Pager:
+        """Where the page stands among the others."""
+        return self.listing.pager
+
+
+class Sorted(NamedTuple):
     """A list in one of its orders; `title` is empty for the first, which has the list's name."""
 
     url: str
@@ -44,212 +57,95 @@ class _Sorted(NamedTuple):
     threads: tuple[str, ...]
 
 
-class Lists:
-    """Makes the pages of every list."""
+def sort_orders(planning: Planning, url: str, threads: tuple[str, ...]) -> tuple[Sorted, ...]:
+    """Return a board's or topic's threads in each order: latest, most useful, unanswered."""
+    say, outlines = planning.say, planning.library.threads
+    waiting = tuple(id_ for id_ in threads if not outlines[id_].is_answered)
+    nothing = say("Nobody has asked anything here yet.")
+    useful = say("Most useful")
+    return (
+        Sorted(url, "", say("Latest"), nothing, threads),
+        Sorted(f"{url}useful/", useful, useful, nothing, sort_useful(planning, threads)),
+        Sorted(
+            f"{url}unanswered/",
+            say("Unanswered"),
+            say("Unanswered ({n})", n=say.number(len(waiting))) if waiting else say("Unanswered"),
+            say("Every question here has an answer."),
+            waiting,
+        ),
+    )
 
-    def __init__(self, library: Library, items: Items, say: Interface) -> None:
-        self.library = library
-        self.items = items
-        self.say = say
-        self.boards_link = Link("boards/", say("Boards"))
-        self.topics_link = Link("topics/", say("Topics"))
 
-    def boards(self) -> Iterator[Page]:
-        """Yield the pages of each board, in each order."""
-        for board in self.library.boards.values():
-            yield from self._board(board)
+def sort_useful(planning: Planning, threads: Sequence[str]) -> tuple[str, ...]:
+    """Sort solved threads first, then by votes; the latest first among equals."""
 
-    def topics(self) -> Iterator[Page]:
-        """Yield the pages of each topic: its story, and its threads in each order."""
-        for topic in self.library.topics.values():
-            yield from self._topic(topic)
+    def rank(id_: str) -> tuple[bool, bool, int]:
+        outline = planning.library.threads[id_]
+        return (not outline.is_solved, not outline.is_answered, -outline.votes)
 
-    def latest(self) -> Iterator[Page]:
-        """Yield the pages of all threads."""
-        context = ListContext(
-            heading=self.say("Latest"),
-            summary=self.say("Every thread, the newest activity first."),
-            empty=self.say("There are no threads yet."),
-            shows_board=True,
-            feed="feeds/latest",
-        )
-        yield from self._pages(
-            Link("latest/", self.say("Latest")), self.library.latest, context, (), "latest/"
-        )
+    return tuple(sorted(threads, key=rank))
 
-    def unanswered(self) -> Iterator[Page]:
-        """Yield the pages of all threads that wait for an answer."""
-        context = ListContext(
-            heading=self.say("Unanswered"),
-            summary=self.say("Questions that still wait for an answer. Perhaps you know it?"),
-            empty=self.say("Every question has an answer."),
-            shows_board=True,
-        )
-        yield from self._pages(
-            Link("unanswered/", self.say("Unanswered")),
-            self.library.unanswered,
-            context,
-            (),
-            "unanswered/",
-        )
 
-    def _board(self, board: Board) -> Iterator[Page]:
-        url = f"boards/{board.id}/"
-        context = ListContext(
-            heading=board.title,
-            summary=board.summary,
-            empty="",
-            shows_board=False,
-            feed=f"feeds/boards/{board.id}",
-        )
-        orders = self._orders(url, self.library.by_board.get(board.id, ()))
-        for order in orders:
-            yield from self._ordered(url, order, orders, context, self.boards_link)
-
-    def _topic(self, topic: Topic) -> Iterator[Page]:
-        url = f"topics/{topic.id}/"
-        context = ListContext(
-            heading=topic.title,
-            summary=topic.summary,
-            empty="",
-            shows_board=True,
-            feed=f"feeds/topics/{topic.id}",
-        )
-        threads = self.library.by_topic.get(topic.id, ())
-        orders = self._orders(url, threads)
-        for order in orders:
-            pages = self._ordered(url, order, orders, context, self.topics_link)
-            if order is orders[0]:
-                first = next(pages)
-                yield first._replace(context=self._story(topic, first.context))
-            yield from pages
-
-    def _story(self, topic: Topic, first: object) -> TopicContext:
-        assert isinstance(first, ListContext)  # noqa: S101 - `_ordered` makes nothing else
-        library, items = self.library, self.items
-        item = items.topic(topic)
-        threads = library.by_topic.get(topic.id, ())
-        start = topic.start_here
-        start = start if start is not None and library.has_page(start) else None
-        useful = [id_ for id_ in self._useful(threads) if id_ != start]
-        solved = [id_ for id_ in useful if library.threads[id_].is_solved]
-        unanswered = [id_ for id_ in threads if not library.threads[id_].is_answered]
-        stages = tuple(
-            stage._replace(is_current=stage.url == item.url)
-            for stage in items.stages
-            if topic.stage is not None
-        )
-        return TopicContext(
-            topic=item,
-            stages=stages,
-            start_here=items.thread(start) if start else None,
-            useful=items.threads(solved[:_USEFUL]),
-            unanswered=items.threads(unanswered[:_USEFUL]),
-            paths=tuple(items.paths[path] for path in library.paths_through(threads)),
-            neighbours=items.topics(self._neighbours(topic, threads)),
-            latest=first,
-        )
-
-    def _neighbours(self, topic: Topic, threads: Sequence[str]) -> list[Topic]:
-        """Return the topics that share the most threads with this one."""
-        shared = Counter(
-            other
-            for id_ in threads
-            for other in self.library.threads[id_].topics
-            if other != topic.id and other in self.library.topics
-        )
-        places = {id_: place for place, id_ in enumerate(self.library.topics)}
-        nearest = sorted(shared, key=lambda other: (-shared[other], places[other]))
-        return [self.library.topics[other] for other in nearest[:_NEIGHBOURS]]
-
-    def _useful(self, threads: Sequence[str]) -> list[str]:
-        """Sort by usefulness: solved ones first, then by votes; the latest first among equals."""
-
-        def rank(id_: str) -> tuple[bool, bool, int]:
-            outline: Outline = self.library.threads[id_]
-            return (not outline.is_solved, not outline.is_answered, -outline.votes)
-
-        return sorted(threads, key=rank)
-
-    def _orders(self, url: str, threads: tuple[str, ...]) -> tuple[_Sorted, ...]:
-        waiting = tuple(id_ for id_ in threads if not self.library.threads[id_].is_answered)
-        nothing = self.say("Nobody has asked anything here yet.")
-        return (
-            _Sorted(url, "", self.say("Latest"), nothing, threads),
-            _Sorted(
-                f"{url}useful/",
-                self.say("Most useful"),
-                self.say("Most useful"),
-                nothing,
-                tuple(self._useful(threads)),
-            ),
-            _Sorted(
-                f"{url}unanswered/",
-                self.say("Unanswered"),
-                self.say("Unanswered ({n})", n=self.say.number(len(waiting)))
-                if waiting
-                else self.say("Unanswered"),
-                self.say("Every question here has an answer."),
-                waiting,
-            ),
-        )
-
-    def _ordered(
-        self,
-        url: str,
-        order: _Sorted,
-        orders: Sequence[_Sorted],
-        context: ListContext,
-        parent: Link,
-    ) -> Iterator[Page]:
-        """Yield the pages of a list in one order."""
-        ways = tuple(Order(other.url, other.label, other is order) for other in orders)
-        heading = context.heading
+def plan_orders(
+    planning: Planning, link: Link, summary: str, threads: tuple[str, ...], parent: Link
+) -> Iterator[ListPage]:
+    """Yield the pages of a board or a topic in each order; `parent` is the list of all of them."""
+    orders = sort_orders(planning, link.url, threads)
+    for order in orders:
+        heading = link.title
         if order.title:
-            heading = self.say("{list}: {order}", list=context.heading, order=order.title)
-        trail = (parent, Link(url, context.heading)) if order.title else (parent,)
-        filled = context._replace(heading=heading, empty=order.empty, orders=ways)
-        first = Link(order.url, order.title or context.heading)
-        yield from self._pages(first, order.threads, filled, trail, url)
+            heading = planning.say("{list}: {order}", list=link.title, order=order.title)
+        ways = tuple(Order(other.url, other.label, other is order) for other in orders)
+        yield from plan_list(
+            planning,
+            Link(link.id, order.title or link.title, order.url),
+            heading,
+            summary,
+            order.threads,
+            Listing(order.empty, parent.url != addresses.BOARDS, ways),
+            trail=(parent, link) if order.title else (parent,),
+            feed=addresses.of_feed(link.url),
+            shell=link.url,
+        )
 
-    def _pages(
-        self,
-        first: Link,
-        threads: Sequence[str],
-        context: ListContext,
-        trail: tuple[Link, ...],
-        shell: str,
-    ) -> Iterator[Page]:
-        """Split a list into pages; the one at `shell` has a shell of its own."""
-        url, crumb = first
-        changed = self.changed(threads)
-        count = max(1, -(-len(threads) // PAGE_SIZE))
-        urls = [url, *(f"{url}page-{number}/" for number in range(2, count + 1))]
-        for place, address in enumerate(urls):
-            members = threads[place * PAGE_SIZE : (place + 1) * PAGE_SIZE]
-            pager = Pager(
-                number=place + 1,
-                count=count,
-                previous=urls[place - 1] if place else None,
-                next=urls[place + 1] if place + 1 < count else None,
-            )
-            yield Page(
-                url=address,
-                shell=address if address == shell else SHELLS[address.count("/")],
-                title=self.say("{list}, page {number}", list=context.heading, number=place + 1)
-                if place
-                else context.heading,
-                description=context.summary,
-                context=context._replace(
-                    total=len(threads), threads=self.items.threads(members), pager=pager
-                ),
-                canonical=address,
-                changed=changed,
-                trail=(*trail, first) if place else trail,
-                crumb=self.say("Page {number}", number=place + 1) if place else crumb,
-            )
 
-    def changed(self, threads: Sequence[str]) -> datetime.date | None:
-        """Return the day of the newest of these threads."""
-        days = (self.library.threads[id_].updated for id_ in threads)
-        return max((day for day in days if day is not None), default=None)
+def plan_list(  # noqa: PLR0913, PLR0917 - what the pages of a list are made with
+    planning: Planning,
+    first: Link,
+    heading: str,
+    summary: str,
+    threads: Sequence[str],
+    listing: Listing,
+    *,
+    shell: str,
+    trail: tuple[Link, ...] = (),
+    feed: str = "",
+) -> Iterator[ListPage]:
+    """Split a list into pages; the one at `shell` has a shell of its own."""
+    changed = planning.find_newest(threads)
+    last = max(1, -(-len(threads) // PAGE_SIZE))
+    later = [addresses.of_next_page(first.url, number) for number in range(2, last + 1)]
+    urls = [first.url, *later]
+    for place, url in enumerate(urls):
+        number, members = place + 1, threads[place * PAGE_SIZE : (place + 1) * PAGE_SIZE]
+        pager = Pager(
+            number,
+            last,
+            previous=urls[place - 1] if place else None,
+            next=urls[number] if number < last else None,
+        )
+        say = planning.say
+        yield ListPage(
+            url=url,
+            shell=url if url == shell else addresses.SHARED_SHELLS[url.count("/")],
+            title=say("{list}, page {number}", list=heading, number=number) if place else heading,
+            description=summary,
+            canonical=url,
+            changed=changed,
+            trail=(*trail, first) if place else trail,
+            crumb=say("Page {number}", number=number) if place else first.title,
+            feed=feed,
+            listing=listing._replace(
+                total=len(threads), threads=planning.cards.threads(members), pager=pager
+            ),
+        )

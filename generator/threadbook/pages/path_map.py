@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from threadbook.pages.contexts import PathItem
+from threadbook.pages.views import PathCard
 
 _WIDTH, _HEIGHT = 200, 78
 _GAP, _FALL = 224, 130
@@ -15,7 +15,7 @@ _MARGIN: Final = 4
 class Box(NamedTuple):
     """A path's box, by its upper left corner."""
 
-    path: PathItem
+    path: PathCard
     x: float
     y: float
 
@@ -29,10 +29,10 @@ class PathMap(NamedTuple):
     box_height: int
     boxes: tuple[Box, ...]
     curves: tuple[str, ...]
-    said: tuple[tuple[PathItem, tuple[PathItem, ...]], ...]
+    said: tuple[tuple[PathCard, tuple[PathCard, ...]], ...]
 
 
-def path_map(paths: Sequence[PathItem], order: Sequence[tuple[str, str]]) -> PathMap | None:
+def path_map(paths: Sequence[PathCard], order: Sequence[tuple[str, str]]) -> PathMap | None:
     """Lay out paths in layers (Sugiyama's method); None if no path comes before another.
 
     Paths that stand alone are not on the map.

@@ -1,124 +1,101 @@
-"""A thread opened: its question and answers as pages, feeds and twins show them."""
+"""Posts: the question, answers and comments of a thread, each rendered once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
-from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from markupsafe import Markup
 
-from threadbook import markdown
-from threadbook import model as written
-from threadbook.load.files import unseal
-from threadbook.pages.contexts import Author, Comment, Post, Surroundings
+from threadbook import addresses, markdown, model
+from threadbook.pages.views import Answer, Comment, Post, Surroundings
 from threadbook.translations import interface
 
-TO_ROOT = "../../"
-"""The way from a thread's page to the site's root."""
+READ: Final = 20_000
+"""How much of a body search reads, in characters."""
 
 
-class Opened(NamedTuple):
-    """A thread, and its posts rendered: accepted answers first, then by votes, then by date."""
+class PostRenderer(NamedTuple):
+    """Renders the posts of one thread for its page.
 
-    thread: written.Thread
-    question: Post | None
-    answers: tuple[Post, ...]
-
-
-def opened(
-    around: Surroundings,
-    base: str = TO_ROOT,
-    *,
-    prefix: str = "",
-    here: Mapping[str, str] = MappingProxyType({}),
-) -> Opened:
-    """Open a sealed thread and render it; links lead to other threads by way of `base`.
-
-    Where several threads share a page, `prefix` keeps their anchors apart, and links to those of
-    `here` lead to their anchors.
+    `root` comes before addresses in Markdown, and `page` is the address of the page as a whole, if
+    it is known: relative links in Markdown become whole by it. `language` is the thread's own.
     """
-    thread = unseal(around.sealed)
-    renderer = _Renderer(around, base, prefix, here, thread.lang or around.language)
-    answers = [
-        renderer.post(answer, f"{prefix}{answer.id or ''}") for answer in thread.every_answer
-    ]
-    answers.sort(key=_rank)
-    asked = thread.question
-    return Opened(
-        thread,
-        renderer.post(asked, f"{prefix}{written.QUESTION_ID}") if asked else None,
-        tuple(answers),
-    )
 
-
-def _rank(post: Post) -> tuple[bool, int, int]:
-    return (not post.is_accepted, -post.votes, post.at.toordinal() if post.at else 0)
-
-
-class _Renderer(NamedTuple):
     around: Surroundings
-    base: str
-    prefix: str
-    here: Mapping[str, str]
+    root: str
+    page: str
     language: str
+    with_text: bool
 
-    def post(self, post: written.Question | written.Answer, anchor: str) -> Post:
-        answer = post if isinstance(post, written.Answer) else None
-        return Post(
-            id=anchor,
-            author=self.author(post.by),
-            at=post.at,
-            edited=post.edited,
-            votes=answer.votes if answer else 0,
-            is_accepted=answer is not None and answer.accepted,
-            note=answer.note if answer else None,
-            source=post.body,
-            body=self.body(post.body, f"{anchor}_"),
-            comments=tuple(self.comments(post, anchor)),
-        )
+    def question(self, post: model.Question) -> Post:
+        """Render the question."""
+        return Post(**self._post(post, model.QUESTION_ID))
 
-    def comments(self, post: written.Question | written.Answer, anchor: str) -> Iterator[Comment]:
-        for place, comment in enumerate(post.comments, 1):
-            yield Comment(
-                self.author(comment.by),
-                comment.at,
-                comment.edited,
-                comment.body,
-                self.body(comment.body, f"{anchor}_c{place}_"),
-            )
+    def answer(self, post: model.Answer) -> Answer:
+        """Render an answer."""
+        fields = self._post(post, post.id or "")
+        return Answer(**fields, accepted=post.accepted, votes=post.votes, note=post.note)
 
-    def author(self, by: str | None) -> Author | None:
-        return self.around.people.get(by) if by else None
+    def _post(self, post: model.Question | model.Answer, anchor: str) -> dict[str, Any]:
+        body = self._body(post.body, f"{anchor}_")
+        return {
+            "id": anchor,
+            "url": f"{self.around.url}#{anchor}",
+            "comments": tuple(
+                self._comment(comment, f"{anchor}_c{place}_")
+                for place, comment in enumerate(post.comments, 1)
+            ),
+            **self._written(post, body),
+        }
 
-    def body(self, body: str, prefix: str) -> Markup:
-        around = self.around
-        return rendered(body, prefix, around.destinations, self.base, self.here, self.language)
+    def _comment(self, comment: model.Comment, prefix: str) -> Comment:
+        return Comment(**self._written(comment, self._body(comment.body, prefix)))
+
+    def _written(
+        self, post: model.Question | model.Answer | model.Comment, body: markdown.Rendered
+    ) -> dict[str, Any]:
+        return {
+            "author": self.around.people.get(post.by) if post.by else None,
+            "at": post.at,
+            "edited": post.edited,
+            "markdown": write_portable(post.body, self.around.destinations, self.root, self.page),
+            "html": body.html,
+            "source": post.body,
+            "text": body.text,
+        }
+
+    def _body(self, body: str, prefix: str) -> markdown.Rendered:
+        base, limit = addresses.to_root(self.around.url), READ if self.with_text else 0
+        resolve = resolver(self.around.destinations, base)
+        titles = _titles(self.language)
+        return markdown.render(body, resolve, prefix=prefix, titles=titles, text_limit=limit)
 
 
-def rendered(  # noqa: PLR0913, PLR0917 - what a body needs to know of its page
-    body: str,
-    prefix: str,
-    destinations: Mapping[str, str],
-    base: str,
-    here: Mapping[str, str] = MappingProxyType({}),
-    language: str = "en",
+def render_note(
+    note: str, prefix: str, destinations: Mapping[str, str], base: str, language: str
 ) -> Markup:
-    """Render Markdown for a page; `destinations` are titles of threads that have one, by id.
+    """Render the note of a step for a page from which `base` leads to the site's root."""
+    resolve = resolver(destinations, base)
+    return markdown.to_html(note, resolve, prefix=prefix, titles=_titles(language))
 
-    `here` are the anchors of those that stand on the page itself. `language` is the text's own.
-    """
+
+def write_portable(body: str, destinations: Mapping[str, str], root: str, page: str) -> str:
+    """Return a body as Markdown with ordinary links; see `PostRenderer` for `root` and `page`."""
+    return markdown.portable(body, resolver(destinations, root), page)
+
+
+def resolver(destinations: Mapping[str, str], base: str) -> markdown.Resolve:
+    """Return how thread links are resolved: `destinations` are titles of threads by id."""
 
     def resolve(target: str) -> markdown.Destination | None:
         title = destinations.get(target)
         if title is None:
             return None
-        anchor = here.get(target)
-        url = f"#{anchor}" if anchor else f"{base}threads/{target}/"
-        return markdown.Destination(url, title)
+        return markdown.Destination(f"{base}{addresses.of_thread(target)}", title)
 
-    return markdown.to_html(body, resolve, prefix=prefix, titles=_titles(language))
+    return resolve
 
 
 @cache

@@ -1,8 +1,7 @@
-"""Structured data: what a page says to search engines, and nothing that a reader does not see.
+"""Structured data: what a page tells search engines, and nothing that a reader does not see.
 
-Vocabulary: schema.org. `QAPage` stands only where readers can really add an answer; the retired
-types `FAQPage`, `HowTo` and `Course` never do. Addresses are absolute, so a site without an address
-of its own says nothing.
+Vocabulary: schema.org. The retired types `FAQPage`, `HowTo` and `Course` are never used. Addresses
+are whole, so a site without an address of its own says nothing.
 """
 
 from __future__ import annotations
@@ -11,23 +10,12 @@ import datetime
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from markupsafe import Markup
 
-from threadbook.library import Outline
-from threadbook.pages.contexts import (
-    Author,
-    Comment,
-    HomeContext,
-    Page,
-    PathContext,
-    Post,
-    Shared,
-    Surroundings,
-)
-from threadbook.pages.posts import Opened
+from threadbook.pages.views import Author, Comment, Link, Post
 from threadbook.translations import interface
 
 _ESCAPED: Final = {
@@ -40,167 +28,44 @@ _ESCAPED: Final = {
 """Characters that could end a script element, or a line in older JavaScript."""
 
 
-def structured(page: Page, shared: Shared, thread: Opened | None) -> Markup:
-    """Return the script element that tells search engines what a page is; empty if none is due."""
-    things = list(_things(page, shared, thread)) if shared.site_url and page.is_indexed else []
+def script(things: Sequence[Mapping[str, Any]]) -> Markup:
+    """Return the script element that holds what a page is; empty if that is nothing."""
     if not things:
         return Markup("")
     graph = {"@context": "https://schema.org", "@graph": things}
     text = json.dumps(graph, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPED)
-    script = f'<script type="application/ld+json">{text}</script>'
-    return Markup(script)  # noqa: S704 - everything that could end it is escaped
+    element = f'<script type="application/ld+json">{text}</script>'
+    return Markup(element)  # noqa: S704 - everything that could end it is escaped
 
 
-def why_no_qa_page(
-    *, takes_answers: bool, answers: int, is_duplicate: bool, is_obsolete: bool
-) -> str:
-    """Return why a thread's page is no `QAPage`; an empty text if it is one."""
-    if is_duplicate:
-        return "it repeats another thread, whose page has the answers"
-    if is_obsolete:
-        return "it is obsolete"
-    if not answers:
-        return "nobody has answered it yet"
-    if not takes_answers:
-        return "readers cannot add an answer: `answer_url` is not set in mkdocs.yml"
-    return ""
-
-
-def explained(outline: Outline, *, takes_answers: bool, site_url: str) -> str:
-    """Say in a sentence or two what a thread's page tells search engines, and why."""
-    where = f"threads/{outline.id}/"
-    if not outline.has_page:
-        return f"{where} does not exist: the thread is a draft."
-    if not site_url:
-        return f"{where} gets no structured data: `site_url` is not set in mkdocs.yml."
-    reason = why_no_qa_page(
-        takes_answers=takes_answers,
-        answers=outline.answers,
-        is_duplicate=outline.duplicate_of is not None,
-        is_obsolete=outline.status == "obsolete",
-    )
-    if reason:
-        return f"{where} gets BreadcrumbList. No QAPage: {reason}."
-    return (
-        f"{where} gets BreadcrumbList and QAPage: readers can add an answer, and "
-        f"{outline.answers} {'is' if outline.answers == 1 else 'are'} there."
-    )
-
-
-def _things(page: Page, shared: Shared, thread: Opened | None) -> Iterator[dict[str, Any]]:
-    match page.context:
-        case HomeContext():
-            yield _site(shared)
-        case PathContext():
-            yield _path(page, page.context, shared)
-        case Surroundings() if thread is not None:
-            reason = why_no_qa_page(
-                takes_answers=shared.takes_answers,
-                answers=len(thread.answers),
-                is_duplicate=thread.thread.duplicate_of is not None,
-                is_obsolete=thread.thread.status == "obsolete",
-            )
-            if not reason:
-                yield _qa_page(page, shared, thread)
-        case _:
-            pass
-    if page.url:
-        yield _breadcrumb(page, shared)
-
-
-def _site(shared: Shared) -> dict[str, Any]:
-    return _filled(
-        {
-            "@type": "WebSite",
-            "name": shared.site_name,
-            "description": shared.site_description,
-            "url": shared.site_url,
-            "inLanguage": shared.language,
-        }
-    )
-
-
-def _breadcrumb(page: Page, shared: Shared) -> dict[str, Any]:
-    """Return the way from home; the last item is the page itself and needs no address."""
-    above = [(interface(shared.language)("Home"), shared.site_url)]
-    above += [(link.title, f"{shared.site_url}{link.url}") for link in page.trail]
-    items = [
+def breadcrumb(trail: Iterable[Link], crumb: str, site_url: str, language: str) -> dict[str, Any]:
+    """Return the way from home to a page; the last item, the page, needs no address."""
+    above = [(interface(language)("Home"), site_url)]
+    above += [(link.title, f"{site_url}{link.url}") for link in trail]
+    items: list[dict[str, Any]] = [
         {"@type": "ListItem", "position": place, "name": name, "item": url}
         for place, (name, url) in enumerate(above, 1)
     ]
-    items.append({"@type": "ListItem", "position": len(items) + 1, "name": page.crumb})
+    items.append({"@type": "ListItem", "position": len(items) + 1, "name": crumb})
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
-def _path(page: Page, context: PathContext, shared: Shared) -> dict[str, Any]:
-    path, item = context.path, context.item
-    threads = [step.thread for step in path.steps if step.thread in context.threads]
-    steps = [
-        {
-            "@type": "ListItem",
-            "position": place,
-            "name": context.threads[id_].title,
-            "url": f"{shared.site_url}{context.threads[id_].url}",
-        }
-        for place, id_ in enumerate(threads, 1)
-    ]
-    return _filled(
-        {
-            "@type": "LearningResource",
-            "name": path.title,
-            "description": path.summary,
-            "url": f"{shared.site_url}{page.url}",
-            "inLanguage": shared.language,
-            "educationalLevel": item.level.capitalize(),
-            "teaches": list(path.objectives),
-            "timeRequired": f"PT{item.minutes}M" if item.minutes else "",
-            "mainEntity": {"@type": "ItemList", "itemListElement": steps},
-        }
-    )
-
-
-def _qa_page(page: Page, shared: Shared, thread: Opened) -> dict[str, Any]:
-    url = f"{shared.site_url}{page.url}"
-    asked = thread.question
-    answers: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
-    for post in thread.answers:
-        said = _post("Answer", post, shared) | {
-            "upvoteCount": post.votes,
-            "url": f"{url}#{post.id}",
-        }
-        answers[post.is_accepted].append(said)
-    question = {
-        "@type": "Question",
-        "name": page.title,
-        "text": page.title,
-        **(_post("Question", asked, shared) if asked else {}),
-        "answerCount": len(thread.answers),
-        "acceptedAnswer": answers[True],
-        "suggestedAnswer": answers[False],
-    }
-    return {
-        "@type": "QAPage",
-        "url": url,
-        "inLanguage": thread.thread.lang or shared.language,
-        "mainEntity": _filled(question),
-    }
-
-
-def _post(kind: str, post: Post | Comment, shared: Shared) -> dict[str, Any]:
+def describe_post(kind: str, post: Post | Comment, site_url: str) -> dict[str, Any]:
+    """Return a question, an answer or a comment."""
     comments: Sequence[Comment] = post.comments if isinstance(post, Post) else ()
-    return _filled(
+    return fill(
         {
             "@type": kind,
-            "text": visible_text(post.body),
-            "author": _author(post.author, shared),
+            "text": visible_text(post.html),
+            "author": _author(post.author, site_url),
             "datePublished": _day(post.at),
             "dateModified": _day(post.edited),
-            "comment": [_post("Comment", comment, shared) for comment in comments],
+            "comment": [describe_post("Comment", comment, site_url) for comment in comments],
         }
     )
 
 
-def _author(author: Author | None, shared: Shared) -> dict[str, Any]:
+def _author(author: Author | None, site_url: str) -> dict[str, Any]:
     """Return who wrote something: staff speaks for the site, all others for themselves.
 
     A person is named by the role that the page shows; nothing else is known of them.
@@ -208,7 +73,7 @@ def _author(author: Author | None, shared: Shared) -> dict[str, Any]:
     if author is None:
         return {}
     if author.role == "staff":
-        return {"@type": "Organization", "name": author.name, "url": shared.site_url}
+        return {"@type": "Organization", "name": author.name, "url": site_url}
     return {"@type": "Person", "name": author.name}
 
 
@@ -216,8 +81,8 @@ def _day(day: datetime.date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _filled(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what is not known; zero is known."""
+def fill(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that say something; zero says something."""
     return {name: value for name, value in fields.items() if value not in ("", [], {}, None)}
 
 

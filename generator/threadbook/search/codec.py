@@ -24,7 +24,7 @@ index depends on the content only. The words are:
   of its own, but writes them in another order each time, so no two builds would be equal.
 - *votes*: `qfvotesqx`, whose level is the votes of the best answer plus 1, at most 240.
 
-**What a result shows** (`SearchDocument.shown`, and `at`, the document's address) is JSON in the
+**What a result shows** (`Document.shown`, and `at`, the document's address) is JSON in the
 meta field `said`. Each byte of its UTF-8 is written as the Braille pattern U+2800 + byte: Pagefind
 puts the words of metadata into the index, and a Braille pattern is no part of a word.
 The day of the last change is the sort key `day`, or `0` if there is none.
@@ -47,7 +47,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Final
 
-from threadbook.search.documents import SearchDocument
+from threadbook.pages import Document
 from threadbook.search.index import stop_stems
 from threadbook.search.question import Groups
 from threadbook.search.ranking import ranking
@@ -83,14 +83,14 @@ _KEPT_ENDINGS: Final = (".pagefind", ".pf_meta", ".pf_index", ".pf_filter", ".pf
 
 
 def encode_document(
-    found: SearchDocument, stems: Mapping[str, int], stops: frozenset[str] = frozenset()
+    found: Document, stems: Mapping[str, int], stops: frozenset[str] = frozenset()
 ) -> bytes:
     """Return a document as Pagefind reads it: each stem once, weighted with its level.
 
     `stops` are the stems of stop words in the site's own language, in which questions are read.
     """
     parts = ['<!doctype html><html lang="und"><body data-pagefind-body>']
-    shown = {"at": found.document.id, **{name: text for name, text in found.shown.items() if text}}
+    shown = {"at": found.id, **{name: text for name, text in found.shown.items() if text}}
     parts.append(_value("meta", "said", encode_text(json.dumps(shown, ensure_ascii=False))))
     parts.append(_value("sort", "day", found.day or "0"))  # of several keys, the order would vary
     by_level: defaultdict[int, list[str]] = defaultdict(list)

@@ -11,14 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from threadbook import parallel
+from threadbook.addresses import ASSETS
 from threadbook.browser import chromium, served
 from threadbook.errors import UserError
-from threadbook.library import Library
-from threadbook.pages import Plan, Surroundings
+from threadbook.library import Library, Outline
+from threadbook.pages import Plan, Shared, plan_site, prepare, share
 from threadbook.search.codec import FOLDER, SETTINGS
-from threadbook.search.documents import prose_of
-from threadbook.search.pagefind import indexing_of
+from threadbook.search.documents import find_documents, read_prose
+from threadbook.search.pagefind import Indexing, write_documents
 from threadbook.search.suggest import Suggester
 from threadbook.settings import Settings
 
@@ -92,7 +92,7 @@ def figures(results: Sequence[Result]) -> Figures:
 def golden_cases(library: Library) -> list[Case]:
     """Return the golden queries whose threads can be found."""
     return [
-        Case(query.query, _answering(query.expect, library), query.within)
+        Case(query.query, library.answering(query.expect), query.within)
         for query in library.golden
         if library.has_page(query.expect)
     ]
@@ -116,11 +116,7 @@ def _found(library: Library) -> list[str]:
     return [id_ for id_ in library.latest if library.threads[id_].status == "published"]
 
 
-def _answering(id_: str, library: Library) -> str:
-    return library.threads[id_].duplicate_of or id_
-
-
-def judged(cases: Sequence[Case], answer: Answer) -> list[Result]:
+def judge(cases: Sequence[Case], answer: Answer) -> list[Result]:
     """Ask all cases."""
     found = answer([case.query for case in cases]) if cases else []
     return [
@@ -129,35 +125,30 @@ def judged(cases: Sequence[Case], answer: Answer) -> list[Result]:
     ]
 
 
-def asked_without_browser(
-    plan: Plan, library: Library, settings: Settings
-) -> dict[str, list[Result]]:
+def ask_without_browser(base: Searched) -> dict[str, list[Result]]:
     """Ask everything of the ranking that `threadbook suggest` uses."""
 
-    def answer(part: Plan) -> Answer:
-        suggester = Suggester(part, settings)
+    def answer(part: Searched) -> Answer:
+        suggester = Suggester(part.plan, part.shared, base.settings)
         return lambda queries: [
             [found.thread for found in suggester.suggest(query, DEPTH)] for query in queries
         ]
 
-    whole = answer(plan)
-    also = [
-        result
-        for fold in folds(library)
-        for result in judged(fold, answer(without_asks(plan, fold)))
-    ]
+    whole = answer(base)
     return {
-        GOLDEN: judged(golden_cases(library), whole),
-        TITLES: judged(title_cases(library), whole),
-        ALSO_ASKED: also,
+        GOLDEN: judge(golden_cases(base.library), whole),
+        TITLES: judge(title_cases(base.library), whole),
+        ALSO_ASKED: [
+            result
+            for fold in folds(base.library)
+            for result in judge(fold, answer(base.without_asks(fold)))
+        ],
     }
 
 
-def asked_in_browser(
-    plan: Plan, library: Library, settings: Settings, site: Path
-) -> dict[str, list[Result]]:
+def ask_in_browser(base: Searched, site: Path) -> dict[str, list[Result]]:
     """Ask everything of a built site in headless Chromium; raises `UserError` without one."""
-    script = site / "assets" / "threadbook" / "search" / "search.js"
+    script = site / ASSETS / "search" / "search.js"
     if not script.is_file() or not (site / FOLDER / SETTINGS).is_file():
         raise UserError(
             f"There is no site with a search index at {site}; `threadbook build` makes one."
@@ -165,45 +156,61 @@ def asked_in_browser(
     with _chromium() as run:
         whole = functools.partial(run, site)
         found = {
-            GOLDEN: judged(golden_cases(library), whole),
-            TITLES: judged(title_cases(library), whole),
+            GOLDEN: judge(golden_cases(base.library), whole),
+            TITLES: judge(title_cases(base.library), whole),
             ALSO_ASKED: [],
         }
-        for fold in folds(library):
-            with _site_of(without_asks(plan, fold), settings, site) as without:
-                found[ALSO_ASKED] += judged(fold, functools.partial(run, without))
+        for fold in folds(base.library):
+            with _site_of(base.without_asks(fold), site) as without:
+                found[ALSO_ASKED] += judge(fold, functools.partial(run, without))
     return found
 
 
-def without_asks(plan: Plan, fold: Iterable[Case]) -> Plan:
-    """Return a plan whose threads do not know that they are also asked so."""
-    asks = {case.query for case in fold}
-    pages = []
-    for page in plan.pages:
-        around = page.context
-        if isinstance(around, Surroundings):
-            kept = tuple(ask for ask in around.also_asked if ask not in asks)
-            page = page._replace(context=around._replace(also_asked=kept))  # noqa: PLW2901
-        pages.append(page)
-    return replace(plan, pages=tuple(pages))
+class Searched(NamedTuple):
+    """A base to ask questions of."""
+
+    library: Library
+    sealed: Mapping[str, bytes]
+    settings: Settings
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of its site."""
+        return plan_site(prepare(self.library, self.sealed, self.settings))
+
+    @property
+    def shared(self) -> Shared:
+        """What its pages know of the site."""
+        return share(self.settings, self.library)
+
+    def without_asks(self, fold: Iterable[Case]) -> Searched:
+        """Return a base whose threads do not know that they are also asked so."""
+        asked = {case.query for case in fold}
+
+        def forget(outline: Outline) -> Outline:
+            title, *others = outline.asks
+            kept = (ask for ask in others if ask.text not in asked)
+            return outline._replace(asks=(title, *kept))
+
+        threads = {id_: forget(outline) for id_, outline in self.library.threads.items()}
+        return self._replace(library=replace(self.library, threads=threads))
 
 
 @contextmanager
-def _site_of(plan: Plan, settings: Settings, site: Path) -> Iterator[Path]:
-    """Give a site of nothing but the index of a plan."""
+def _site_of(base: Searched, site: Path) -> Iterator[Path]:
+    """Give a site of nothing but the index of a base."""
+    plan, settings = base.plan, base.settings
     with tempfile.TemporaryDirectory(prefix="threadbook-golden-") as name:
         folder = Path(name)
-        shutil.copytree(site / "assets" / "threadbook", folder / "assets" / "threadbook")
+        shutil.copytree(site / ASSETS, folder / ASSETS)
         blank = '<!doctype html><title>Golden queries</title><link rel="icon" href="data:,">'
         (folder / "index.html").write_text(blank, "utf-8")
-        (folder / FOLDER).mkdir()
-        with (
-            indexing_of(plan, settings) as indexing,
-            parallel.executor(settings.jobs, len(plan.pages)) as (pool, _),
-        ):
-            if indexing is not None:
-                indexing.start(pool, tuple(prose_of(settings)))
-                indexing.finish(folder)
+        with Indexing(plan, settings) as indexing:
+            documents = find_documents(plan, base.shared)
+            place = indexing.place(plan.pages)
+            indexing.add(write_documents(documents, place, settings.language))
+            indexing.start(tuple(read_prose(settings)))
+            indexing.finish(folder)
         yield folder
 
 

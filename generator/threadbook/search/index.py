@@ -7,22 +7,10 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
+from threadbook.pages import Document
 from threadbook.search.ranking import Ranking, ranking
 from threadbook.text import language_of, split_words, stem
-
-
-class Document(NamedTuple):
-    """What is found: its id, the language of its texts, and the texts by the ranking's fields.
-
-    `kind` says how much it counts: `thread` fully, others as the ranking has it.
-    """
-
-    id: str
-    language: str
-    fields: Mapping[str, str]
-    kind: str = "thread"
 
 
 def levels(document: Document, by: Ranking | None = None) -> dict[str, int]:

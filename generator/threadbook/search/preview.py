@@ -5,17 +5,15 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from threadbook import parallel
 from threadbook.pages import Plan
 from threadbook.search.codec import FOLDER
 from threadbook.search.documents import Prose
-from threadbook.search.pagefind import Indexing, indexing_of
+from threadbook.search.pagefind import Indexing
 from threadbook.settings import Settings
 
 AT_ONCE: Final = 1_000
@@ -29,21 +27,18 @@ class Preview:
         """Start without an index."""
         self.folder = Path(tempfile.mkdtemp(prefix="threadbook-preview-"))
         weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        self.thread = ThreadPoolExecutor(1)
         self.made = self.folder / "0"
         self.count = 0
         self.next: Future[None] | None = None
         self.failure: BaseException | None = None
         """Why the last index could not be made aside; search stays as it was."""
 
-    @contextmanager
-    def indexing_of(self, plan: Plan, settings: Settings) -> Iterator[Indexing | Behind | None]:
-        """Give an index to make, as `indexing_of` does; the first one is made at once."""
+    def index(self, plan: Plan, settings: Settings) -> Indexing:
+        """Return the index to make for a build; the first one is made at once."""
         self._take()
-        if settings.search and self.made.is_dir() and len(plan.pages) > AT_ONCE:
-            yield Behind(self, plan, settings)
-            return
-        with indexing_of(plan, settings) as indexing:
-            yield indexing
+        is_big = self.made.is_dir() and len(plan.pages) > AT_ONCE
+        return _Behind(self, plan, settings) if is_big else Indexing(plan, settings)
 
     @property
     def is_behind(self) -> bool:
@@ -64,36 +59,45 @@ class Preview:
                 self.made = self._place() / FOLDER
             self.next = None
 
-    def follow(self, plan: Plan, settings: Settings, prose: Sequence[Prose]) -> None:
-        """Start indexing aside, unless an index is still being made."""
-        if self.next is None:
-            self.count += 1
-            self.next = parallel.background(make_index, plan, settings, prose, str(self._place()))
+    def follow(self, indexing: Indexing, prose: Sequence[Prose]) -> bool:
+        """Make an index aside, unless another is still being made; return whether it is."""
+        if self.next is not None:
+            return False
+        self.count += 1
+        self.next = self.thread.submit(_make, indexing, prose, self._place())
+        return True
 
     def _place(self) -> Path:
         return self.folder / f"{self.count}"
 
 
-class Behind:
+class _Behind(Indexing):
     """An index that the next build will show; this one shows the index of the build before."""
 
     def __init__(self, preview: Preview, plan: Plan, settings: Settings) -> None:
+        super().__init__(plan, settings)
         self.preview = preview
-        self.plan = plan
-        self.settings = settings
+        self.is_followed = False
 
-    def start(self, pool: Executor, prose: Sequence[Prose]) -> None:  # noqa: ARG002 - as of Indexing
-        """Start indexing aside; `pool` is left to the pages."""
-        self.preview.follow(self.plan, self.settings, tuple(prose))
+    def start(self, prose: Sequence[Prose]) -> None:
+        """Begin to index aside, in a process that is Pagefind's own."""
+        aside = Indexing(self.plan, self.settings)
+        shutil.rmtree(aside.folder)
+        aside.folder, aside.shards = self.folder, self.shards
+        aside.stems, aside.languages, aside.total = self.stems, self.languages, self.total
+        self.is_followed = self.preview.follow(aside, prose)
 
     def finish(self, out: Path) -> None:
         """Put the index of the build before into the site."""
         shutil.copytree(self.preview.made, out / FOLDER, dirs_exist_ok=True)
 
+    def __exit__(self, *_: object) -> None:
+        """Leave the documents to the index that is made aside."""
+        if not self.is_followed:
+            super().__exit__()
 
-def make_index(plan: Plan, settings: Settings, prose: Sequence[Prose], out: str) -> None:
-    """Make an index below a folder, with no process but this one and Pagefind's."""
-    with indexing_of(plan, settings) as indexing:
-        if indexing is not None:
-            indexing.start(parallel.Here(), prose)
-            indexing.finish(Path(out))
+
+def _make(indexing: Indexing, prose: Sequence[Prose], out: Path) -> None:
+    with indexing:
+        indexing.start(prose)
+        indexing.finish(out)

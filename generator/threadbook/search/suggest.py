@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from threadbook.pages import GLOSSARY, Plan
-from threadbook.pages.contexts import ThreadItem
+from threadbook.pages import Document, Plan, Shared
+from threadbook.pages.views import ThreadCard
 from threadbook.search.documents import (
-    SearchDocument,
-    documents,
-    prose_document,
-    prose_of,
-    spoken_languages,
-    stages_of,
-    stems_of,
-    term_documents,
+    describe_prose,
+    find_documents,
+    rank_languages,
+    read_prose,
 )
-from threadbook.search.index import Document, Index, rarity_of
+from threadbook.search.index import Index, levels, rarity_of
 from threadbook.search.question import Groups, asked, ranked
 from threadbook.search.ranking import ranking
 from threadbook.settings import Settings
@@ -48,17 +45,16 @@ class Suggester:
     depends on all of them.
     """
 
-    def __init__(self, plan: Plan, settings: Settings) -> None:
+    def __init__(self, plan: Plan, shared: Shared, settings: Settings) -> None:
         """Read what can be found."""
-        self.items = {item.url: item for item in plan.catalogue.threads}
-        found = list(_documents(plan, settings))
+        self.cards = {card.url: card for card in plan.catalogue.threads}
+        prose = (describe_prose(page, settings.language) for page in read_prose(settings))
+        found = [*find_documents(plan, replace(shared, has_search=True)), *prose]
         own = language_of(settings.language)
-        counts = Counter(language_of(each.document.language) for each in found)
-        self.languages = spoken_languages(own, counts)
+        counts = Counter(language_of(each.language) for each in found)
+        self.languages = rank_languages(own, counts)
         self.groups = Groups.of(plan.synonyms, own)
-        self.index = Index(
-            (each.document.id, stems_of(each), _text(each.document)) for each in found
-        )
+        self.index = Index((each.id, levels(each), _text(each)) for each in found)
 
     def suggest(self, text: str, most: int = 5) -> list[Suggestion]:
         """Return the threads that answer a question most likely, the best first."""
@@ -71,24 +67,15 @@ class Suggester:
         )
         return [
             Suggestion(
-                id_.split("/")[1],
-                self.items[id_].title,
-                self.items[id_].summary,
-                self.items[id_].is_solved,
+                self.cards[id_].id,
+                self.cards[id_].title,
+                self.cards[id_].summary,
+                self.cards[id_].is_solved,
                 min(1.0, score / possible) if possible else 0.0,
                 _words(id_, [word.typed for word in question.words], found.lists),
             )
-            for id_, score in islice(_threads(found.scores, self.items), most)
+            for id_, score in islice(_threads(found.scores, self.cards), most)
         ]
-
-
-def _documents(plan: Plan, settings: Settings) -> Iterator[SearchDocument]:
-    language, stages = settings.language, stages_of(plan)
-    for page in plan.pages:
-        yield from documents(page, language, stages)
-    yield from term_documents(plan.catalogue.glossary, GLOSSARY, language)
-    for page_of_prose in prose_of(settings):
-        yield prose_document(*page_of_prose, language)
 
 
 def _text(document: Document) -> list[str]:
@@ -98,9 +85,9 @@ def _text(document: Document) -> list[str]:
 
 
 def _threads(
-    scores: Mapping[str, float], items: Mapping[str, ThreadItem]
+    scores: Mapping[str, float], cards: Mapping[str, ThreadCard]
 ) -> Iterator[tuple[str, float]]:
-    return ((id_, score) for id_, score in scores.items() if id_ in items)
+    return ((id_, score) for id_, score in scores.items() if id_ in cards)
 
 
 def _words(id_: str, typed: list[str], lists: Iterable[Mapping[str, float]]) -> tuple[str, ...]:

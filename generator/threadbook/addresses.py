@@ -1,0 +1,93 @@
+"""Addresses: where everything on the site is. No other module spells one.
+
+An address is relative to the site's root and has no leading slash: `threads/sign-late/`. The
+address of a page is its folder, so it ends with a slash; that of the home page is empty.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+HOME: Final = ""
+TOPICS: Final = "topics/"
+PATHS: Final = "paths/"
+BOARDS: Final = "boards/"
+LATEST: Final = "latest/"
+UNANSWERED: Final = "unanswered/"
+SEARCH: Final = "search/"
+GLOSSARY: Final = "glossary/"
+LIBRARY: Final = "library/"
+HEALTH: Final = "health/"
+COMPONENTS: Final = "components/"
+
+API: Final = "api/"
+THREAD_LISTS: Final = "api/threads/"
+LLMS: Final = "llms.txt"
+LLMS_FULL: Final = "llms-full.txt"
+SITEMAP: Final = "sitemap.xml"
+REDIRECT_RULES: Final = "_redirects"
+ASSETS: Final = "assets/threadbook/"
+
+MARKDOWN: Final = "index.md"
+JSON: Final = "index.json"
+"""The names of a page's twins, beside its `index.html`."""
+
+PICTURE: Final = "social.png"
+"""The name of a thread's social picture, beside its page."""
+
+SHARED_SHELLS: Final = {depth: "_shell/" * depth for depth in (2, 3, 4)}
+"""The shells that pages of one depth share.
+
+No id holds an underscore, so nothing else lies there. No page of the navigation lies above them, so
+the theme's relative links lead through the site's root and hold in every folder.
+"""
+
+
+def of_thread(id_: str) -> str:
+    """Return the address of a thread's page."""
+    return f"threads/{id_}/"
+
+
+def of_topic(id_: str) -> str:
+    """Return the address of a topic's page."""
+    return f"{TOPICS}{id_}/"
+
+
+def of_board(id_: str) -> str:
+    """Return the address of a board's page."""
+    return f"{BOARDS}{id_}/"
+
+
+def of_path(id_: str) -> str:
+    """Return the address of a learning path's page."""
+    return f"{PATHS}{id_}/"
+
+
+def of_whole_path(id_: str) -> str:
+    """Return the address of the page that has all threads of a path on it."""
+    return f"{of_path(id_)}print/"
+
+
+def of_pdf(id_: str) -> str:
+    """Return the address of a path as a PDF."""
+    return f"{of_path(id_)}{id_}.pdf"
+
+
+def of_term(anchor: str) -> str:
+    """Return the address of a word in the glossary."""
+    return f"{GLOSSARY}#{anchor}"
+
+
+def of_feed(page: str) -> str:
+    """Return the address, without its ending, of the feed of the list at `page`."""
+    return f"feeds/{page.rstrip('/')}"
+
+
+def of_next_page(first: str, number: int) -> str:
+    """Return the address of page `number`, from 2, of the list whose first page is at `first`."""
+    return f"{first}page-{number}/"
+
+
+def to_root(address: str) -> str:
+    """Return the way from a page or file to the site's root: `../` for each folder."""
+    return "../" * address.count("/") or "./"

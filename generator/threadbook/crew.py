@@ -1,0 +1,127 @@
+"""The crew: workers that make pages and feeds in batches, and write what they made.
+
+A batch is a plain value that travels to a worker and a report that travels back, so any
+`concurrent.futures.Executor` can run it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from threadbook import outputs, parallel
+from threadbook.outputs.pictures import Pictures
+from threadbook.pages import Document, Page, Shared
+from threadbook.pages.feeds import Feed
+from threadbook.pages.views import ThreadView
+from threadbook.search.pagefind import Indexing, Written, write_documents
+from threadbook.weave import Shell, Slot, write_page
+
+BATCH: Final = 200
+"""The most pages a batch weaves."""
+
+Views = Mapping[str, ThreadView]
+
+
+class Loom(NamedTuple):
+    """What every worker has: what pages share, the site's folder, and how pictures are drawn."""
+
+    shared: Shared
+    site: str
+    pictures: Pictures | None = None
+
+    def weave_batch(
+        self, pages: Sequence[Page], shells: Mapping[str, Shell], quoted: Views, documents: str
+    ) -> Report:
+        """Make pages and write all that is made of them; `documents` is a folder for search."""
+        found: list[Document] = []
+        volumes: list[str] = []
+        views: dict[str, ThreadView] = {}
+        for page in pages:
+            made = page.make(self.shared, quoted, self.pictures.draw if self.pictures else None)
+            texts = dict(zip(Slot, made.texts, strict=True))
+            write_page(self.site, page.url, shells[page.shell].fill(texts))
+            for name, content in made.files:
+                write_page(self.site, page.url, content, name)
+            found += made.documents if page.is_indexed else ()
+            volumes += [made.volume] if made.volume else []
+            if made.view is not None:
+                views[made.view.id] = made.view
+        language = self.shared.language
+        written = write_documents(found, documents, language) if found else Written()
+        return Report(len(pages), tuple(volumes), views, written)
+
+    def write_feeds(self, feeds: Sequence[Feed], threads: Views) -> None:
+        """Write feeds."""
+        for feed in feeds:
+            for address, content in outputs.write_feed(feed, threads, self.shared):
+                write_file(self.site, address, content)
+
+
+class Report(NamedTuple):
+    """What a batch made: how many pages, the texts for `llms-full.txt`, and quoted threads."""
+
+    pages: int
+    volumes: tuple[str, ...]
+    views: Views
+    written: Written
+
+
+@dataclass
+class Woven:
+    """What all batches made together, in the order of the pages."""
+
+    volumes: list[str] = field(default_factory=list)
+    views: dict[str, ThreadView] = field(default_factory=dict)
+
+
+class Crew(NamedTuple):
+    """Workers, `processes` of them, and what they work with; `advance` is told of their work."""
+
+    pool: Executor
+    processes: int
+    loom: Loom
+    shells: Mapping[str, Shell]
+    indexing: Indexing | None
+    advance: Callable[[int], None]
+
+    def weave(self, pages: Sequence[Page], views: Views | None = None) -> Woven:
+        """Weave pages; `views` are the threads that they may quote."""
+        woven = Woven()
+        parts = parallel.batches(pages, self.processes, BATCH)
+        work = (self._pack(part, views or {}) for part in parts)
+        for report in parallel.run(self.pool, self.loom.weave_batch, work):
+            self.advance(report.pages)
+            woven.volumes += report.volumes
+            woven.views.update(report.views)
+            if self.indexing:
+                self.indexing.add(report.written)
+        return woven
+
+    def _pack(self, pages: Sequence[Page], views: Views) -> tuple[object, ...]:
+        """Return a batch with the shells and the views that it needs, and no others."""
+        shells = {page.shell: self.shells[page.shell] for page in pages}
+        quoted = _choose(views, (id_ for page in pages for id_ in page.quotes))
+        return tuple(pages), shells, quoted, self.indexing.place(pages) if self.indexing else ""
+
+    def write_feeds(self, feeds: Sequence[Feed], views: Views) -> None:
+        """Write all feeds."""
+        parts = parallel.batches(feeds, self.processes, BATCH)
+        work = (
+            (tuple(part), _choose(views, (id_ for feed in part for id_ in feed.threads)))
+            for part in parts
+        )
+        for _ in parallel.run(self.pool, self.loom.write_feeds, work):
+            pass
+
+
+def _choose(views: Views, ids: Iterable[str]) -> Views:
+    return {id_: views[id_] for id_ in ids}
+
+
+def write_file(site: str, address: str, content: bytes) -> None:
+    """Write a file by its address."""
+    folder, slash, name = address.rpartition("/")
+    write_page(site, f"{folder}{slash}", content, name)

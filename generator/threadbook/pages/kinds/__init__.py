@@ -1,0 +1,48 @@
+"""Kinds of pages, one module each: what its pages are planned from, what they hold and say."""
+
+from typing import Final
+
+from threadbook.pages.kinds import (
+    board,
+    boards,
+    components,
+    glossary,
+    health,
+    home,
+    latest,
+    library,
+    path,
+    paths,
+    search,
+    shells,
+    thread,
+    topic,
+    topics,
+    unanswered,
+    whole_path,
+)
+from threadbook.pages.page import Kind
+
+KINDS: Final[tuple[Kind, ...]] = tuple(
+    module.KIND
+    for module in (
+        home,
+        topics,
+        topic,
+        paths,
+        path,
+        boards,
+        board,
+        latest,
+        unanswered,
+        search,
+        glossary,
+        library,
+        shells,
+        whole_path,
+        thread,
+        health,
+        components,
+    )
+)
+"""Every kind, in the order of the navigation and of the sitemap."""

@@ -1,0 +1,29 @@
+"""The pages of a board: its threads, in each order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from threadbook import addresses
+from threadbook.pages.lists import plan_orders
+from threadbook.pages.page import Entry, Kind, Page, Planning
+from threadbook.pages.views import Link
+
+
+def pages(planning: Planning) -> Iterator[Page]:
+    """Yield the pages of every board."""
+    parent = planning.link_level(addresses.BOARDS, planning.say("Boards"))
+    for board in planning.library.boards.values():
+        link = Link(board.id, board.title, addresses.of_board(board.id))
+        threads = planning.library.by_board.get(board.id, ())
+        yield from plan_orders(planning, link, board.summary, threads, parent)
+
+
+def entries(planning: Planning) -> Iterator[Entry]:
+    """Yield a shell for each board."""
+    for board in planning.library.boards.values():
+        yield Entry(addresses.of_board(board.id), board.title, (planning.say("Boards"),))
+
+
+KIND: Final = Kind(entries, pages)

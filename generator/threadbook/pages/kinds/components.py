@@ -1,0 +1,176 @@
+"""The page of components: every piece of the interface in each of its states, for whoever designs.
+
+What it shows is made up; nothing of a site's content is on it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from markupsafe import Markup
+
+from threadbook import addresses
+from threadbook.markdown import to_html
+from threadbook.pages.lists import Listing, Order
+from threadbook.pages.page import WIDE, Entry, Kind, Page, Pager, Planning
+from threadbook.pages.views import (
+    Answer,
+    Author,
+    Comment,
+    Link,
+    PathCard,
+    ThreadCard,
+    TopicCard,
+)
+
+_DAY: Final = datetime.date(2026, 10, 1)
+_URL: Final = addresses.COMPONENTS
+_BOARD: Final = Link("board", "A board", addresses.BOARDS)
+
+_BODY: Final = """\
+A paragraph with **strong** and *stressed* words, `code`, a [link](https://example.org/) and a
+~~mistake~~. Press <kbd>Ctrl</kbd> and <kbd>K</kbd>.
+
+1. First this,
+2. then that.
+
+- [x] done
+- [ ] to do
+
+> A quotation.
+
+> [!NOTE]
+> A note.
+
+> [!TIP]
+> A tip.
+
+> [!WARNING]
+> A warning.
+
+| left | right |
+| --- | ---: |
+| a | 1 |
+| b | 20 |
+
+```python
+def answer(question: str) -> str:
+    return "A line of code that is longer than a small screen is wide, so that it scrolls by itself"
+```
+
+AVeryLongWordThatHasNoPlaceWhereItCouldBeBrokenAndStillMustNotMakeThePageScrollSidewaysOnASmallScreen
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComponentsPage(Page):
+    """What the page shows of everything, and the names of the tokens."""
+
+    template: ClassVar[str] = "components"
+
+    stages: tuple[TopicCard, ...]
+    topics: tuple[TopicCard, ...]
+    paths: tuple[PathCard, ...]
+    threads: tuple[ThreadCard, ...]
+    listing: Listing
+    posts: tuple[Answer, ...]
+    sizes: tuple[str, ...]
+    colours: tuple[str, ...]
+    spaces: tuple[str, ...]
+
+
+def pages(planning: Planning) -> Iterator[Page]:
+    """Yield the page, if the site has one."""
+    if not planning.settings.components:
+        return
+    lead = "Every piece of the interface in each of its states."
+    meta = planning.describe(_URL, "Components", lead) | {"changed": None, "is_indexed": False}
+    orders = (Order(_URL, "Latest", True), Order(_URL, "Most useful", False))
+    yield ComponentsPage(
+        **meta,
+        stages=(_topic("First", 1), _topic("Second", 2), _topic("Third", 3, start=False)),
+        topics=(_topic("A topic"), _topic("Another topic")),
+        paths=(_path("beginner"), _path("intermediate", estimated=True), _path("advanced")),
+        threads=_threads(),
+        listing=Listing(
+            "There is nothing here yet.",
+            shows_board=True,
+            orders=orders,
+            pager=Pager(2, 3, _URL, _URL),
+        ),
+        posts=(_post("sample-1", _BODY, accepted=True), _post("sample-2", "Short.")),
+        sizes=("1", "2", "3", "4", "5", "6", "title", "hero"),
+        colours=tuple(
+            "text muted line edge link brand on-brand ground surface wash solved solved-surface "
+            "warn warn-surface mark".split()
+        ),
+        spaces=("1", "2", "3", "4", "5", "6"),
+    )
+
+
+def _topic(title: str, stage: int | None = None, *, start: bool = True) -> TopicCard:
+    first = Link("", "Where do I begin?", _URL) if start else None
+    return TopicCard("", title, "What it is about, in a line.", _URL, stage, 12, Markup(""), first)
+
+
+def _path(level: str, *, estimated: bool = False) -> PathCard:
+    title, needed = f"A path of the level {level}", ("one", "two", "three")
+    return PathCard(level, title, "What it leads to.", _URL, level, 4, 20, estimated, needed)
+
+
+def _threads() -> tuple[ThreadCard, ...]:
+    def card(title: str, answers: int, votes: int, *, solved: bool, obsolete: bool) -> ThreadCard:
+        return ThreadCard(
+            id="",
+            title=title,
+            url=_URL,
+            state="obsolete" if obsolete else "solved" if solved else "answered",
+            votes=votes,
+            answers=answers,
+            updated=_DAY,
+            summary="One line of the answer, which says what to do.",
+            board=_BOARD,
+            topics=(),
+            asked=None,
+            duplicate_of=None,
+            is_solved=solved,
+            fingerprint="",
+        )
+
+    return (
+        card("A question that is solved", 3, 41, solved=True, obsolete=False),
+        card("A question with answers, none accepted", 2, 0, solved=False, obsolete=False),
+        card("A question that waits", 0, 0, solved=False, obsolete=False),
+        card("A question whose answer no longer holds", 1, 7, solved=True, obsolete=True),
+    )
+
+
+def _post(id_: str, body: str, *, accepted: bool = False) -> Answer:
+    comment = Comment(Author("Somebody", "member"), _DAY, None, "", Markup("<p>A comment.</p>"))
+    return Answer(
+        id=id_,
+        url=f"{_URL}#{id_}",
+        author=Author("Support", "staff"),
+        at=_DAY,
+        edited=_DAY if accepted else None,
+        markdown="",
+        html=to_html(body, lambda _: None, prefix=f"{id_}_"),
+        comments=(comment,) if accepted else (),
+        source="",
+        text="",
+        accepted=accepted,
+        votes=7,
+        note="for most people" if accepted else None,
+    )
+
+
+def entries(planning: Planning) -> Iterator[Entry]:
+    """Yield its shell."""
+    if planning.settings.components:
+        yield Entry(_URL, hide=WIDE)
+
+
+KIND: Final = Kind(entries, pages)

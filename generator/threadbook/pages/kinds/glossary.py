@@ -1,0 +1,49 @@
+"""The page of the glossary: words in the order of the alphabet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from threadbook import addresses
+from threadbook.pages.page import WIDE, Document, Entry, Kind, Page, Planning, Shared
+from threadbook.pages.views import TermCard
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlossaryPage(Page):
+    """The glossary."""
+
+    template: ClassVar[str] = "glossary"
+
+    terms: tuple[TermCard, ...]
+
+    def documents(self, view: object, shared: Shared) -> Iterator[Document]:  # noqa: ARG002
+        """Yield the words, each found by itself."""
+        for term in self.terms:
+            yield Document(
+                id=addresses.of_term(term.anchor),
+                language=shared.language,
+                fields={"title": " ".join([term.term, *term.also]), "summary": term.definition},
+                kind="term",
+                shown={"kind": "term", "title": term.term, "answer": term.definition},
+            )
+
+
+def pages(planning: Planning) -> Iterator[Page]:
+    """Yield the page, if there are words."""
+    if planning.library.glossary:
+        say = planning.say
+        lead = say("Words you will meet, each in a sentence.")
+        meta = planning.describe(addresses.GLOSSARY, say("Glossary"), lead)
+        yield GlossaryPage(**meta, terms=planning.cards.glossary)
+
+
+def entries(planning: Planning) -> Iterator[Entry]:
+    """Yield its shell."""
+    if planning.library.glossary:
+        yield Entry(addresses.GLOSSARY, planning.say("Glossary"), hide=WIDE)
+
+
+KIND: Final = Kind(entries, pages)

@@ -1,0 +1,36 @@
+"""The page where readers find what they read and kept; their browser fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from threadbook import addresses
+from threadbook.pages.page import WIDE, Entry, Kind, Page, Planning
+from threadbook.pages.views import PathCard
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibraryPage(Page):
+    """A reader's own library."""
+
+    template: ClassVar[str] = "library"
+
+    paths: tuple[PathCard, ...]
+
+
+def pages(planning: Planning) -> Iterator[Page]:
+    """Yield the page; search engines find nothing on it."""
+    say = planning.say
+    lead = say("What you read, kept and finished, in this browser alone.")
+    meta = planning.describe(addresses.LIBRARY, say("My library"), lead)
+    yield LibraryPage(**meta, is_indexed=False, paths=tuple(planning.cards.paths.values()))
+
+
+def entries(planning: Planning) -> Iterator[Entry]:
+    """Yield its shell."""
+    yield Entry(addresses.LIBRARY, planning.say("My library"), hide=WIDE)
+
+
+KIND: Final = Kind(entries, pages)

@@ -1,0 +1,289 @@
+"""The page of a learning path: its steps, and what somebody can do afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from threadbook import addresses
+from threadbook.markdown import contained, escaped, examine, plain_text
+from threadbook.model import Choice, LearningPath, Step
+from threadbook.pages.kinds.thread import SHOWN
+from threadbook.pages.page import Document, Entry, Kind, Page, Planning, Shared, Twin
+from threadbook.pages.posts import READ, render_note, write_portable
+from threadbook.pages.structured import fill
+from threadbook.pages.twin import (
+    count,
+    write_document,
+    write_link,
+    write_links,
+    write_list,
+    write_path_facts,
+)
+from threadbook.pages.views import (
+    Hidden,
+    Html,
+    Link,
+    PathCard,
+    ThreadCard,
+    ThreadView,
+    View,
+    to_json,
+)
+
+
+@dataclass(frozen=True)
+class CheckView(View):
+    """A question with choices that tests understanding."""
+
+    question: str
+    """What the reader is asked."""
+
+    choices: tuple[Choice, ...]
+    """The possible answers."""
+
+    explained_in: Link | None
+    """The thread that explains the right choice."""
+
+
+@dataclass(frozen=True)
+class StepView(View):
+    """A step of a learning path: a thread or a check.
+
+    A step with neither is a thread that is being written.
+    """
+
+    position: int
+    """The step's number, counted from 1."""
+
+    thread: ThreadCard | None
+    """The thread to read."""
+
+    check: CheckView | None
+    """The question to answer."""
+
+    note_markdown: str | None
+    """What to look at in this step, as Markdown."""
+
+    note_html: Html | None
+    """The same as safe HTML, as on the page; links in it are relative to the path's page."""
+
+    minutes: int | None
+    """How long the step takes, where known."""
+
+    optional: bool
+    """Whether it can be skipped."""
+
+    key: Hidden[str]
+    """What readers' progress knows the step by."""
+
+
+@dataclass(frozen=True)
+class PathView(PathCard):
+    """A learning path as its page shows it."""
+
+    audience: str | None
+    """For whom it is."""
+
+    prerequisites: tuple[Link, ...]
+    """The learning paths to walk before this one."""
+
+    objectives: tuple[str, ...]
+    """What somebody can do at the end."""
+
+    steps: tuple[StepView, ...]
+    """The threads and checks in the order somebody learns."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathPage(Page):
+    """A path's page.
+
+    `threads` are the cards of its threads that have a page, by id; `destinations` are the titles of
+    the threads its notes link to.
+    """
+
+    template: ClassVar[str] = "path"
+    has_twins: ClassVar[bool] = True
+
+    path: LearningPath
+    card: PathCard
+    threads: dict[str, ThreadCard]
+    prerequisites: tuple[Link, ...]
+    destinations: dict[str, str]
+
+    def view(self, shared: Shared, quoted: Mapping[str, ThreadView]) -> PathView:  # noqa: ARG002
+        """Return the path, its notes rendered."""
+        steps = enumerate(self.path.steps, 1)
+        return PathView(
+            **vars(self.card),
+            audience=self.path.audience,
+            prerequisites=self.prerequisites,
+            objectives=self.path.objectives,
+            steps=tuple(self._step(step, position, shared) for position, step in steps),
+        )
+
+    def _step(self, step: Step, position: int, shared: Shared) -> StepView:
+        root, base = shared.root(self.url), addresses.to_root(self.url)
+        page = f"{root}{self.url}" if shared.site_url else ""
+        return StepView(
+            position=position,
+            thread=self.threads.get(step.thread or ""),
+            check=self._check(step),
+            note_markdown=write_portable(step.note, self.destinations, root, page)
+            if step.note
+            else None,
+            note_html=render_note(
+                step.note, f"step_{position}_", self.destinations, base, shared.language
+            )
+            if step.note
+            else None,
+            minutes=step.minutes,
+            optional=step.optional,
+            key=step.key,
+        )
+
+    def _check(self, step: Step) -> CheckView | None:
+        if step.check is None:
+            return None
+        cited = self.threads.get(step.check.cites or "")
+        link = Link(cited.id, cited.title, cited.url) if cited else None
+        return CheckView(step.check.question, step.check.choices, link)
+
+    def structure(self, view: PathView, shared: Shared) -> Iterator[dict[str, Any]]:
+        """Yield the path as something to learn from."""
+        threads = [step.thread for step in view.steps if step.thread]
+        items = [
+            {
+                "@type": "ListItem",
+                "position": place,
+                "name": thread.title,
+                "url": f"{shared.site_url}{thread.url}",
+            }
+            for place, thread in enumerate(threads, 1)
+        ]
+        yield fill(
+            {
+                "@type": "LearningResource",
+                "name": view.title,
+                "description": view.summary,
+                "url": f"{shared.site_url}{self.url}",
+                "inLanguage": shared.language,
+                "educationalLevel": (view.level or "").capitalize(),
+                "teaches": list(view.objectives),
+                "timeRequired": f"PT{view.minutes}M" if view.minutes else "",
+                "mainEntity": {"@type": "ItemList", "itemListElement": items},
+            }
+        )
+
+    def twin(self, view: PathView, shared: Shared) -> Twin:
+        """Return the path as text and data."""
+        root = shared.root(self.url)
+        return Twin(write_document(view.title, _blocks(view, root)), to_json(view, root))
+
+    def documents(self, view: PathView, shared: Shared) -> Iterator[Document]:
+        """Yield the path."""
+        notes = " ".join(plain_text(step.note, READ) for step in self.path.steps if step.note)
+        text = " ".join([view.summary, view.audience or "", *view.objectives])
+        yield Document(
+            id=self.url,
+            language=shared.language,
+            fields={"title": view.title, "summary": text, "question": notes},
+            kind="path",
+            shown={"kind": "path", "title": view.title, "answer": text[:SHOWN]},
+        )
+
+
+def _blocks(path: PathView, root: str) -> Iterator[str]:
+    if path.summary:
+        yield escaped(path.summary)
+    yield f"{write_path_facts(path)} · [Page]({root}{path.url})"
+    if path.audience:
+        yield f"**For whom:** {escaped(path.audience)}"
+    if path.prerequisites:
+        yield f"**Before this:** {write_links(path.prerequisites, root)}"
+    yield from write_list("Afterwards you will be able to", map(escaped, path.objectives))
+    yield "## Steps"
+    for step in path.steps:
+        yield from _write_step(step, path.id, root)
+
+
+def _write_step(step: StepView, path: str, root: str) -> Iterator[str]:
+    if step.thread:
+        yield f"### {step.position}. {write_link(step.thread, root)}"
+        if step.thread.summary:
+            yield escaped(step.thread.summary)
+    elif step.check:
+        yield f"### {step.position}. Check yourself"
+        yield from _write_check(step.check, root)
+    else:
+        yield f"### {step.position}. This step is being written"
+    if step.note_markdown:
+        yield contained(step.note_markdown.strip("\n"), 3, f"{path}-step-{step.position}-")
+    facts = [count(step.minutes, "minute")] if step.minutes else []
+    if step.optional:
+        facts.append("optional")
+    if facts:
+        yield f"({', '.join(facts)})"
+
+
+def _write_check(check: CheckView, root: str) -> Iterator[str]:
+    yield escaped(check.question)
+    yield "\n".join(f"- {escaped(choice.text)}" for choice in check.choices)
+    yield "Answer:"
+    yield "\n".join(
+        f"- **{'Right' if choice.correct else 'Not this one'}:** {escaped(choice.text)}"
+        + (f" ({escaped(choice.why)})" if choice.why else "")
+        for choice in check.choices
+    )
+    if check.explained_in:
+        yield f"It is explained in {write_link(check.explained_in, root)}."
+
+
+def find_destinations(planning: Planning, path: LearningPath) -> dict[str, str]:
+    """Return the titles of the threads that a path's notes link to."""
+    library = planning.library
+    return {
+        link.thread: library.threads[link.thread].title
+        for step in path.steps
+        for link in examine(step.note or "").links
+        if link.thread and library.has_page(link.thread)
+    }
+
+
+def pages(planning: Planning) -> Iterator[Page]:
+    """Yield the page of every path."""
+    library, cards = planning.library, planning.cards
+    parent = planning.link_level(addresses.PATHS, planning.say("Learning paths"))
+    for id_, path in library.paths.items():
+        cited = [step.check.cites for step in path.steps if step.check and step.check.cites]
+        threads = [each for each in (*path.threads, *cited) if library.has_page(each)]
+        url = addresses.of_path(id_)
+        yield PathPage(
+            url=url,
+            shell=url,
+            title=path.title,
+            description=path.summary,
+            canonical=url,
+            changed=planning.find_newest(threads),
+            trail=(parent,),
+            crumb=path.title,
+            feed=addresses.of_feed(url),
+            path=path,
+            card=cards.paths[id_],
+            threads={thread: cards.thread(thread) for thread in threads},
+            prerequisites=tuple(
+                cards.link_path(other) for other in path.prerequisites if other in library.paths
+            ),
+            destinations=find_destinations(planning, path),
+        )
+
+
+def entries(planning: Planning) -> Iterator[Entry]:
+    """Yield a shell for each path."""
+    for id_, path in planning.library.paths.items():
+        yield Entry(addresses.of_path(id_), path.title, (planning.say("Learning paths"),))
+
+
+KIND: Final = Kind(entries, pages)

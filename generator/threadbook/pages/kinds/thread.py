@@ -1,0 +1,521 @@
+"""The page of a thread: a question with its answers, and everything around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final
+from urllib.parse import quote
+
+from threadbook import addresses
+from threadbook.library import Backlink, Outline, Reference
+from threadbook.load.files import unseal
+from threadbook.markdown import FirstUses, contained, escaped
+from threadbook.pages.page import Caption, Document, Entry, Kind, Page, Planning, Shared, Twin
+from threadbook.pages.posts import PostRenderer, write_portable
+from threadbook.pages.structured import describe_post, fill
+from threadbook.pages.twin import count, write_document, write_link, write_links, write_list
+from threadbook.pages.views import (
+    Answer,
+    Author,
+    Comment,
+    Membership,
+    Mention,
+    Post,
+    Source,
+    Surroundings,
+    TermCard,
+    ThreadView,
+    to_json,
+)
+from threadbook.text import language_of
+from threadbook.translations import interface
+
+SHOWN: Final = 1_000
+"""How much of the best answer a search result keeps, in characters."""
+
+_REST: Final = 2_000
+"""How much of all other texts a search result keeps, in characters."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadPage(Page):
+    """A thread's page; `sealed` is the thread itself, which only the worker that weaves opens.
+
+    A thread that `is_quoted` stands in a feed or on a path's page with all threads, too.
+    """
+
+    template: ClassVar[str] = "thread"
+    has_twins: ClassVar[bool] = True
+    is_article: ClassVar[bool] = True
+
+    around: Surroundings
+    sealed: bytes
+    is_quoted: bool = False
+
+    @property
+    def size(self) -> int:
+        """The size of the sealed thread, in bytes."""
+        return len(self.sealed)
+
+    @property
+    def feed_title(self) -> str:
+        """The board's name."""
+        return self.around.board.title
+
+    def view(self, shared: Shared, quoted: Mapping[str, ThreadView]) -> ThreadView:  # noqa: ARG002
+        """Open the thread and render its posts, each once."""
+        thread, around, root = unseal(self.sealed), self.around, shared.root(self.url)
+        language = thread.lang or shared.language
+        page = f"{root}{self.url}" if shared.site_url else ""
+        render = PostRenderer(around, root, page, language, shared.has_search)
+        source = thread.source
+        return ThreadView(
+            **vars(around),
+            language=language,
+            own_language=thread.lang,
+            own_summary=thread.summary or "",
+            verified=thread.verified,
+            review_by=thread.review_by,
+            needs_review=thread.review_by is not None and thread.review_by < shared.today,
+            question=render.question(thread.question) if thread.question else None,
+            answers=tuple(sorted(map(render.answer, thread.every_answer), key=_rank)),
+            source=Source(source.system, source.url, source.license, source.retrieved)
+            if source
+            else None,
+        )
+
+    def mark_words(
+        self, view: ThreadView, glossary: tuple[TermCard, ...]
+    ) -> tuple[ThreadView, tuple[TermCard, ...]]:
+        """Link the first use of each of the glossary's words; return the words used too."""
+        if not glossary:
+            return view, ()
+        uses = FirstUses([(term.term, *term.also) for term in glossary], "tb_word_")
+
+        def mark(post: Any) -> Any:
+            return replace(
+                post, html=uses.mark(post.html), comments=tuple(map(mark_comment, post.comments))
+            )
+
+        def mark_comment(comment: Comment) -> Comment:
+            return replace(comment, html=uses.mark(comment.html))
+
+        question = mark(view.question) if view.question else None
+        marked = replace(view, question=question, answers=tuple(map(mark, view.answers)))
+        return marked, tuple(glossary[place] for place in uses.used)
+
+    def context(self, view: ThreadView, shared: Shared) -> dict[str, Any]:
+        """Return the thread with its words marked, and the words."""
+        marked, words = self.mark_words(view, shared.glossary)
+        return {"view": marked, "words": words}
+
+    def structure(self, view: ThreadView, shared: Shared) -> Iterator[dict[str, Any]]:
+        """Yield `QAPage` where readers can really add an answer and one is there."""
+        if why_no_qa_page(view.state, len(view.answers), takes_answers=shared.takes_answers):
+            return
+        answers: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+        for post in view.answers:
+            said = describe_post("Answer", post, shared.site_url)
+            said |= {"upvoteCount": post.votes, "url": f"{shared.site_url}{post.url}"}
+            answers[post.accepted].append(said)
+        asked = view.question
+        question = {
+            "@type": "Question",
+            "name": view.title,
+            "text": view.title,
+            **(describe_post("Question", asked, shared.site_url) if asked else {}),
+            "answerCount": len(view.answers),
+            "acceptedAnswer": answers[True],
+            "suggestedAnswer": answers[False],
+        }
+        yield {
+            "@type": "QAPage",
+            "url": f"{shared.site_url}{self.url}",
+            "inLanguage": view.language,
+            "mainEntity": fill(question),
+        }
+
+    def twin(self, view: ThreadView, shared: Shared) -> Twin:
+        """Return the thread as text and data; lists do not show every thread, nor llms-full.txt."""
+        root = shared.root(self.url)
+        text, volume = write_thread(view, root), ""
+        if view.state not in {"duplicate", "obsolete"}:
+            # Without the site's address links are relative, and that file lies elsewhere.
+            volume = text if shared.site_url else write_thread(_at_the_root(view), "")
+        return Twin(text, to_json(view, root), volume)
+
+    def documents(self, view: ThreadView, shared: Shared) -> Iterator[Document]:
+        """Yield the thread; nobody should find duplicates and what no longer holds."""
+        if view.state in {"duplicate", "obsolete"}:
+            return
+        fields = text_fields(view)
+        best = fields["accepted"] or fields["answers"] or fields["summary"] or fields["question"]
+        others = ("also_asked", "summary", "question", "answers", "comments")
+        rest = f"{fields['accepted'][SHOWN:]} {' '.join(fields[name] for name in others)}"
+        day = view.updated.isoformat() if view.updated else ""
+        topics = tuple(topic.id for topic in view.topics)
+        yield Document(
+            id=self.url,
+            language=view.language,
+            fields=fields,
+            shown={
+                "kind": "thread",
+                "title": view.title,
+                "board": view.board.title,
+                "topics": " · ".join(topic.title for topic in view.topics),
+                "state": view.state,
+                "day": day,
+                "fingerprint": view.fingerprint,
+                "answer": best[:SHOWN],
+                "rest": rest.strip()[:_REST],
+            },
+            filters={
+                "board": (view.board.id,),
+                "topic": topics,
+                "stage": tuple(topic for topic in topics if topic in shared.stages),
+                "state": (view.state,),
+                "path": tuple(membership.path.id for membership in view.paths),
+                "language": (language_of(view.language),),
+            },
+            day=day,
+            votes=max((answer.votes for answer in view.answers), default=0),
+        )
+
+    def caption(self, view: ThreadView, shared: Shared) -> Caption:
+        """Return what the thread's picture says."""
+        say, answers = interface(shared.language), len(view.answers)
+        state = say("Solved") if view.is_solved else say("Waiting for an answer")
+        if answers and not view.is_solved:
+            state = say.counted(answers, "{n} answer", "{n} answers")
+        topic = view.topics[0].title if view.topics else ""
+        return Caption(shared.site_name, view.title, topic, state, view.is_solved)
+
+    def quoted(self, view: ThreadView) -> ThreadView | None:
+        """Return the view if it is quoted."""
+        return view if self.is_quoted else None
+
+
+def _rank(answer: Answer) -> tuple[bool, int, int]:
+    """Sort accepted answers first, then by votes, then by date."""
+    return (not answer.accepted, -answer.votes, answer.at.toordinal() if answer.at else 0)
+
+
+def _at_the_root(view: ThreadView) -> ThreadView:
+    """Return a thread whose Markdown stands at the site's root."""
+
+    def move(post: Any) -> Any:
+        markdown = write_portable(post.source, view.destinations, "", view.url)
+        if isinstance(post, Comment):
+            return replace(post, markdown=markdown)
+        return replace(post, markdown=markdown, comments=tuple(map(move, post.comments)))
+
+    question = move(view.question) if view.question else None
+    return replace(view, question=question, answers=tuple(map(move, view.answers)))
+
+
+def why_no_qa_page(state: str, answers: int, *, takes_answers: bool) -> str:
+    """Return why a thread's page is no `QAPage`; an empty text if it is one."""
+    if state == "duplicate":
+        return "it repeats another thread, whose page has the answers"
+    if state == "obsolete":
+        return "it is obsolete"
+    if not answers:
+        return "nobody has answered it yet"
+    if not takes_answers:
+        return "readers cannot add an answer: `answer_url` is not set in mkdocs.yml"
+    return ""
+
+
+def explain_structure(outline: Outline, *, takes_answers: bool, site_url: str) -> str:
+    """Say in a sentence or two what a thread's page tells search engines, and why."""
+    where = addresses.of_thread(outline.id)
+    if not outline.has_page:
+        return f"{where} does not exist: the thread is a draft."
+    if not site_url:
+        return f"{where} gets no structured data: `site_url` is not set in mkdocs.yml."
+    reason = why_no_qa_page(outline.state, outline.answers, takes_answers=takes_answers)
+    if reason:
+        return f"{where} gets BreadcrumbList. No QAPage: {reason}."
+    return (
+        f"{where} gets BreadcrumbList and QAPage: readers can add an answer, and "
+        f"{outline.answers} {'is' if outline.answers == 1 else 'are'} there."
+    )
+
+
+def text_fields(view: ThreadView) -> dict[str, str]:
+    """Return a thread's texts by the ranking's fields."""
+    posts = (*view.answers, *((view.question,) if view.question else ()))
+    return {
+        "title": view.title,
+        "also_asked": " ".join(view.also_asked),
+        "summary": view.own_summary,
+        "question": view.question.text if view.question else "",
+        "accepted": " ".join(answer.text for answer in view.answers if answer.accepted),
+        "answers": " ".join(answer.text for answer in view.answers if not answer.accepted),
+        "comments": " ".join(comment.text for post in posts for comment in post.comments),
+    }
+
+
+def write_thread(thread: ThreadView, root: str) -> str:
+    """Write a thread as Markdown, in its page's order; `root` comes before every address."""
+    return write_document(thread.title, _blocks(thread, root))
+
+
+def _blocks(thread: ThreadView, root: str) -> Iterator[str]:
+    yield " · ".join(_facts(thread, root))
+    yield from _notice(thread, root)
+    if thread.question:
+        yield "## Question"
+        byline = _byline(thread.question)
+        if byline:
+            yield byline
+        yield from _body(thread.question, 2, thread.id)
+    if thread.answers:
+        yield f"## {count(len(thread.answers), 'answer')}"
+        for answer in thread.answers:
+            yield f"### {_heading(answer, root)}"
+            yield from _body(answer, 3, thread.id)
+    elif not thread.duplicate_of:
+        add = f" Do you know it? [Add an answer]({thread.answer_url})." if thread.answer_url else ""
+        yield f"Nobody has answered this yet.{add}"
+    memberships = (_membership(membership, root) for membership in thread.paths)
+    yield from write_list("Learning paths", memberships)
+    yield from write_list("Related threads", (write_link(link, root) for link in thread.related))
+    yield from write_list("Mentioned in", (_mention(each, root) for each in thread.mentioned_in))
+    yield from write_list("Replaces", (write_link(link, root) for link in thread.replaces))
+    yield from write_list("Also asked as", map(escaped, thread.also_asked))
+    if thread.source:
+        yield from write_list("Source", [_source(thread.source)])
+
+
+def _facts(thread: ThreadView, root: str) -> Iterator[str]:
+    match thread.state:
+        case "duplicate":
+            yield "Asked before"
+        case "obsolete":
+            yield "Obsolete"
+        case "solved":
+            yield "Solved"
+        case "answered":
+            yield count(len(thread.answers), "answer")
+        case "unanswered":
+            yield "Waiting for an answer"
+    if thread.verified:
+        yield f"Verified {thread.verified}"
+    if thread.needs_review:
+        yield "Needs review"
+    if thread.topics:
+        yield f"Topics: {write_links(thread.topics, root)}"
+    yield f"Board: {write_link(thread.board, root)}"
+    yield f"[Page]({root}{thread.url})"
+
+
+def _notice(thread: ThreadView, root: str) -> Iterator[str]:
+    if thread.duplicate_of:
+        original = write_link(thread.duplicate_of, root)
+        yield f"> This question was asked before. The answers are in {original}."
+    elif thread.state == "obsolete":
+        instead = [thread.replaced_by] if thread.replaced_by else thread.related
+        read = f" Read instead: {write_links(instead, root)}" if instead else ""
+        yield f"> This thread is obsolete: what it says no longer holds.{read}"
+
+
+def _heading(answer: Answer, root: str) -> str:
+    name = "Accepted answer" if answer.accepted else "Answer"
+    words = [f"[{name}]({root}{answer.url})"]
+    if answer.votes:
+        words.append(count(answer.votes, "vote"))
+    byline = _byline(answer)
+    if byline:
+        words.append(byline)
+    note = f": {escaped(answer.note)}" if answer.note else ""
+    return f"{', '.join(words)}{note}"
+
+
+def _body(post: Post, level: int, thread: str) -> Iterator[str]:
+    yield contained(post.markdown.strip("\n"), level, f"{thread}-{post.id}-")
+    if post.comments:
+        yield f"{'#' * (level + 1)} Comments"
+        yield "\n\n".join(
+            _comment(comment, level + 1, f"{thread}-{post.id}-c{place}-")
+            for place, comment in enumerate(post.comments, 1)
+        )
+
+
+def _comment(comment: Comment, level: int, prefix: str) -> str:
+    """Write a comment as an item of a list, which also keeps all of its text together."""
+    body = contained(comment.markdown.strip("\n"), level, prefix)
+    lines = (f"  {line}" if line else "" for line in body.split("\n"))
+    return "\n".join([f"- Comment {_byline(comment)}".rstrip() + ":", "", *lines])
+
+
+def _byline(post: Post | Comment) -> str:
+    words = [f"by {_author(post.author)}"] if post.author else []
+    if post.at:
+        words.append(str(post.at))
+    if post.edited:
+        words.append(f"edited {post.edited}")
+    return ", ".join(words)
+
+
+def _author(author: Author) -> str:
+    role = f" ({author.role})" if author.shows_role else ""
+    return f"{escaped(author.name)}{role}"
+
+
+def _membership(membership: Membership, root: str) -> str:
+    path = write_link(membership.path, root)
+    words = f"{path}: step {membership.position} of {membership.length}."
+    if membership.previous:
+        words += f" Previous: {write_link(membership.previous, root)}."
+    if membership.next:
+        words += f" Next: {write_link(membership.next, root)}."
+    return words
+
+
+def _mention(mention: Mention, root: str) -> str:
+    link = write_link(mention, root)
+    if not mention.before and not mention.after:
+        return link
+    before = f"{escaped(mention.before)} " if mention.before else ""
+    after = f"{mention.gap}{escaped(mention.after)}" if mention.after else ""
+    return f"{link}: “{before}**{escaped(mention.text)}**{after}”"
+
+
+def _source(source: Source) -> str:
+    name = escaped(source.system)
+    words = [f"From [{name}]({source.url})" if source.url else f"From {name}"]
+    if source.license:
+        words.append(escaped(source.license))
+    if source.retrieved:
+        words.append(str(source.retrieved))
+    return ", ".join(words)
+
+
+def plan_thread(planning: Planning, outline: Outline, related: Iterable[str]) -> ThreadPage:
+    """Plan the page of a thread."""
+    around = look_around(planning, outline, related)
+    return ThreadPage(
+        url=around.url,
+        shell=addresses.SHARED_SHELLS[2],
+        title=outline.title,
+        description=outline.summary,
+        canonical=addresses.of_thread(planning.library.answering(outline.id)),
+        changed=outline.updated,
+        trail=(planning.link_level(addresses.BOARDS, planning.say("Boards")), around.board),
+        crumb=outline.title,
+        feed=addresses.of_feed(around.board.url) if around.board.url != addresses.BOARDS else "",
+        around=around,
+        sealed=planning.sealed[outline.id],
+        is_quoted=outline.id in planning.quoted,
+    )
+
+
+def look_around(planning: Planning, outline: Outline, related: Iterable[str]) -> Surroundings:
+    """Return what is known of a thread without opening it."""
+    library, cards, id_ = planning.library, planning.cards, outline.id
+    return Surroundings(
+        id=id_,
+        url=addresses.of_thread(id_),
+        title=outline.title,
+        summary=outline.summary,
+        state=outline.state,
+        board=cards.link_board(outline),
+        topics=cards.link_topics(outline),
+        updated=outline.updated,
+        duplicate_of=cards.link_page(outline.duplicate_of),
+        replaced_by=cards.link_page(outline.replaced_by),
+        also_asked=_also_asked(planning, outline),
+        answer_url=fill_pattern(planning, planning.settings.answer_url, outline) or None,
+        paths=tuple(
+            Membership(
+                cards.link_path(membership.path),
+                membership.position,
+                membership.length,
+                cards.link_page(membership.previous),
+                cards.link_page(membership.next),
+            )
+            for membership in library.memberships.get(id_, ())
+        ),
+        related=cards.link_threads(related),
+        mentioned_in=tuple(
+            _mentioned(planning, backlink) for backlink in library.backlinks.get(id_, ())
+        ),
+        replaces=cards.link_threads(library.replaces.get(id_, ())),
+        destinations={
+            link: library.threads[link].title for link in outline.links if library.has_page(link)
+        },
+        people=_people(planning, outline.references),
+        actions=tuple(_actions(planning, outline)),
+        report_url=fill_pattern(planning, planning.settings.report_url, outline),
+        fingerprint=outline.fingerprint,
+    )
+
+
+def _mentioned(planning: Planning, backlink: Backlink) -> Mention:
+    link, mention = planning.cards.link_thread(backlink.thread), backlink.mention
+    text = mention.text or planning.library.threads[mention.thread].title
+    return Mention(link.id, link.title, link.url, mention.before, text, mention.after)
+
+
+def _also_asked(planning: Planning, outline: Outline) -> tuple[str, ...]:
+    """Return the other ways this is asked, and all ways its duplicates are."""
+    library = planning.library
+    repeats = (library.threads[id_] for id_ in library.repeats.get(outline.id, ()))
+    asked = [ask.text for ask in outline.asks[1:]]
+    asked += [ask.text for other in repeats for ask in other.asks]
+    return tuple(dict.fromkeys(asked))
+
+
+def _people(planning: Planning, references: Iterable[Reference]) -> dict[str, Author]:
+    authors = planning.cards.authors
+    return {
+        reference.target: authors[reference.target]
+        for reference in references
+        if reference.kind == "person" and reference.target in authors
+    }
+
+
+def _actions(planning: Planning, outline: Outline) -> Iterator[tuple[str, str]]:
+    say, settings = planning.say, planning.settings
+    patterns = {
+        say("Edit this page"): settings.edit_url,
+        say("Report a problem"): settings.report_url.replace("{reason}", ""),
+        say("Add an answer"): settings.answer_url,
+    }
+    for label, pattern in patterns.items():
+        if pattern:
+            yield fill_pattern(planning, pattern, outline), label
+
+
+def fill_pattern(planning: Planning, pattern: str, outline: Outline) -> str:
+    """Put a thread's particulars into an address, quoted; an empty pattern stays empty."""
+    if not pattern:
+        return ""
+    url = f"{planning.settings.site_url}{addresses.of_thread(outline.id)}"
+    values = {
+        "file": quote(outline.file),
+        "id": outline.id,
+        "title": quote(outline.title, safe=""),
+        "url": quote(url, safe=""),
+    }
+    for name, value in values.items():
+        pattern = pattern.replace(f"{{{name}}}", value)
+    return pattern
+
+
+def pages(planning: Planning) -> Iterator[Page]:
+    """Yield the page of each thread that answers for itself or is obsolete, and is no draft."""
+    related = planning.related
+    for outline in planning.library.threads.values():
+        if outline.has_page:
+            yield plan_thread(planning, outline, related.get(outline.id, ()))
+
+
+def entries(planning: Planning) -> Iterator[Entry]:  # noqa: ARG001
+    """Yield none: threads share a shell."""
+    yield from ()
+
+
+KIND: Final = Kind(entries, pages)

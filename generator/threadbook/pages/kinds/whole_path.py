@@ -1,0 +1,172 @@
+"""The page that has all threads of a path on it, to read in one go or to print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final, NamedTuple, TypeVar
+from urllib.parse import urljoin
+
+from markupsafe import Markup
+
+from threadbook import addresses
+from threadbook.markdown import readdress
+from threadbook.model import Check, LearningPath, Step
+from threadbook.pages.kinds.path import find_destinations
+from threadbook.pages.page import Entry, Kind, Page, Planning, Shared
+from threadbook.pages.posts import render_note
+from threadbook.pages.views import Answer, Link, PathCard, Post, ThreadView
+
+
+class Chapter(NamedTuple):
+    """A step with all it is about; `title` is empty for a check and for what is being written."""
+
+    number: int
+    title: str
+    url: str
+    note: Markup
+    question: Post | None
+    answers: tuple[Answer, ...]
+    check: Check | None
+    optional: bool
+
+
+class WholePathView(NamedTuple):
+    """A path and its chapters."""
+
+    path: LearningPath
+    card: PathCard
+    chapters: tuple[Chapter, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholePathPage(Page):
+    """A path on one page; `destinations` are the titles of the threads its notes link to."""
+
+    template: ClassVar[str] = "whole_path"
+
+    path: LearningPath
+    card: PathCard
+    threads: tuple[str, ...]
+    destinations: dict[str, str]
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """The path's threads."""
+        return self.threads
+
+    def view(self, shared: Shared, quoted: Mapping[str, ThreadView]) -> WholePathView:
+        """Put the threads, which are rendered already, onto one page."""
+        here = {
+            step.thread: f"step-{number}"
+            for number, step in reversed([*enumerate(self.path.steps, 1)])
+            if step.thread in quoted
+        }
+        chapters = tuple(
+            self._chapter(step, number, quoted.get(step.thread or ""), here, shared)
+            for number, step in enumerate(self.path.steps, 1)
+        )
+        return WholePathView(self.path, self.card, chapters)
+
+    def _chapter(
+        self,
+        step: Step,
+        number: int,
+        thread: ThreadView | None,
+        here: Mapping[str | None, str],
+        shared: Shared,
+    ) -> Chapter:
+        note = Markup("")
+        if step.note:
+            own = addresses.of_path(self.card.id)
+            base, prefix = addresses.to_root(own), f"step_{number}_"
+            note = render_note(step.note, prefix, self.destinations, base, shared.language)
+            note = readdress(note, _Move(own, self.url, "", here).address, "")
+        question: Post | None = None
+        answers: tuple[Answer, ...] = ()
+        if thread is not None:
+            prefix = f"step-{number}-"
+            move = _Move(thread.url, self.url, prefix, here)
+            question = _move(thread.question, move, prefix) if thread.question else None
+            answers = tuple(_move(answer, move, prefix) for answer in thread.answers)
+        return Chapter(
+            number=number,
+            title=thread.title if thread else "",
+            url=thread.url if thread else "",
+            note=note,
+            question=question,
+            answers=answers,
+            check=step.check,
+            optional=step.optional,
+        )
+
+
+P = TypeVar("P", bound=Post)
+
+
+def _move(post: P, move: _Move, prefix: str) -> P:
+    return replace(post, html=readdress(post.html, move.address, prefix))
+
+
+class _Move(NamedTuple):
+    """Says where links of one page lead from another one.
+
+    Anchors get the `prefix`; links to threads of `here`, which stand on the page, lead there.
+    """
+
+    from_page: str
+    to_page: str
+    prefix: str
+    here: Mapping[str | None, str]
+
+    def address(self, address: str) -> str:
+        """Return the new address of an old one."""
+        if address.startswith("#"):
+            return f"#{self.prefix}{address[1:]}"
+        if _WHOLE.match(address):
+            return address
+        try:
+            path = urljoin(f"/{self.from_page}", address).removeprefix("/")
+        except ValueError:
+            return address
+        thread = _THREAD.fullmatch(path)
+        if thread and thread[1] in self.here:
+            return f"#{self.here[thread[1]]}"
+        return f"{addresses.to_root(self.to_page)}{path}"
+
+
+_WHOLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_THREAD: Final = re.compile(addresses.of_thread("([a-z0-9-]+)"))
+
+
+def pages(planning: Planning) -> Iterator[Page]:
+    """Yield the page of every path; search engines find its threads on their own pages."""
+    library, say = planning.library, planning.say
+    parent = planning.link_level(addresses.PATHS, say("Learning paths"))
+    for id_, path in library.paths.items():
+        threads = tuple(each for each in path.threads if library.has_page(each))
+        url = addresses.of_whole_path(id_)
+        yield WholePathPage(
+            url=url,
+            shell=addresses.SHARED_SHELLS[url.count("/")],
+            title=say("{path}, on one page", path=path.title),
+            description=path.summary,
+            canonical=url,
+            changed=planning.find_newest(threads),
+            trail=(parent, Link(id_, path.title, addresses.of_path(id_))),
+            crumb=say("On one page"),
+            is_indexed=False,
+            path=path,
+            card=planning.cards.paths[id_],
+            threads=threads,
+            destinations=find_destinations(planning, path),
+        )
+
+
+def entries(planning: Planning) -> Iterator[Entry]:  # noqa: ARG001
+    """Yield none: the pages share a shell."""
+    yield from ()
+
+
+KIND: Final = Kind(entries, pages)

@@ -1,0 +1,107 @@
+"""Templates: the HTML of the middle of each page and of its head, by Jinja with autoescape on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, lru_cache, partial
+from typing import Any, Final, cast
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from markupsafe import Markup, escape
+
+from threadbook.pages.views import ThreadCard
+from threadbook.theme_files import theme_folder
+from threadbook.translations import Interface, interface
+
+_CARDS: Final = 20_000
+"""How many cards of threads are kept rendered, each some 700 bytes."""
+
+_BASE: Final = "\0"
+"""Stands for the way to the site's root in a kept card; no text of an editor can hold it."""
+
+
+def render_template(name: str, language: str, context: Mapping[str, Any]) -> str:
+    """Render a template in the interface's language."""
+    return _environment(language).get_template(f"{name}.html").render(context)
+
+
+class _Environment(Environment):
+    """Jinja's, but texts of the interface without values are written when a template is compiled.
+
+    Looking them up for every page would take a tenth of rendering.
+    """
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        template = super()._parse(source, name, filename)
+        for output in template.find_all(nodes.Output):
+            output.nodes = [self._said(node) for node in output.nodes]
+        return template
+
+    def _said(self, node: nodes.Expr) -> nodes.Expr:
+        match node:
+            case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=text)], kwargs=[]):
+                say = cast("Interface", self.globals["_"])
+                return nodes.TemplateData(str(escape(say(text))), lineno=node.lineno)
+            case _:
+                return node
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = _Environment(
+        loader=FileSystemLoader(theme_folder() / "fragments"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        keep_trailing_newline=False,
+    )
+    say = interface(language)
+    environment.globals |= {
+        "_": say,
+        "counted": say.counted,
+        "day": say.day,
+        "icons": {
+            file.stem: Markup(file.read_text("utf-8").strip())  # noqa: S704 - the theme's own
+            for file in (theme_folder() / "icons").glob("*.svg")
+        },
+        "join": say.join,
+        "levels": name_levels(say),
+        "number": say.number,
+        "roles": name_roles(say),
+        "thread_item": partial(render_card, language),
+    }
+    return environment
+
+
+def name_levels(say: Interface) -> dict[str, str]:
+    """Return what pages call the levels of learning paths."""
+    return {
+        "beginner": say("Beginner"),
+        "intermediate": say("Intermediate"),
+        "advanced": say("Advanced"),
+    }
+
+
+def name_roles(say: Interface) -> dict[str, str]:
+    """Return what pages call the roles of people."""
+    return {"member": say("Member"), "moderator": say("Moderator"), "staff": say("Staff")}
+
+
+def render_card(language: str, base: str, thread: ThreadCard, level: str, board: bool) -> Markup:
+    """Render a thread as lists show it: its heading's `level`, and whether it names its `board`."""
+    card = _card(language, thread, level, board)
+    return Markup(card.replace(_BASE, base))  # noqa: S704 - a template's, and `../`
+
+
+@lru_cache(maxsize=_CARDS)
+def _card(language: str, thread: ThreadCard, level: str, board: bool) -> str:
+    """Render a card for any page: most stand in many lists, an eighth of a build's time."""
+    template = _environment(language).get_template("thread_item.html")
+    return template.render(thread=thread, level=level, board=board, base=_BASE)
+
+
+def escape_text(text: str) -> str:
+    """Escape plain text for HTML."""
+    return str(escape(text))
