@@ -209,7 +209,7 @@ def ask_threadbook(page: Page, query: str) -> list[str]:
     """Ask as the page of search does."""
     script = """async ([query, depth]) => {
       const { hits } = await search.ask(query);
-      return Promise.all(hits.slice(0, depth).map(async each => (await search.said(each.id)).at));
+      return Promise.all(hits.slice(0, depth).map(async each => (await search.index.read(each.id)).at));
     }"""
     return [str(url) for url in page.evaluate(script, [query, DEPTH])]
 

@@ -1,9 +1,13 @@
-"""The rooms: which way imports point."""
+"""The rooms: which way imports point, in Python and in the theme's scripts."""
 
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Mapping
 from pathlib import Path
+
+import pytest
 
 import threadbook
 
@@ -11,6 +15,7 @@ PACKAGE = Path(threadbook.__file__).parent
 SMALL = (
     "addresses findings errors settings progress parallel day browser staging theme_files".split()
 )
+SCRIPT_IMPORT = re.compile(r'''\b(?:from|import\(|import)\s*"(\.[^"]+\.js)"''')
 ORDER = [
     *SMALL,
     *"text translations similarity model markdown library load check health report".split(),
@@ -96,13 +101,56 @@ def test_only_the_adapter_imports_the_engine() -> None:
         assert not engines or name.startswith(f"engines.{engines.pop()}")
 
 
+def in_a_cycle(edges: Mapping[str, set[str]]) -> list[str]:
+    """Return the modules that are in a cycle of imports, or import one that is."""
+    left = dict(edges)
+    while leaves := {name for name, targets in left.items() if not targets & left.keys()}:
+        left = {name: targets for name, targets in left.items() if name not in leaves}
+    return sorted(left)
+
+
 def test_no_module_is_in_a_cycle() -> None:
-    edges = {name: own(file) - {name} for name, file in modules().items()}
     # A package's own modules may not import the package's front door, so that is a cycle too.
-    while edges:
-        leaves = {name for name, targets in edges.items() if not targets & edges.keys()}
-        assert leaves, f"in a cycle, or behind one: {sorted(edges)}"
-        edges = {name: targets for name, targets in edges.items() if name not in leaves}
+    assert in_a_cycle({name: own(file) - {name} for name, file in modules().items()}) == []
+
+
+def script_imports(assets: Path) -> dict[str, set[str]]:
+    """Return what each script imports, late imports and those of types included."""
+    scripts = [file for file in assets.rglob("*.js") if "vendor" not in file.parts]
+    return {
+        str(script): {
+            str((script.parent / name).resolve())
+            for name in SCRIPT_IMPORT.findall(script.read_text("utf-8"))
+        }
+        for script in scripts
+    }
+
+
+def test_no_script_is_in_a_cycle(repository: Path) -> None:
+    found = script_imports((repository / "theme" / "assets").resolve())
+    assert len(found) > 12
+    assert any(targets for targets in found.values())
+    assert all(targets <= found.keys() for targets in found.values())
+    assert in_a_cycle(found) == []
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        'import { b } from "./b.js";',
+        'import "./b.js";',
+        'import {\n  b,\n} from "./b.js";',
+        'export { b } from "./b.js";',
+        'const load = () => import("./b.js");',
+        '/** @type {import("./b.js").B} */',
+    ],
+)
+def test_a_cycle_of_scripts_is_found_however_they_import(tmp_path: Path, imports: str) -> None:
+    (tmp_path / "a.js").write_text(imports, "utf-8")
+    (tmp_path / "b.js").write_text('import { a } from "./a.js";', "utf-8")
+    (tmp_path / "c.js").write_text("export const c = 1;", "utf-8")
+    found = script_imports(tmp_path.resolve())
+    assert [Path(name).name for name in in_a_cycle(found)] == ["a.js", "b.js"]
 
 
 def test_content_files_are_opened_in_one_place() -> None:

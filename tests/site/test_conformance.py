@@ -73,7 +73,7 @@ def test_pages_keep_to_their_budget(example_site: Path, pages_of: Pages) -> None
         waiting += [(file.parent / name).resolve() for name in imports]
     assert len(loaded) >= 6
     assert sum(weight(file.read_bytes()) for file in loaded) <= 20_000
-    state = [assets / "reader" / name for name in ("reader.js", "state.js")]
+    state = [assets / "reader" / name for name in ("reader.js", "progress.js", "state.js")]
     assert sum(weight(file.read_bytes()) for file in state) <= 8_000
 
 

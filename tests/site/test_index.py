@@ -30,7 +30,7 @@ ASK = """async queries => {
   const found = [];
   for (const query of queries) {
     const hits = (await search.ask(query)).hits.slice(0, 5);
-    found.push(await Promise.all(hits.map(async hit => (await search.said(hit.id)).at)));
+    found.push(await Promise.all(hits.map(async hit => (await search.index.read(hit.id)).at)));
   }
   return found;
 }"""

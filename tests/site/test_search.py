@@ -268,8 +268,8 @@ def test_python_and_the_browser_find_the_same_stems(
 ) -> None:
     page.goto(f"{address}404.html")
     script = """async ([text, name, url]) => {
-      const { spoken, stemmer } = await import(url);
-      return spoken(text).map(await stemmer(name));
+      const { splitWords, loadStemmer } = await import(url);
+      return splitWords(text).map(await loadStemmer(name));
     }"""
     url = f"{address}assets/threadbook/search/words.js"
     there = page.evaluate(script, [TEXTS[language], STEMMERS.get(language, ""), url])

@@ -1,33 +1,33 @@
 // @ts-check
-/** "Was this helpful?": the answer goes where the site says, or nowhere. Nothing is stored. */
+/** "Was this helpful?" The answer is sent to the address that the site is set up with, if any. Nothing is stored. */
 
+import { find, findAll } from "./dom.js";
 import { _ } from "./words.js";
 
 /** @param {HTMLElement} button */
 export async function answer(button) {
-  const box = button.closest(".tb-helpful");
-  if (!(box instanceof HTMLElement)) return;
-  const said = /** @type {HTMLElement} */ (box.querySelector("[role=status]"));
+  const box = /** @type {HTMLElement} */ (button.closest(".tb-helpful"));
+  const state = /** @type {HTMLElement} */ (find("[role=status]", box));
   const { tbFeedback: url } = box.dataset;
-  const buttons = [...box.querySelectorAll("button")];
+  const buttons = box.querySelectorAll("button");
   for (const each of buttons) each.disabled = true;
-  const words = url ? await sent(url, button.dataset.tbHelpful ?? "") : _("Good to know. Nothing was sent or stored.");
+  const words = url ? await send(url, button.dataset.tbHelpful ?? "") : _("Good to know. Nothing was sent or stored.");
   if (words) {
-    for (const each of box.querySelectorAll("button, details")) each.remove();
-    // A focus that is lost with its button would begin the page anew.
-    said.tabIndex = -1;
-    said.textContent = words;
-    said.focus();
+    for (const each of findAll("button, details", box)) each.remove();
+    // Without this, the focus would go with its button, and Tab would start at the top of the page.
+    state.tabIndex = -1;
+    state.textContent = words;
+    state.focus();
   } else {
     for (const each of buttons) each.disabled = false;
     button.focus();
-    said.textContent = _("It could not be sent. Please try again later.");
+    state.textContent = _("It could not be sent. Please try again later.");
   }
 }
 
-/** @param {string} url @param {string} word @returns {Promise<string>} nothing if it failed */
-async function sent(url, word) {
-  const thread = document.querySelector("[data-tb-thread]")?.getAttribute("data-tb-thread") ?? "";
+/** @param {string} url @param {string} word @returns what to tell the reader; empty if it failed */
+async function send(url, word) {
+  const thread = find("[data-tb-thread]")?.dataset.tbThread ?? "";
   const page = location.href.split(/[?#]/)[0];
   try {
     const done = await fetch(url, {

@@ -1,18 +1,16 @@
 // @ts-check
 /**
- * What a thread's page can do once a script runs: print, copy its address, and show what a word
- * means over the text instead of at the page's end.
- * Everything else works without. Listens on the document, so it also serves pages that the
- * theme's instant navigation puts in later.
+ * What every page loads: buttons, definitions of terms, keys, and the other scripts that a page needs.
+ * It listens on the document, because the theme's instant navigation puts other pages into it.
  */
 
-import { openDialog } from "./search/dialog.js";
-import { isTyping } from "./search/dom.js";
+import { element, find, findAll, findAround, isFree, textOf } from "./dom.js";
+import { openSearchDialog } from "./search/dialog.js";
 import { _ } from "./words.js";
 
-const SAID_FOR = 2000; // milliseconds
+const TOLD_FOR = 2000; // milliseconds
 
-/** @param {HTMLElement} button @param {string} words */
+/** Show words on a button for a moment. @param {HTMLElement} button @param {string} words */
 function tell(button, words) {
   const before = button.dataset.tbLabel ?? button.textContent ?? "";
   button.dataset.tbLabel = before;
@@ -20,7 +18,7 @@ function tell(button, words) {
   button.textContent = words;
   setTimeout(() => {
     button.textContent = before;
-  }, SAID_FOR);
+  }, TOLD_FOR);
 }
 
 /** @param {HTMLElement} button */
@@ -36,7 +34,7 @@ async function copyLink(button) {
 /** @param {HTMLElement} button */
 async function copyMarkdown(button) {
   try {
-    // Safari lets only those copy who give it a promise at once.
+    // Safari copies only if it gets a promise at once, within the click.
     const text = fetch("index.md").then(async (found) => {
       if (!found.ok) throw new Error(found.statusText);
       return new Blob([await found.text()], { type: "text/plain" });
@@ -48,8 +46,8 @@ async function copyMarkdown(button) {
   }
 }
 
-/** @param {string} hash of an address, which anybody can write @returns {HTMLElement | null} */
-function named(hash) {
+/** @param {string} hash of an address, which may be no valid encoding */
+function findTarget(hash) {
   try {
     return document.getElementById(decodeURIComponent(hash.slice(1)));
   } catch {
@@ -57,22 +55,22 @@ function named(hash) {
   }
 }
 
-/** Open what folds the place that the address names: not every browser does it by itself. */
+/** Open the fold around the target of the address: not every browser does so by itself. */
 function unfoldTarget() {
-  const target = named(location.hash);
+  const target = findTarget(location.hash);
   const fold = target?.closest("details.tb-fold:not([open])");
-  if (!target || !(fold instanceof HTMLDetailsElement)) return;
-  fold.open = true;
-  target.scrollIntoView();
+  if (!fold) return;
+  fold.setAttribute("open", "");
+  target?.scrollIntoView();
 }
 
 addEventListener("hashchange", unfoldTarget);
 
-/** @type {Element[]} */
+/** @type {HTMLElement[]} */
 let opened = [];
 
 addEventListener("beforeprint", () => {
-  opened = [...document.querySelectorAll("details.tb-fold:not([open])")];
+  opened = findAll("details.tb-fold:not([open])");
   for (const fold of opened) fold.setAttribute("open", "");
 });
 addEventListener("afterprint", () => {
@@ -91,25 +89,22 @@ function place(box, word) {
 }
 
 /**
- * Show a word's definition beside it; Escape, a click elsewhere and scrolling close it, and the
+ * Show a term's definition beside it. Escape, a click elsewhere and scrolling close it, and the
  * browser gives the focus back.
  * @param {HTMLAnchorElement} link
- * @returns {boolean} whether it could be shown; else the link leads there
+ * @returns whether it could be shown; if not, the link leads there
  */
 function define(link) {
-  const entry = named(link.hash);
+  const entry = findTarget(link.hash);
   if (!entry || !HTMLElement.prototype.showPopover) return false;
-  const box = document.createElement("div");
-  box.className = "tb-definition";
+  const box = element("div", "tb-definition");
   box.popover = "auto";
   box.tabIndex = -1;
   box.setAttribute("role", "dialog");
-  const word = entry.querySelector("dfn")?.textContent ?? "";
+  const word = textOf("dfn", entry);
   box.setAttribute("aria-label", _("Definition: {word}", { word }));
-  for (const part of entry.querySelectorAll("dt, dd")) {
-    const copy = document.createElement(part.localName === "dt" ? "strong" : "p");
-    copy.append(...[...part.childNodes].map((node) => node.cloneNode(true)));
-    box.append(copy);
+  for (const part of findAll("dt, dd", entry)) {
+    box.append(element(part.localName === "dt" ? "strong" : "p", "", ...part.cloneNode(true).childNodes));
   }
   const close = () => box.hidePopover();
   box.addEventListener("toggle", (event) => {
@@ -127,12 +122,12 @@ function define(link) {
   return true;
 }
 
-// Links within a page are the browser's: the theme's instant navigation would change the address
-// without changing the target, and the answer would not be highlighted.
+// Links within a page are left to the browser. The theme's instant navigation would change the
+// address but not `:target`, and the answer would not be highlighted.
 document.addEventListener(
   "click",
   (event) => {
-    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    const link = /** @type {HTMLAnchorElement | null} */ (findAround(event, "a"));
     if (!link?.hash || link.href.split("#")[0] !== location.href.split("#")[0]) return;
     event.stopPropagation();
     const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
@@ -142,64 +137,55 @@ document.addEventListener(
 );
 
 document.addEventListener("click", (event) => {
-  if (!(event.target instanceof Element)) return;
-  const button = event.target.closest("[data-tb-action]");
-  if (button instanceof HTMLElement) {
+  const button = findAround(event, "[data-tb-action]");
+  if (button) {
     if (button.dataset.tbAction === "print") window.print();
     if (button.dataset.tbAction === "copy-link") void copyLink(button);
     if (button.dataset.tbAction === "copy-markdown") void copyMarkdown(button);
     return;
   }
-  const helpful = event.target.closest("[data-tb-helpful]");
-  if (helpful instanceof HTMLElement) void import("./helpful.js").then(({ answer }) => answer(helpful));
-  for (const open of document.querySelectorAll(".tb-options[open]")) {
-    if (!open.contains(event.target)) open.removeAttribute("open");
+  const helpful = findAround(event, "[data-tb-helpful]");
+  if (helpful) void import("./helpful.js").then(({ answer }) => answer(helpful));
+  const around = findAround(event, ".tb-options");
+  for (const open of findAll(".tb-options[open]")) {
+    if (open !== around) open.removeAttribute("open");
   }
 });
 
 document.addEventListener("keydown", (event) => {
-  const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
+  const isSlash = event.key === "/" && isFree(event);
   const isK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
-  if ((isSlash || isK) && document.querySelector(".tb-open-search")) {
+  if ((isSlash || isK) && find(".tb-open-search")) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    openDialog();
+    openSearchDialog();
   }
 }, { capture: true });
 
 document.addEventListener("click", (event) => {
-  const opener = event.target instanceof Element ? event.target.closest(".tb-open-search") : null;
-  if (!opener || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector("[data-tb-page=search]")) return;
+  if (!findAround(event, ".tb-open-search") || event.ctrlKey || event.metaKey || event.shiftKey || find("[data-tb-page=search]")) return;
   event.preventDefault();
   event.stopPropagation();
-  openDialog();
+  openSearchDialog();
 }, { capture: true });
 
-/** @type {Promise<typeof import("./reader/reader.js")> | undefined} */
-let reading;
-
-/** After the first paint, so that nobody waits for it. */
+/** What can wait runs after the first paint. */
 const painted = new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
-/** The theme makes a landmark of every code block's buttons; pages with several need no map of them. */
-function quietCode() {
-  for (const tools of document.querySelectorAll("nav.md-code__nav:not([role])")) tools.setAttribute("role", "none");
-}
-
-/** Start what a page needs, now and whenever instant navigation puts in another one. */
+/** Start what a page needs; called again when instant navigation has put in another one. */
 async function start() {
-  quietCode();
-  const thread = document.querySelector(".tb-thread");
-  if (thread instanceof HTMLElement && !thread.dataset.tbUnfolded) {
+  // The theme makes a landmark of every code block's buttons, which is noise for screen readers.
+  for (const tools of findAll("nav.md-code__nav:not([role])")) tools.setAttribute("role", "none");
+  const thread = find(".tb-thread");
+  if (thread && !thread.dataset.tbUnfolded) {
     thread.dataset.tbUnfolded = "true";
     unfoldTarget();
   }
   void painted.then(async () => {
-    reading ??= import("./reader/reader.js");
-    await (await reading).start();
+    await (await import("./reader/reader.js")).start();
   });
-  const search = document.querySelector("[data-tb-page=search]");
-  if (search instanceof HTMLElement && !search.dataset.tbStarted) {
+  const search = find("[data-tb-page=search]");
+  if (search && !search.dataset.tbStarted) {
     (await import("./search/page.js")).start(search);
   }
 }
@@ -209,8 +195,8 @@ void start();
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const open of document.querySelectorAll(".tb-options[open]")) {
+  for (const open of findAll(".tb-options[open]")) {
     open.removeAttribute("open");
-    open.querySelector("summary")?.focus();
+    find("summary", open)?.focus();
   }
 });

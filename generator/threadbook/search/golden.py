@@ -38,7 +38,7 @@ _RUN: Final = """async ([queries, depth]) => {
   for (const query of queries) {
     const ids = [];
     for (const hit of (await search.ask(query)).hits) {
-      const thread = threadOf(await search.said(hit.id));
+      const thread = threadOf(await search.index.read(hit.id));
       if (thread) ids.push(thread);
       if (ids.length === depth) break;
     }

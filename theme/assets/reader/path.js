@@ -1,12 +1,12 @@
 // @ts-check
-/** A path's page: progress, where to go on, checks, and what was done when. */
+/** A path's page: progress, the next step, checks, and a record of what was done when. */
 
-import { element } from "../search/dom.js";
+import { announce, element, find, findAll, textOf } from "../dom.js";
 import { _, counted, day, parts } from "../words.js";
-import { announce, doneOf, isDone, markOf, reader, ring, stepsDone } from "./reader.js";
+import { countDone, describe, drawRing, entryOf, isDone, markOf, reader, split } from "./progress.js";
 
-/** What a button is for, where only the ear needs it said. @param {string} title */
-function of(title) {
+/** Say which step a button is for, to screen readers only. @param {string} title */
+function nameStep(title) {
   return element("span", "tb-hidden", _(": {title}", { title }));
 }
 
@@ -21,25 +21,25 @@ class PathPage {
   /** @param {HTMLElement} page */
   constructor(page) {
     this.page = page;
-    this.needed = (page.dataset.tbNeeded ?? "").split(" ").filter(Boolean);
-    this.steps = /** @type {HTMLElement[]} */ ([...page.querySelectorAll("[data-tb-step]")]);
-    this.box = /** @type {HTMLElement} */ (page.querySelector(".tb-progress"));
+    this.needed = split(page.dataset.tbNeeded);
+    this.steps = findAll("[data-tb-step]", page);
+    this.box = /** @type {HTMLElement} */ (find(".tb-progress", page));
     for (const step of this.steps) {
       if (step.classList.contains("tb-step--check")) new CheckForm(step);
-      else if (step.querySelector("h3 a")) this.#button(step);
+      else if (find("h3 a", step)) this.#addButton(step);
     }
   }
 
   /** @param {HTMLElement} step */
-  #button(step) {
+  #addButton(step) {
     const button = element("button", "tb-toggle", _("Done"));
     button.setAttribute("aria-pressed", "false");
-    const title = step.querySelector("h3")?.textContent ?? "";
-    button.append(of(title));
+    const title = textOf("h3", step);
+    button.append(nameStep(title));
     button.addEventListener("click", () => {
       const name = `done:${step.dataset.tbStep}`;
       reader.set(name, reader.get(name) ? null : { title, print: step.dataset.tbPrint });
-      announce(this.words());
+      announce(this.describe());
     });
     step.append(element("p", "tb-step__tools", button));
   }
@@ -49,60 +49,58 @@ class PathPage {
       const key = step.dataset.tbStep ?? "";
       const done = isDone(key);
       step.classList.toggle("tb-step--done", done);
-      step.querySelector(".tb-toggle")?.setAttribute("aria-pressed", `${done}`);
-      step.querySelector(".tb-step__changed")?.remove();
+      find(".tb-toggle", step)?.setAttribute("aria-pressed", `${done}`);
+      find(".tb-step__changed", step)?.remove();
       if (markOf(key, step.dataset.tbPrint) === "changed") {
         step.append(element("p", "tb-step__changed", _("This thread changed since you read it.")));
       }
     }
-    const done = doneOf(this.needed);
+    const done = countDone(this.needed);
     const all = this.needed.length;
     const optional = this.steps.length - all;
     const next = this.steps.find((step) => this.needed.includes(step.dataset.tbStep ?? "") && !isDone(step.dataset.tbStep ?? ""));
-    const words = element("strong", "", this.words());
+    const words = element("strong", "", this.describe());
     const more = counted(optional, "{progress}, {n} more optional", "{progress}, {n} more optional");
-    const said = optional && done < all ? parts(more, { progress: words }) : [words];
+    const sentence = optional && done < all ? parts(more, { progress: words }) : [words];
     const ways = element("p", "tb-progress__ways");
     if (next) {
-      const link = /** @type {HTMLAnchorElement} */ (element("a", "tb-button", done ? _("Continue") : _("Start")));
-      const title = next.querySelector("h3 a");
-      link.href = title instanceof HTMLAnchorElement ? title.href : `#${next.id}`;
-      link.append(of(next.querySelector("h3")?.textContent ?? ""));
+      const link = element("a", "tb-button", done ? _("Continue") : _("Start"));
+      const title = /** @type {HTMLAnchorElement | null} */ (find("h3 a", next));
+      link.href = title?.href ?? `#${next.id}`;
+      link.append(nameStep(textOf("h3", next)));
       ways.append(link);
     }
     if (done) {
       const again = element("button", "tb-button tb-button--quiet", _("Start again"));
-      again.addEventListener("click", () => this.#again());
+      again.addEventListener("click", () => this.#restart());
       ways.append(again);
     }
     const hadFocus = this.box.contains(document.activeElement);
-    this.box.replaceChildren(ring(all ? done / all : 0), element("p", "tb-progress__words", ...said), ways);
-    if (hadFocus) /** @type {HTMLElement | null} */ (ways.querySelector("a, button"))?.focus();
-    this.#record(done === all && all > 0);
+    this.box.replaceChildren(drawRing(all ? done / all : 0), element("p", "tb-progress__words", ...sentence), ways);
+    if (hadFocus) find("a, button", ways)?.focus();
+    this.#drawRecord(done === all && all > 0);
   }
 
-  /** How far the reader is. */
-  words() {
-    const done = doneOf(this.needed);
+  describe() {
+    const done = countDone(this.needed);
     const all = this.needed.length;
-    return done === all && all ? _("You finished this path.") : stepsDone(done, all);
+    return done === all && all ? _("You finished this path.") : describe(done, all);
   }
 
-  #again() {
-    /** @type {import("./state.js").Entries} */
+  #restart() {
+    /** @type {import("../../types").Entries} */
     const entries = {};
     for (const step of this.steps) {
-      const key = step.dataset.tbStep ?? "";
-      const name = key.startsWith("check.") ? `check:${key}` : `done:${key}`;
+      const name = entryOf(step.dataset.tbStep ?? "");
       if (reader.get(name)) entries[name] = [Math.max(Date.now(), reader.at(name) + 1), null];
     }
     reader.add(entries);
     announce(_("You begin this path anew."));
   }
 
-  /** Show what was done and when; not a certificate, and it says so. @param {boolean} isFinished */
-  #record(isFinished) {
-    let section = this.page.querySelector(".tb-record");
+  /** Show what was done and when. It says that it is no certificate. @param {boolean} isFinished */
+  #drawRecord(isFinished) {
+    let section = find(".tb-record", this.page);
     if (!isFinished) return section?.remove();
     if (!section) {
       section = element("section", "tb-record");
@@ -112,11 +110,11 @@ class PathPage {
     const rows = this.steps.map((step) => {
       const key = step.dataset.tbStep ?? "";
       const isCheck = key.startsWith("check.");
-      const name = isCheck ? `check:${key}` : `done:${key}`;
+      const name = entryOf(key);
       const at = reader.get(name) ? day(reader.at(name)) : _("not done");
-      const title = isCheck ? step.querySelector(".tb-check__question") : step.querySelector("h3");
+      const title = textOf(isCheck ? ".tb-check__question" : "h3", step);
       const result = !reader.get(name) ? "" : !isCheck ? _("read") : reader.get(name).right ? _("answered rightly") : _("answered");
-      return element("tr", "", element("th", "", title?.textContent ?? ""), element("td", "", result), element("td", "", at));
+      return element("tr", "", element("th", "", title), element("td", "", result), element("td", "", at));
     });
     const print = element("button", "tb-button tb-button--quiet", _("Print this page"));
     print.addEventListener("click", () => window.print());
@@ -132,40 +130,40 @@ class PathPage {
   }
 }
 
-/** A check as a form, made of the list and the answers that stand there without scripts. */
+/** A check as a form, made of the list and the answers that the page has without scripts. */
 class CheckForm {
   /** @param {HTMLElement} step */
   constructor(step) {
     this.step = step;
     this.key = step.dataset.tbStep ?? "";
-    this.answers = [...step.querySelectorAll(".tb-answer li")].map((item) => ({
-      text: item.querySelector(".tb-answer__text")?.textContent ?? "",
-      why: item.querySelector(".tb-answer__why")?.textContent ?? "",
-      right: /** @type {HTMLElement} */ (item).dataset.tbRight === "yes",
+    this.answers = findAll(".tb-answer li", step).map((item) => ({
+      text: textOf(".tb-answer__text", item),
+      why: textOf(".tb-answer__why", item),
+      right: item.dataset.tbRight === "yes",
     }));
-    const details = step.querySelector(".tb-answer");
-    const question = step.querySelector(".tb-check__question");
-    this.source = details?.querySelector(":scope > p");
+    const details = find(".tb-answer", step);
+    const question = find(".tb-check__question", step);
+    this.source = find(".tb-answer > p", step);
     this.several = this.answers.filter((answer) => answer.right).length > 1;
     this.result = element("div", "tb-check__result");
     this.result.setAttribute("role", "status");
     this.inputs = this.answers.map((_, at) => {
-      const input = /** @type {HTMLInputElement} */ (element("input"));
+      const input = element("input");
       Object.assign(input, { type: this.several ? "checkbox" : "radio", name: this.key, value: `${at}` });
       return input;
     });
     const legend = element("legend", "tb-check__question", question?.textContent ?? "");
     if (this.several) legend.append(element("span", "tb-small", " ", _("(more than one is right)")));
     const labels = this.inputs.map((input, at) => element("label", "tb-check__choice", input, element("span", "", this.answers[at].text)));
-    this.button = /** @type {HTMLButtonElement} */ (element("button", "tb-button", _("Check")));
-    this.form = element("form", "tb-check", element("fieldset", "", legend, ...labels), element("p", "tb-check__tools", this.button), this.result);
+    const button = element("button", "tb-button", _("Check"));
+    this.form = element("form", "tb-check", element("fieldset", "", legend, ...labels), element("p", "tb-check__tools", button), this.result);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.judge();
     });
     this.form.addEventListener("change", () => this.clear());
     question?.remove();
-    step.querySelector(".tb-choices")?.remove();
+    find(".tb-choices", step)?.remove();
     details?.replaceWith(this.form);
     const chosen = reader.get(`check:${this.key}`)?.chosen ?? [];
     if (chosen.length) {

@@ -1,11 +1,7 @@
 // @ts-check
 /**
- * What a reader did, in their browser alone: entries by name, each with when it was made.
- * Of two states the newest of each entry is kept, so merging is commutative, associative and
- * idempotent, whatever tab, browser or file a state comes from. An entry taken back stays as null.
- *
- * `seen:<thread>`, `done:<thread>` and `kept:<thread>` hold the thread's title, its fingerprint and
- * the topics it is `in`; `check:<key>` the choices and whether they were right; `path` the path last walked.
+ * What a reader did, kept in their browser alone. Of two states the newest of each entry is kept, so
+ * merging is commutative, associative and idempotent, whatever tab, browser or file a state comes from.
  */
 
 export const VERSION = 1;
@@ -15,48 +11,47 @@ const LONGEST = 2000; // characters of a value
 const MOST = 50_000; // entries
 const LATEST = 8.64e15; // what a date can hold, in milliseconds
 
-/** @typedef {[at: number, value: any]} Entry milliseconds since 1970, and what is known */
-/** @typedef {Record<string, Entry>} Entries */
+/** @import { Entries, Entry, Problem } from "../../types" */
 
-/** @param {Entry} one @param {Entry} other @returns {Entry} the newer; of equally old ones always the same */
-function newer(one, other) {
+/** @param {Entry} one @param {Entry} other @returns the newer; of equally old ones always the same */
+function pickNewer(one, other) {
   if (one[0] !== other[0]) return one[0] > other[0] ? one : other;
   return JSON.stringify(one[1]) >= JSON.stringify(other[1]) ? one : other;
 }
 
-/** @param {Entries} one @param {Entries} other @returns {Entries} */
-export function merged(one, other) {
+/** @param {Entries} one @param {Entries} other */
+export function merge(one, other) {
   /** @type {Entries} */
   const all = { ...one };
   for (const [name, entry] of Object.entries(other)) {
-    all[name] = Object.hasOwn(all, name) ? newer(all[name], entry) : entry;
+    all[name] = Object.hasOwn(all, name) ? pickNewer(all[name], entry) : entry;
   }
   return all;
 }
 
 /**
- * Return the entries of a text that was kept or exported; whatever is no entry is left out.
+ * Return the entries of a text that was stored or exported, without what is not an entry.
  * @param {string} text @param {string} site
  * @returns {{entries: Entries, problem: "" | "damaged" | "newer" | "other", site: string}}
  */
-export function read(text, site) {
+export function parse(text, site) {
   /** @type {any} */
-  let said;
+  let state = null;
   try {
-    said = JSON.parse(text);
+    state = JSON.parse(text);
   } catch {
-    said = null;
+    // It is damaged.
   }
   const problem =
-    !said || typeof said !== "object" || !Number.isInteger(said.threadbook) || typeof said.entries !== "object" || !said.entries
+    !state || typeof state !== "object" || !Number.isInteger(state.threadbook) || typeof state.entries !== "object" || !state.entries
       ? "damaged"
-      : said.threadbook > VERSION
+      : state.threadbook > VERSION
         ? "newer"
-        : said.site !== site
+        : state.site !== site
           ? "other"
           : "";
-  if (problem) return { entries: {}, problem, site: String(said?.site ?? "").slice(0, 200) };
-  const good = Object.entries(said.entries).filter(([name, entry]) => isEntry(name, entry));
+  if (problem) return { entries: {}, problem, site: String(state?.site ?? "").slice(0, 200) };
+  const good = Object.entries(state.entries).filter(([name, entry]) => isEntry(name, entry));
   return { entries: Object.fromEntries(good.slice(0, MOST)), problem: "", site };
 }
 
@@ -74,16 +69,11 @@ function isEntry(name, entry) {
 }
 
 /** @param {Entries} entries @param {string} site */
-export function written(entries, site) {
+export function serialise(entries, site) {
   return JSON.stringify({ threadbook: VERSION, site, entries });
 }
 
-/**
- * @typedef {"forbidden" | "full" | "newer" | "damaged"} Problem why nothing can be kept, or what
- *   became of what was kept
- */
-
-/** Keeps the entries in a storage; without one, as long as the page lives. Tells of changes. */
+/** Keeps entries in a storage, or without one as long as the page lives; fires `change`. */
 export class Reader extends EventTarget {
   /** @param {string} site @param {() => Storage} storage which may throw */
   constructor(site, storage) {
@@ -103,11 +93,10 @@ export class Reader extends EventTarget {
       this.storage = null;
       this.problem = "forbidden";
     }
-    this.#join(this.#kept());
+    this.#join(this.#load());
   }
 
-  /** @returns {string | null} */
-  #kept() {
+  #load() {
     try {
       return this.storage?.getItem(this.key) ?? null;
     } catch {
@@ -116,10 +105,10 @@ export class Reader extends EventTarget {
     }
   }
 
-  /** @param {string | null} text @returns {boolean} whether the storage may be written */
+  /** @param {string | null} text @returns whether the storage may be written */
   #join(text) {
     if (text === null) return true;
-    const { entries, problem } = read(text, this.site);
+    const { entries, problem } = parse(text, this.site);
     if (problem === "newer") {
       this.problem = "newer";
       return false;
@@ -128,11 +117,11 @@ export class Reader extends EventTarget {
       this.problem = "damaged";
       return this.#setAside(text);
     }
-    this.entries = merged(this.entries, entries);
+    this.entries = merge(this.entries, entries);
     return true;
   }
 
-  /** @param {string} text @returns {boolean} whether it is safe elsewhere */
+  /** Keep a damaged text under another name, for whoever can mend it. @param {string} text @returns whether that worked */
   #setAside(text) {
     try {
       const place = `${this.key}:damaged`;
@@ -150,12 +139,12 @@ export class Reader extends EventTarget {
     return Object.hasOwn(this.entries, name) ? this.entries[name][1] : null;
   }
 
-  /** @param {string} name @returns {number} when, in milliseconds since 1970; 0 if never */
+  /** @param {string} name @returns when, in milliseconds since 1970; 0 if never */
   at(name) {
     return Object.hasOwn(this.entries, name) ? this.entries[name][0] : 0;
   }
 
-  /** @param {string} beginning @returns {[name: string, entry: Entry][]} what is not taken back, the newest first */
+  /** @param {string} beginning @returns what was not taken back, the newest first */
   all(beginning) {
     return Object.entries(this.entries)
       .filter(([name, [, value]]) => name.startsWith(beginning) && value !== null)
@@ -167,13 +156,13 @@ export class Reader extends EventTarget {
     this.add({ [name]: [Math.max(Date.now(), this.at(name) + 1), value] });
   }
 
-  /** Join entries, and keep them with what other tabs kept meanwhile. @param {Entries} entries */
+  /** Add entries, and store them with what other tabs have stored since. @param {Entries} entries */
   add(entries) {
-    const mayWrite = this.#join(this.#kept());
-    this.entries = merged(this.entries, entries);
+    const mayWrite = this.#join(this.#load());
+    this.entries = merge(this.entries, entries);
     if (mayWrite && this.storage) {
       try {
-        this.storage.setItem(this.key, written(this.entries, this.site));
+        this.storage.setItem(this.key, serialise(this.entries, this.site));
       } catch {
         this.problem = "full";
       }
@@ -181,14 +170,14 @@ export class Reader extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Take over what another tab kept; null if it forgot everything. @param {string | null} text */
-  heard(text) {
+  /** Take over what another tab stored; null if it removed everything. @param {string | null} text */
+  follow(text) {
     if (text === null) this.entries = {};
     else this.#join(text);
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Forget everything, also what was set aside; a newer version's is not ours to remove. */
+  /** Remove everything, and what was set aside; but not what a newer version of the site stored. */
   forget() {
     this.entries = {};
     try {
@@ -202,9 +191,9 @@ export class Reader extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** @param {string} text of a file @returns {{problem: string, site: string, count: number}} */
+  /** Add the entries of a file. @param {string} text */
   take(text) {
-    const { entries, problem, site } = read(text, this.site);
+    const { entries, problem, site } = parse(text, this.site);
     if (problem) return { problem, site, count: 0 };
     const before = this.entries;
     this.add(entries);

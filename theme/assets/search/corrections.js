@@ -1,5 +1,5 @@
 // @ts-check
-/** Typing errors: the words of the site that are nearest to one it does not know. */
+/** Typing errors: the site's words that are nearest to one it does not have. */
 
 const MOST = 3;
 
@@ -30,10 +30,10 @@ export function distance(one, other, limit) {
 }
 
 /**
- * Return the nearest known stems of a stem nobody used, each with the number of its errors.
- * Short words may have one error, longer ones two.
+ * Return the nearest known stems of an unknown one, each with the number of errors: one in short
+ * words, up to two in longer ones.
  * @param {string} stem
- * @param {[string, number][]} vocabulary stems, and in how many documents they are
+ * @param {[string, number][]} vocabulary stems, and how many documents have them
  * @returns {[string, number][]}
  */
 export function corrections(stem, vocabulary) {

@@ -1,10 +1,10 @@
 // @ts-check
 /** Search on every page: a combobox in a dialog, opened by button, `/`, Ctrl-K or ⌘-K. */
 
+import { ROOT, element, findAround } from "../dom.js";
 import { _, counted } from "../words.js";
-import { ROOT, element } from "./dom.js";
 
-/** Load what answers; the dialog itself is there at once, so that no key is lost. */
+/** Load what answers. The dialog itself is there at once, so that no key is lost. */
 const load = async () => ({ ...(await import("./search.js")), ...(await import("./results.js")) });
 
 const SHOWN = 6;
@@ -13,15 +13,14 @@ const WAIT = 80; // milliseconds after a key
 /** @type {SearchDialog | undefined} */
 let dialog;
 
-/** Open the dialog. @param {string} [query] */
-export function openDialog(query = "") {
+export function openSearchDialog() {
   if (!dialog?.box.isConnected) dialog = new SearchDialog();
-  dialog.open(query);
+  dialog.open();
 }
 
 class SearchDialog {
   constructor() {
-    this.field = /** @type {HTMLInputElement} */ (element("input", "tb-ask__field"));
+    this.field = element("input", "tb-ask__field");
     Object.assign(this.field, { type: "search", id: "tb_ask_dialog", maxLength: 2000, autocomplete: "off" });
     this.field.placeholder = _("Ask in your own words");
     for (const [name, value] of Object.entries({
@@ -39,12 +38,11 @@ class SearchDialog {
     this.state = element("p", "tb-found__state");
     this.state.setAttribute("role", "status");
     this.foot = element("p", "tb-found__foot");
-    const close = /** @type {HTMLButtonElement} */ (element("button", "tb-dialog__close", _("Close")));
+    const close = element("button", "tb-dialog__close", _("Close"));
     close.type = "button";
     close.addEventListener("click", () => this.box.close());
-    this.box = /** @type {HTMLDialogElement} */ (
-      element("dialog", "tb tb-dialog", element("div", "tb-dialog__bar", this.field, close), this.state, this.list, this.foot)
-    );
+    const bar = element("div", "tb-dialog__bar", this.field, close);
+    this.box = element("dialog", "tb tb-dialog", bar, this.state, this.list, this.foot);
     this.box.setAttribute("aria-label", _("Search"));
     this.active = -1;
     this.turn = 0;
@@ -53,17 +51,14 @@ class SearchDialog {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.search(), WAIT);
     });
-    this.field.addEventListener("keydown", (event) => this.key(event));
+    this.field.addEventListener("keydown", (event) => this.press(event));
     this.box.addEventListener("click", (event) => {
-      if (event.target === this.box || (event.target instanceof Element && event.target.closest("a"))) this.box.close();
+      if (event.target === this.box || findAround(event, "a")) this.box.close();
     });
-    const around = element("div", "md-typeset tb-dialog__around", this.box);
-    document.body.append(around);
+    document.body.append(element("div", "md-typeset tb-dialog__around", this.box));
   }
 
-  /** @param {string} query */
-  open(query) {
-    if (query) this.field.value = query;
+  open() {
     if (!this.box.open) this.box.showModal();
     this.field.focus();
     this.field.select();
@@ -74,7 +69,7 @@ class SearchDialog {
   }
 
   /** @param {KeyboardEvent} event */
-  async key(event) {
+  async press(event) {
     const options = this.list.children.length;
     if (event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -89,7 +84,7 @@ class SearchDialog {
       if (this.list.dataset.query !== this.field.value.trim()) await this.search();
       const chosen = this.list.children[Math.max(this.active, 0)];
       if (chosen instanceof HTMLElement) chosen.click();
-      else if (this.field.value.trim()) location.href = this.whole();
+      else if (this.field.value.trim()) location.href = this.address();
     }
   }
 
@@ -105,7 +100,8 @@ class SearchDialog {
     } else this.field.removeAttribute("aria-activedescendant");
   }
 
-  whole() {
+  /** Return the address of the page with all results. */
+  address() {
     const url = new URL("search/", ROOT);
     url.searchParams.set("q", this.field.value.trim());
     return url.href;
@@ -116,24 +112,23 @@ class SearchDialog {
     const query = this.field.value.trim();
     if (!query) return this.show([], "", "");
     try {
-      const { openSearch, address, askLink, details, marked, threadOf } = await load();
+      const { openSearch, addressOf, drawDetails, linkToAsk, mark, threadOf } = await load();
       const search = await openSearch();
       const answer = await search.ask(query, { unfinished: !/\s$/.test(this.field.value) });
       const hits = answer.hits.slice(0, SHOWN);
-      const said = await Promise.all(hits.map((hit) => search.said(hit.id)));
+      const found = await Promise.all(hits.map((hit) => search.index.read(hit.id)));
       if (turn !== this.turn) return;
-      const options = said.map((each, at) => {
-        const option = /** @type {HTMLAnchorElement} */ (
-          element("a", "tb-found__option", element("span", "tb-result__title", ...marked(each.title, answer.stems, search.stems[0])), ...details(each, answer.stems, search.stems[0]))
-        );
-        Object.assign(option, { id: `tb_found_${at}`, role: "option", href: address(each), tabIndex: -1 });
+      const options = found.map((each, at) => {
+        const title = element("span", "tb-result__title", ...mark(each.title, answer.match));
+        const option = element("a", "tb-found__option", title, ...drawDetails(each, answer.match));
+        Object.assign(option, { id: `tb_found_${at}`, role: "option", href: addressOf(each), tabIndex: -1 });
         option.setAttribute("aria-selected", "false");
         option.dataset.thread = threadOf(each);
         return option;
       });
       const count = answer.hits.length;
       const words = count ? counted(count, "{n} result", "{n} results") : _("Nothing here has these words.");
-      this.show(options, words, query, askLink(search.settings.ask_url, query));
+      this.show(options, words, query, linkToAsk(search.settings.ask_url, query));
     } catch (error) {
       if (turn !== this.turn) return;
       console.info(error);
@@ -150,8 +145,8 @@ class SearchDialog {
     this.state.textContent = words;
     this.foot.replaceChildren();
     if (!query) return;
-    const all = /** @type {HTMLAnchorElement} */ (element("a", "", _("All results, with filters")));
-    all.href = this.whole();
+    const all = element("a", "", _("All results, with filters"));
+    all.href = this.address();
     this.foot.append(all, ...(ask ? [" · ", ask] : []));
   }
 }

@@ -1,22 +1,25 @@
 // @ts-check
-/** The page of search: question, filters and order stand in the address, so it can be shared. */
+/** The search page. Question, filters and order are in the address, so that it can be shared. */
 
+import { byId, element, find } from "../dom.js";
 import { _, counted, either, number, parts } from "../words.js";
-import { openSearch } from "./search.js";
-import { element } from "./dom.js";
-import { STATES, address, askLink, details, marked, threadOf } from "./results.js";
+import { STATES, addressOf, drawDetails, linkToAsk, mark, threadOf } from "./results.js";
+import { hasValues, openSearch } from "./search.js";
+
+/** @import { Answer } from "../../types" */
+/** @typedef {{search: Awaited<ReturnType<typeof openSearch>>, answer: Answer, query: string, turn: number}} Asked */
 
 const STEP = 10; // results shown at once
 const WAIT = 150; // milliseconds after a key
 const FILTERS = { state: _("State"), topic: _("Topic"), stage: _("Stage"), board: _("Board"), path: _("Learning path"), language: _("Language") };
 const ORDERS = { "": _("Best first"), day: _("Newest first"), votes: _("Most votes first") };
 
-/** Quote each of several words once. @param {string[]} words */
-function quoted(words) {
+/** Quote words, each once. @param {string[]} words */
+function quote(words) {
   return either([...new Set(words)].map((word) => _("“{word}”", { word })));
 }
 
-/** @param {HTMLElement} root the page's content */
+/** @param {HTMLElement} root */
 export function start(root) {
   if (root.dataset.tbStarted) return;
   root.dataset.tbStarted = "true";
@@ -27,11 +30,11 @@ class SearchPage {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.field = /** @type {HTMLInputElement} */ (root.querySelector("#tb_query"));
-    this.results = /** @type {HTMLElement} */ (root.querySelector("#tb-results"));
-    this.state = /** @type {HTMLElement} */ (root.querySelector("#tb-search-state"));
-    this.more = /** @type {HTMLElement} */ (root.querySelector("#tb-search-more"));
-    this.sides = /** @type {HTMLElement} */ (root.querySelector("#tb-filters"));
+    this.field = /** @type {HTMLInputElement} */ (byId("tb_query"));
+    this.results = byId("tb-results");
+    this.state = byId("tb-search-state");
+    this.more = byId("tb-search-more");
+    this.sides = byId("tb-filters");
     /** @type {Record<string, string[]>} */
     this.filters = {};
     this.order = "";
@@ -41,7 +44,7 @@ class SearchPage {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.search(!/\s$/.test(this.field.value)), WAIT);
     });
-    root.querySelector("form")?.addEventListener("submit", (event) => {
+    find("form", root)?.addEventListener("submit", (event) => {
       event.preventDefault();
       clearTimeout(this.timer);
       this.search();
@@ -49,24 +52,25 @@ class SearchPage {
     addEventListener("popstate", () => root.isConnected && this.read());
   }
 
-  /** Take question, filters and order from the address. */
+  /** Read question, filters and order from the address. */
   read() {
-    const said = new URLSearchParams(location.search);
-    // Before this ran, somebody may have typed already.
-    this.field.value = said.get("q") ?? (this.turn ? "" : this.field.value);
-    this.filters = Object.fromEntries(Object.keys(FILTERS).map((name) => [name, said.getAll(name)]));
-    this.order = said.get("sort") ?? "";
+    const asked = new URLSearchParams(location.search);
+    // Somebody may have typed before this script ran.
+    this.field.value = asked.get("q") ?? (this.turn ? "" : this.field.value);
+    this.filters = Object.fromEntries(Object.keys(FILTERS).map((name) => [name, asked.getAll(name)]));
+    this.order = asked.get("sort") ?? "";
     this.search();
   }
 
+  /** Write question, filters and order into the address. */
   write() {
-    const said = new URLSearchParams();
-    if (this.field.value.trim()) said.set("q", this.field.value.trim());
+    const asked = new URLSearchParams();
+    if (this.field.value.trim()) asked.set("q", this.field.value.trim());
     for (const [name, values] of Object.entries(this.filters)) {
-      for (const value of values) said.append(name, value);
+      for (const value of values) asked.append(name, value);
     }
-    if (this.order) said.set("sort", this.order);
-    const query = String(said);
+    if (this.order) asked.set("sort", this.order);
+    const query = String(asked);
     const url = location.pathname + (query ? `?${query}` : "");
     if (url !== location.pathname + location.search) history.replaceState(history.state, "", url);
   }
@@ -75,7 +79,7 @@ class SearchPage {
     const turn = ++this.turn;
     const query = this.field.value.trim();
     this.write();
-    if (!query && !Object.values(this.filters).some((values) => values.length)) {
+    if (!query && !hasValues(this.filters)) {
       this.results.replaceChildren();
       this.results.dataset.query = "";
       this.more.replaceChildren();
@@ -86,14 +90,15 @@ class SearchPage {
       const search = await openSearch();
       const answer = await search.ask(query, { filters: this.filters, unfinished });
       if (this.order) {
-        const places = [...(await search.sorted(this.order)).keys()];
-        const at = new Map(places.map((id, place) => [id, place]));
-        const last = places.length;
-        answer.hits.sort((one, other) => (at.get(one.id) ?? last) - (at.get(other.id) ?? last));
+        const ids = await search.index.sort(this.order);
+        const places = new Map(ids.map((id, place) => [id, place]));
+        const last = ids.length;
+        answer.hits.sort((one, other) => (places.get(one.id) ?? last) - (places.get(other.id) ?? last));
       }
       if (turn !== this.turn) return;
-      await this.show(search, answer, query, 0, turn);
-      if (turn === this.turn) await this.offer(search, answer, turn);
+      const asked = { search, answer, query, turn };
+      await this.show(asked, 0);
+      if (turn === this.turn) await this.offerFilters(asked);
     } catch (error) {
       if (turn !== this.turn) return;
       console.info(error);
@@ -101,112 +106,100 @@ class SearchPage {
     }
   }
 
-  /**
-   * @param {Awaited<ReturnType<typeof openSearch>>} search
-   * @param {import("./search.js").Answer} answer @param {string} query
-   * @param {number} from @param {number} turn
-   */
-  async show(search, answer, query, from, turn) {
+  /** @param {Asked} asked @param {number} from */
+  async show(asked, from) {
+    const { search, answer, query, turn } = asked;
     const hits = answer.hits.slice(from, from + STEP);
-    const said = await Promise.all(hits.map((hit) => search.said(hit.id)));
+    const found = await Promise.all(hits.map((hit) => search.index.read(hit.id)));
     if (turn !== this.turn) return;
-    const entries = said.map((each) => {
+    const entries = found.map((each) => {
       const entry = element("li", "tb-result");
       const thread = threadOf(each);
       if (thread) Object.assign(entry.dataset, { thread, tbThread: thread, tbPrint: each.fingerprint ?? "" });
-      const link = /** @type {HTMLAnchorElement} */ (
-        element("a", "", ...marked(each.title, answer.stems, search.stems[0]))
-      );
-      link.href = address(each);
-      entry.append(element("h2", "tb-result__title", link), ...details(each, answer.stems, search.stems[0]));
+      const link = element("a", "", ...mark(each.title, answer.match));
+      link.href = addressOf(each);
+      entry.append(element("h2", "tb-result__title", link), ...drawDetails(each, answer.match));
       return entry;
     });
     if (from) this.results.append(...entries);
     else this.results.replaceChildren(...entries);
     this.results.dataset.query = query;
-    this.tell(answer, query);
+    this.tell(asked);
     this.more.replaceChildren();
     if (from + STEP < answer.hits.length) {
       const rest = Math.min(STEP, answer.hits.length - from - STEP);
       const button = element("button", "tb-more", counted(rest, "Show {n} more", "Show {n} more"));
       button.addEventListener("click", async () => {
-        await this.show(search, answer, query, from + STEP, turn);
-        /** @type {HTMLElement | null} */ (this.results.children[from + STEP]?.querySelector("a"))?.focus();
+        await this.show(asked, from + STEP);
+        this.results.children[from + STEP]?.querySelector("a")?.focus();
       });
       this.more.append(button);
     }
-    const ask = query ? askLink(search.settings.ask_url, query) : null;
+    const ask = query ? linkToAsk(search.settings.ask_url, query) : null;
     if (ask) this.more.append(element("p", "", ...parts(_("Not what you meant? {ask}"), { ask })));
   }
 
-  /** @param {import("./search.js").Answer} answer @param {string} query */
-  tell(answer, query) {
+  /** @param {Asked} asked */
+  tell({ answer, query }) {
     const count = answer.hits.length;
     const words = [counted(count, "{n} result", "{n} results")];
     if (!count) words[0] = query ? _("Nothing here has these words.") : _("Nothing fits these filters.");
-    const typed = quoted(answer.corrected.map(([word]) => word));
-    const unknown = quoted(answer.unknown);
+    const typed = quote(answer.corrected.map(([word]) => word));
+    const unknown = quote(answer.unknown);
     if (typed) words.push(_("No thread says {words}; the nearest words were taken.", { words: typed }));
     else if (unknown && count) words.push(_("No thread says {words}.", { words: unknown }));
     if (!count) words.push(_("Try other words, or fewer filters."));
     this.state.textContent = words.join(" · ");
   }
 
-  /**
-   * @param {Awaited<ReturnType<typeof openSearch>>} search
-   * @param {import("./search.js").Answer} answer @param {number} turn
-   */
-  async offer(search, answer, turn) {
+  /** @param {Asked} asked */
+  async offerFilters(asked) {
     let details = this.sides.querySelector("details");
     if (!details) {
-      details = /** @type {HTMLDetailsElement} */ (
-        element("details", "tb-filters", element("summary", "", _("Filter and sort")), element("div"))
-      );
-      details.open = Boolean(this.order) || Object.values(this.filters).some((values) => values.length);
+      details = element("details", "tb-filters", element("summary", "", _("Filter and sort")), element("div"));
+      details.open = Boolean(this.order) || hasValues(this.filters);
       this.sides.replaceChildren(details);
     }
-    // Counting loads more of the index, so it waits until somebody wants to see it.
-    details.ontoggle = () => details?.open && this.fill(search, answer, turn);
-    if (details.open) await this.fill(search, answer, turn);
+    // Counting loads more of the index, so it waits until somebody opens the filters.
+    details.ontoggle = () => details?.open && this.fillFilters(asked);
+    if (details.open) await this.fillFilters(asked);
   }
 
-  /**
-   * @param {Awaited<ReturnType<typeof openSearch>>} search
-   * @param {import("./search.js").Answer} answer @param {number} turn
-   */
-  async fill(search, answer, turn) {
-    const counts = await search.counts(answer.found, this.filters);
+  /** @param {Asked} asked */
+  async fillFilters({ search, answer, turn }) {
+    const { labels, languages } = search.settings;
+    /** @type {Record<string, Record<string, string>>} */
+    const names = { ...labels, state: STATES, language: Object.fromEntries(languages.map((each) => [each, each])) };
+    const counts = await search.count(answer.found, this.filters, names);
     if (turn !== this.turn) return;
     const focused = document.activeElement?.id ?? "";
     const orders = Object.entries(ORDERS);
     const sets = [
-      this.choice("sort", _("Order"), orders.map(([value, label]) => ({ value, label, isOn: value === this.order })), "radio"),
+      this.drawChoice("sort", _("Order"), orders.map(([value, label]) => ({ value, label, isOn: value === this.order })), "radio"),
     ];
     for (const [name, label] of Object.entries(FILTERS)) {
-      const labels = search.settings.labels[name] ?? STATES;
       const values = Object.entries(counts[name] ?? {})
         .map(([value, count]) => {
-          const own = /** @type {Record<string, string>} */ (labels)[value] ?? value;
-          const label = _("{value} ({n})", { value: own, n: number(count) });
+          const label = _("{value} ({n})", { value: names[name][value], n: number(count) });
           return { value, label, count, isOn: (this.filters[name] ?? []).includes(value) };
         })
         .filter((each) => each.count || each.isOn);
       if (values.length > 1 || values.some((each) => each.isOn)) {
-        sets.push(this.choice(name, label, values, "checkbox"));
+        sets.push(this.drawChoice(name, label, values, "checkbox"));
       }
     }
-    this.sides.querySelector("details > div")?.replaceChildren(...sets);
-    if (focused) document.getElementById(focused)?.focus();
+    find("details > div", this.sides)?.replaceChildren(...sets);
+    if (focused) byId(focused)?.focus();
   }
 
   /**
    * @param {string} name @param {string} legend
    * @param {{value: string, label: string, isOn: boolean}[]} values @param {string} type
    */
-  choice(name, legend, values, type) {
+  drawChoice(name, legend, values, type) {
     const set = element("fieldset", "tb-filter", element("legend", "", legend));
     for (const { value, label, isOn } of values) {
-      const input = /** @type {HTMLInputElement} */ (element("input"));
+      const input = element("input");
       Object.assign(input, { type, name: `tb_${name}`, id: `tb_${name}_${value}`, checked: isOn });
       input.addEventListener("change", () => {
         if (type === "radio") this.order = value;

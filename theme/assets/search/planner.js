@@ -1,48 +1,31 @@
 // @ts-check
-/**
- * The planner: a question, as somebody typed it, to words to look up, and their lists to one.
- * `threadbook.search.question` does the same in Python; a test holds the two together.
- */
+/** Reads a question, and joins what its words find; `threadbook.search.question` does the same. */
 
-import { spoken } from "./words.js";
+import { splitWords } from "./words.js";
 
 const LONGEST = 2000; // characters
 const MOST_WORDS = 32;
 const PART = /(?<!\S)(-?)"([^"]+)"|(?<!\S)-([\p{L}\p{N}_]\S*)|(\S+)/gu;
 
-/**
- * @typedef {{typed: string, own: string, stems: Map<string, number>, isStop?: boolean}} Word a word
- *   as typed, its own stem, and all of them with their factors
- * @typedef {{words: Word[], phrases: string[][], without: string[][]}} Question
- * @typedef {Map<string, number>} Scores
- * @typedef {string[][][]} Groups phrases of stems that mean the same
- * @typedef {{stop: number, stop_count: number, stop_share: number, rarity: number, coverage: number, synonym: number, typing_error: number, beginning: number,
- *   beginning_length: number, beginning_count: number, beginning_share: number, unfinished: number,
- *   stop_words: Record<string, string[]>}} Ranking
- */
+/** @import { Groups, Ranking, Scores, Settings, Stem, Word } from "../../types" */
 
 /**
  * Read a question.
- * @param {string} text
- * @param {import("./words.js").Stem[]} stems of the languages of the texts, the reader's first
- * @param {string} language the reader's
- * @param {Groups} groups
- * @param {Ranking} by
- * @returns {Question}
+ * @param {string} text @param {Stem[]} stems for each of the languages @param {Settings} settings
  */
-export function asked(text, stems, language, groups, by) {
+export function readQuestion(text, stems, { languages, synonyms, ranking: by }) {
   const stem = stems[0];
   /** @type {string[]} */ const free = [];
   /** @type {string[][]} */ const phrases = [];
   /** @type {string[][]} */ const without = [];
   for (const [, minus, quoted, refused, other] of [...text].slice(0, LONGEST).join("").matchAll(PART)) {
     if (quoted) {
-      (minus ? without : phrases).push(spoken(quoted).map(stem));
-      if (!minus) free.push(...spoken(quoted));
-    } else if (refused) without.push(spoken(refused).map(stem));
-    else free.push(...spoken(other));
+      (minus ? without : phrases).push(splitWords(quoted).map(stem));
+      if (!minus) free.push(...splitWords(quoted));
+    } else if (refused) without.push(splitWords(refused).map(stem));
+    else free.push(...splitWords(other));
   }
-  const stops = stopWords(language, by);
+  const stops = new Set(by.stop_words[languages[0]]);
   const unique = [...new Set(free)];
   const kept = unique.filter((word) => !stops.has(word));
   const words = (kept.length ? kept : unique).map((typed) => ({
@@ -52,7 +35,7 @@ export function asked(text, stems, language, groups, by) {
   }));
   const little = kept.length ? unique.filter((word) => stops.has(word)) : [];
   const all = [
-    ...withSynonyms(words, groups, by),
+    ...withSynonyms(words, synonyms, by),
     ...little.map((typed) => ({
       typed,
       own: stem(typed),
@@ -67,18 +50,7 @@ export function asked(text, stems, language, groups, by) {
   };
 }
 
-/** @type {Map<string, Set<string>>} */
-const STOPS = new Map();
-
-/** @param {string} language @param {Ranking} by @returns {Set<string>} */
-function stopWords(language, by) {
-  const name = language.split("-")[0].toLowerCase();
-  let found = STOPS.get(name);
-  if (!found) STOPS.set(name, (found = new Set((by.stop_words[name] ?? []).join(" ").split(" "))));
-  return found;
-}
-
-/** @param {Word[]} words @param {Groups} groups @param {Ranking} by @returns {Word[]} */
+/** @param {Word[]} words @param {Groups} groups @param {Ranking} by */
 function withSynonyms(words, groups, by) {
   const typed = words.map((word) => word.own);
   /** @type {Map<string, number>[]} */
@@ -111,14 +83,11 @@ export function rarity(having, total) {
 }
 
 /**
- * Join the levels of a word's stems: the best of each document, by the stem's factor.
+ * Join the levels of a word's stems: of each document the best, times the stem's factor.
  * A word is as rare as all of its stems together: a rare synonym of a common word says little.
- * @param {[Scores, number][]} lists
- * @param {number} total how many documents there are
- * @param {Ranking} by
- * @returns {Scores}
+ * @param {[Scores, number][]} lists @param {Settings} settings
  */
-export function best(lists, total, by) {
+export function joinStems(lists, { total, ranking: by }) {
   /** @type {Scores} */
   const found = new Map();
   for (const [scores, factor] of lists) {
@@ -132,23 +101,20 @@ export function best(lists, total, by) {
 }
 
 /**
- * Add to a word's scores a little of those of words that begin like it.
+ * Add to a word's scores a little of those of words that begin alike.
  * @param {Scores} found @param {Scores} alike @param {Ranking} by
- * @returns {Scores}
  */
-export function withAlike(found, alike, by) {
+export function addAlike(found, alike, by) {
   const scores = new Map(found);
   for (const [id, score] of alike) scores.set(id, (scores.get(id) ?? 0) + by.beginning * score);
   return scores;
 }
 
 /**
- * Fuse ranked lists: scores are added, and those with more of the words come first.
- * @param {Scores[]} lists
- * @param {Ranking} by
- * @returns {[string, number][]} ids and scores, the best first
+ * Add up the scores of all words; documents with more of the words come first.
+ * @param {Scores[]} lists @param {Ranking} by @returns ids and scores, the best first
  */
-export function fused(lists, by) {
+export function fuse(lists, by) {
   /** @type {Map<string, [number, number]>} */
   const sums = new Map();
   let every = 0;
@@ -169,11 +135,7 @@ export function fused(lists, by) {
   return scores.sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
 }
 
-/**
- * Tell whether a text says a phrase, word after word.
- * @param {string[]} said stems of the text, in order
- * @param {string[]} phrase
- */
-export function says(said, phrase) {
-  return said.some((_, start) => phrase.every((stem, at) => said[start + at] === stem));
+/** Tell whether a text has a phrase, word after word. @param {string[]} stems of the text @param {string[]} phrase */
+export function hasPhrase(stems, phrase) {
+  return stems.some((_, start) => phrase.every((stem, at) => stems[start + at] === stem));
 }

@@ -1,87 +1,78 @@
 // @ts-check
-/** Results as a reader sees them: built of text nodes only, so that nothing in them can run. */
+/** Results as a reader sees them, made of text nodes only, so that nothing in them can run. */
 
+import { ROOT, element } from "../dom.js";
 import { _, day } from "../words.js";
-import { ROOT, element } from "./dom.js";
-import { spoken } from "./words.js";
+import { splitWords } from "./words.js";
+
+/** @import { Match, Shown } from "../../types" */
 
 const SENTENCE = 240; // characters of a sentence that are shown
+/** @type {Record<string, string>} */
 export const STATES = { solved: _("Solved"), answered: _("Answered"), unanswered: _("Waiting for an answer") };
+/** @type {Record<string, string>} */
 const KINDS = { path: _("Learning path"), term: _("Glossary"), page: _("Page") };
 
-/** @param {import("./search.js").Said} said */
-export function address(said) {
-  const url = new URL(said.at, ROOT);
-  // An index is content, too: what it says can lead to this site only.
+/** @param {Shown} shown */
+export function addressOf(shown) {
+  const url = new URL(shown.at, ROOT);
+  // An index is content, too: it can lead to this site only.
   return url.href.startsWith(ROOT.href) ? url.href : ROOT.href;
 }
 
-/** @param {import("./search.js").Said} said @returns {string} the thread's id, if it is one */
-export function threadOf(said) {
-  return said.at.match(/^threads\/([^/]+)\/$/)?.[1] ?? "";
+/** @param {Shown} shown @returns the thread's id, if it is one */
+export function threadOf(shown) {
+  return shown.at.match(/^threads\/([^/]+)\/$/)?.[1] ?? "";
 }
 
-/**
- * Mark the words whose stems were asked for.
- * @param {string} text @param {Set<string>} stems @param {import("./words.js").Stem} stem
- * @returns {(Node | string)[]}
- */
-export function marked(text, stems, stem) {
+/** Mark the words that were asked for. @param {string} text @param {Match} match */
+export function mark(text, match) {
   return text.split(/([\p{L}\p{N}]+)/u).map((part, at) => {
-    if (at % 2 === 0) return part;
-    return spoken(part).some((word) => stems.has(stem(word))) ? element("mark", "", part) : part;
+    return at % 2 && splitWords(part).some(match) ? element("mark", "", part) : part;
   });
 }
 
 /**
- * Return the sentence that holds the most of the stems that were asked for, the first one if none.
- * @param {string} text @param {Set<string>} stems @param {import("./words.js").Stem} stem
+ * Return the sentence with the most of the stems that were asked for, the first one if none has any.
+ * @param {string} text @param {Match} match
  */
-export function bestSentence(text, stems, stem) {
+export function pickSentence(text, match) {
   const sentences = text.match(/[^.!?。！？؟]+(?:[.!?。！？؟]+["'»”]?|$)/gu) ?? [text];
   let [most, best] = [-1, 0];
   sentences.forEach((sentence, at) => {
-    const count = new Set(spoken(sentence).map(stem).filter((each) => stems.has(each))).size;
+    const count = new Set(splitWords(sentence).map(match).filter(Boolean)).size;
     if (count > most) [most, best] = [count, at];
   });
-  let said = sentences[best].trim();
-  for (let at = best + 1; at < sentences.length && said.length < SENTENCE / 2; at++) {
-    said += ` ${sentences[at].trim()}`;
+  let picked = sentences[best].trim();
+  for (let at = best + 1; at < sentences.length && picked.length < SENTENCE / 2; at++) {
+    picked += ` ${sentences[at].trim()}`;
   }
-  return said.length > SENTENCE ? `${said.slice(0, SENTENCE).replace(/\s+\S*$/u, "")} …` : said;
+  return picked.length > SENTENCE ? `${picked.slice(0, SENTENCE).replace(/\s+\S*$/u, "")} …` : picked;
 }
 
-/**
- * Return what a result shows below its title: one sentence, and facts.
- * @param {import("./search.js").Said} said @param {Set<string>} stems
- * @param {import("./words.js").Stem} stem
- * @returns {Node[]}
- */
-export function details(said, stems, stem) {
-  const sentence = bestSentence(said.answer ?? "", stems, stem);
+/** Make what a result shows below its title: one sentence, and facts. @param {Shown} shown @param {Match} match */
+export function drawDetails(shown, match) {
+  const sentence = pickSentence(shown.answer ?? "", match);
   const facts = element("p", "tb-result__facts");
-  const kind = KINDS[/** @type {keyof typeof KINDS} */ (said.kind)];
-  const state = STATES[/** @type {keyof typeof STATES} */ (said.state)];
-  for (const fact of [kind, state, said.board, said.topics]) {
+  for (const fact of [KINDS[shown.kind], STATES[shown.state ?? ""], shown.board, shown.topics]) {
     if (fact) facts.append(element("span", fact === STATES.solved ? "tb-result__solved" : "", fact));
   }
-  if (said.day) {
-    const words = day(Date.parse(`${said.day}T00:00:00Z`), "UTC");
-    const time = /** @type {HTMLTimeElement} */ (element("time", "", words));
-    time.dateTime = said.day;
+  if (shown.day) {
+    const time = element("time", "", day(Date.parse(`${shown.day}T00:00:00Z`), "UTC"));
+    time.dateTime = shown.day;
     facts.append(time);
   }
-  const text = element("p", "tb-result__text", ...marked(sentence, stems, stem));
+  const text = element("p", "tb-result__text", ...mark(sentence, match));
   return sentence ? [text, facts] : [facts];
 }
 
 /**
- * Return where the question can be asked, with what was typed filled in; null if nowhere.
+ * Make a link to where the question can be asked, with its text filled in; null if there is none.
  * @param {string} pattern @param {string} query
  */
-export function askLink(pattern, query) {
+export function linkToAsk(pattern, query) {
   if (!/^https?:\/\//.test(pattern)) return null;
-  const link = /** @type {HTMLAnchorElement} */ (element("a", "tb-ask-this", _("Ask this question")));
+  const link = element("a", "tb-ask-this", _("Ask this question"));
   link.href = pattern.replace("{title}", encodeURIComponent(query.slice(0, 300)));
   return link;
 }

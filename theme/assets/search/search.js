@@ -1,143 +1,61 @@
 // @ts-check
-/**
- * Searching: a question to results, over the index that the build made.
- * Nothing is loaded before the first question, and of the index only the parts a question needs.
- */
+/** Answers questions. Nothing is loaded before the first one, and of the index only what a question needs. */
 
+import { loadSettings, once, openIndex } from "./codec.js";
 import { corrections } from "./corrections.js";
-import { ROOT } from "./dom.js";
-import { asked, best, fused, rarity, says, withAlike } from "./planner.js";
-import { spoken, stemmer } from "./words.js";
+import { addAlike, fuse, hasPhrase, joinStems, readQuestion } from "./planner.js";
+import { loadStemmer, splitWords } from "./words.js";
 
-const FOLDER = new URL("search/", ROOT);
-const STATES = ["solved", "answered", "unanswered"];
 const PHRASES_READ = 60; // results looked into for a phrase
 
-/**
- * @typedef {{languages: string[], stemmers: string[], synonyms: string[][][],
- *   labels: Record<string, Record<string, string>>, total: number, bundles: string[], end: string, stop: string, stops: Record<string, number>,
- *   ask_url: string, ranking: import("./planner.js").Ranking}} Settings
- * @typedef {{at: string, kind: string, title: string, board?: string, topics?: string,
- *   state?: string, day?: string, fingerprint?: string, answer?: string, rest?: string}} Said what a document says
- * @typedef {{id: string, score: number}} Hit
- * @typedef {{hits: Hit[], found: Hit[], stems: Set<string>, corrected: [string, string][],
- *   unknown: string[]}} Answer hits, the best first, and what was found before filters; `stems` are
- *   those to mark, `corrected` the words taken for others
- * @typedef {{filters?: Record<string, string[]>, unfinished?: boolean}} Options
- */
+/** @import { Answer, Filters, Hit, Scores, Stem, Word } from "../../types" */
 
 class Search {
-  /** @param {Settings} settings @param {any} pagefind @param {import("./words.js").Stem[]} stems */
-  constructor(settings, pagefind, stems) {
-    this.settings = settings;
-    this.pagefind = pagefind;
+  /** @param {import("./codec.js").Index} index @param {Stem[]} stems */
+  constructor(index, stems) {
+    this.index = index;
     this.stems = stems;
-    /** @type {Map<string, Promise<Map<string, number>>>} */
-    this.lists = new Map();
-    /** @type {Map<string, any>} */
-    this.documents = new Map();
-    /** @type {Promise<[string, number][]> | undefined} */
-    this.vocabulary = undefined;
-  }
-
-  /**
-   * Return the levels of the documents with a stem; `unfinished` finds longer stems, too.
-   * @param {string} stem @param {boolean} [unfinished]
-   * @returns {Promise<Map<string, number>>}
-   */
-  async find(stem, unfinished = false) {
-    if (unfinished) return this.#list(stem);
-    const { end, stop, stops } = this.settings;
-    const term = (Object.hasOwn(stops, stem) ? stop : "") + stem + end;
-    // For a word it does not know, Pagefind finds words that begin alike; in quotes it does not.
-    const [found, exact] = await Promise.all([this.#list(term), this.#list(`"${term}"`)]);
-    return exact.size ? found : new Map();
-  }
-
-  /**
-   * Return the documents that a filter's value holds.
-   * @param {string} filter @param {string} value
-   */
-  members(filter, value) {
-    return this.find(`qf${filter}${value.replaceAll("-", "qq")}`);
-  }
-
-  /**
-   * Return all documents, by what they can be sorted by, the highest first.
-   * @param {string} by
-   */
-  async sorted(by) {
-    if (by === "day") return this.#list(null, { sort: { day: "desc" } });
-    const found = await this.find(`qf${by}`);
-    return new Map([...found].sort((one, other) => other[1] - one[1]));
-  }
-
-  /** @param {string | null} term @param {object} [options] @returns {Promise<Map<string, number>>} */
-  #list(term, options = {}) {
-    const key = JSON.stringify([term, options]);
-    let found = this.lists.get(key);
-    if (!found) {
-      found = this.pagefind.search(term, options).then((/** @type {any} */ { results }) => {
-        for (const result of results) {
-          if (!this.documents.has(result.id)) this.documents.set(result.id, result);
-        }
-        // Pagefind has multiplied levels with the word's rarity; the planner does that for all
-        // of a word's stems together.
-        const isStem = term?.endsWith(this.settings.end);
-        const factor = isStem ? 1 / rarity(results.length, this.settings.total) : 1;
-        return new Map(results.map((/** @type {any} */ each) => [each.id, each.score * factor]));
-      });
-      this.lists.set(key, /** @type {Promise<Map<string, number>>} */ (found));
-      // What a network lost can be asked for again.
-      found?.catch(() => this.lists.delete(key));
-    }
-    return /** @type {Promise<Map<string, number>>} */ (found);
-  }
-
-  /** @param {string} id @returns {Promise<Said>} */
-  async said(id) {
-    const { meta } = await this.documents.get(id).data();
-    // What a document says is kept as Braille patterns, so that it is no part of the index.
-    const bytes = Uint8Array.from(meta.said, (/** @type {string} */ sign) => sign.charCodeAt(0) & 255);
-    return JSON.parse(new TextDecoder().decode(bytes));
+    this.settings = index.settings;
   }
 
   /**
    * Answer a question.
-   * @param {string} text @param {Options} [options]
-   * @returns {Promise<Answer>}
+   * @param {string} text
+   * @param {{filters?: Filters, unfinished?: boolean}} [options] `unfinished`: the last word is still being typed
    */
-  async ask(text, options = {}) {
-    const { languages, synonyms, ranking } = this.settings;
-    const question = asked(text, this.stems, languages[0], synonyms, ranking);
+  async ask(text, { filters = {}, unfinished = false } = {}) {
+    const question = readQuestion(text, this.stems, this.settings);
+    /** @type {Set<string>} */
+    const stems = new Set();
+    const match = (/** @type {string} */ word) => {
+      const stem = this.stems[0](word);
+      return stems.has(stem) ? stem : "";
+    };
     /** @type {Answer} */
-    const answer = { hits: [], found: [], stems: new Set(), corrected: [], unknown: [] };
-    const typed = spoken(text);
+    const answer = { hits: [], found: [], stems, match, corrected: [], unknown: [] };
+    const last = unfinished ? splitWords(text).at(-1) : undefined;
     const lists = await Promise.all(
-      question.words.map((word) => {
-        const last = Boolean(options.unfinished) && word.typed === typed.at(-1);
-        return this.#listOf(word, last, answer);
-      }),
+      question.words.map((word) => this.#find(word, word.typed === last, answer)),
     );
-    let hits = fused(lists, ranking).map(([id, score]) => ({ id, score }));
-    if (!question.words.length && (question.without.length || hasFilters(options))) {
-      hits = [...(await this.sorted("day")).keys()].map((id) => ({ id, score: 0 }));
+    let hits = fuse(lists, this.settings.ranking).map(([id, score]) => ({ id, score }));
+    if (!question.words.length && (question.without.length || hasValues(filters))) {
+      hits = (await this.index.sort("day")).map((id) => ({ id, score: 0 }));
     }
     for (const stems of question.without) {
-      const refused = await this.#having(stems);
+      const refused = await this.#withAll(stems);
       hits = hits.filter((hit) => !refused.has(hit.id));
     }
-    for (const phrase of question.phrases) hits = await this.#saying(hits, phrase);
+    for (const phrase of question.phrases) hits = await this.#withPhrase(hits, phrase);
     answer.found = hits;
-    answer.hits = await this.#filtered(hits, options.filters ?? {});
+    answer.hits = await this.#filter(hits, filters);
     return answer;
   }
 
-  /** @param {Hit[]} hits @param {Record<string, string[]>} filters @returns {Promise<Hit[]>} */
-  async #filtered(hits, filters) {
+  /** @param {Hit[]} hits @param {Filters} filters */
+  async #filter(hits, filters) {
     for (const [filter, values] of Object.entries(filters)) {
       if (!values.length) continue;
-      const sets = await Promise.all(values.map((value) => this.members(filter, value)));
+      const sets = await Promise.all(values.map((value) => this.index.findFiltered(filter, value)));
       hits = hits.filter((hit) => sets.some((set) => set.has(hit.id)));
     }
     return hits;
@@ -145,19 +63,16 @@ class Search {
 
   /**
    * Count the hits of every filter's values, each filter over what the others leave.
-   * @param {Hit[]} found @param {Record<string, string[]>} filters
-   * @returns {Promise<Record<string, Record<string, number>>>}
+   * @param {Hit[]} found @param {Filters} filters @param {Record<string, object>} values all there are, by filter
    */
-  async counts(found, filters) {
-    const { labels, languages } = this.settings;
-    const known = { ...labels, state: STATES, language: languages };
+  async count(found, filters, values) {
     /** @type {Record<string, Record<string, number>>} */
     const counts = {};
-    for (const [filter, values] of Object.entries(known)) {
-      const hits = await this.#filtered(found, { ...filters, [filter]: [] });
+    for (const filter in values) {
+      const hits = await this.#filter(found, { ...filters, [filter]: [] });
       counts[filter] = {};
-      for (const value of Array.isArray(values) ? values : Object.keys(values)) {
-        const members = await this.members(filter, value);
+      for (const value in values[filter]) {
+        const members = await this.index.findFiltered(filter, value);
         counts[filter][value] = hits.filter((hit) => members.has(hit.id)).length;
       }
     }
@@ -165,31 +80,33 @@ class Search {
   }
 
   /**
-   * @param {import("./planner.js").Word} word @param {boolean} unfinished @param {Answer} answer
+   * Return the scores of the documents with a word, or with one that is close to it.
+   * @param {Word} word @param {boolean} unfinished
+   * @param {Answer} answer is told what was looked for
    */
-  async #listOf(word, unfinished, answer) {
+  async #find(word, unfinished, answer) {
     const { ranking } = this.settings;
     if (word.isStop && this.#isEverywhere(word.own)) return new Map();
-    /** @type {[Map<string, number>, number][]} */
+    /** @type {[Scores, number][]} */
     let lists = await Promise.all(
       [...word.stems].map(async ([stem, factor]) => {
         if (!word.isStop) answer.stems.add(stem);
-        return /** @type {[Map<string, number>, number]} */ ([await this.find(stem), factor]);
+        return /** @type {[Scores, number]} */ ([await this.index.find(stem), factor]);
       }),
     );
     if (unfinished) {
-      lists.push([await this.find(word.typed, true), ranking.unfinished]);
+      lists.push([await this.index.findBeginning(word.typed), ranking.unfinished]);
     } else if (word.isStop) {
-      const found = best(lists, this.settings.total, ranking);
+      const found = joinStems(lists, this.settings);
       return new Map([...found].map(([id, score]) => [id, score * ranking.stop]));
     } else if (lists.every(([found]) => !found.size)) {
-      lists = await this.#corrected(word, answer);
+      lists = await this.#correct(word, answer);
     }
-    const alike = await this.#alike(word.own);
-    return withAlike(best(lists, this.settings.total, ranking), alike, ranking);
+    const alike = await this.#findAlike(word.own);
+    return addAlike(joinStems(lists, this.settings), alike, ranking);
   }
 
-  /** Tell whether a stop word stands in so many documents that it says nothing. @param {string} stem */
+  /** Tell whether a stop word is in so many documents that it says nothing. @param {string} stem */
   #isEverywhere(stem) {
     const { ranking, stops, total } = this.settings;
     const having = Object.hasOwn(stops, stem) ? stops[stem] : 0;
@@ -197,124 +114,62 @@ class Search {
   }
 
   /** Return the scores of words that begin like a stem. @param {string} stem */
-  async #alike(stem) {
+  async #findAlike(stem) {
     const { total, ranking } = this.settings;
     const { beginning_length: size, beginning_count: count, beginning_share: share } = ranking;
     const beginning = [...stem].slice(0, size).join("");
-    const having = (await this.find(stem)).size;
+    const having = (await this.index.find(stem)).size;
     if ([...stem].length < size || having > Math.max(count, share * total)) return new Map();
-    // Where no word begins so, Pagefind would take a shorter beginning.
-    const isKnown =
-      having ||
-      (await this.#words()).some(([word]) => word.startsWith(beginning));
-    return isKnown ? this.#list(beginning) : new Map();
+    // If no word begins so, Pagefind would take a shorter beginning.
+    const isKnown = having || (await this.index.loadVocabulary()).some(([word]) => word.startsWith(beginning));
+    return isKnown ? this.index.findBeginning(beginning) : new Map();
   }
 
   /**
-   * @param {import("./planner.js").Word} word @param {Answer} answer
-   * @returns {Promise<[Map<string, number>, number][]>}
+   * @param {Word} word @param {Answer} answer
+   * @returns {Promise<[Scores, number][]>}
    */
-  async #corrected(word, answer) {
-    const { ranking } = this.settings;
-    const near = corrections(word.own, await this.#words());
+  async #correct(word, answer) {
+    const near = corrections(word.own, await this.index.loadVocabulary());
     if (!near.length) answer.unknown.push(word.typed);
     return Promise.all(
       near.map(async ([stem, errors]) => {
         answer.stems.add(stem);
         answer.corrected.push([word.typed, stem]);
-        return [await this.find(stem), ranking.typing_error ** errors];
+        return [await this.index.find(stem), this.settings.ranking.typing_error ** errors];
       }),
     );
   }
 
-  /** Load the words of the site: only needed for one that it does not know. */
-  #words() {
-    this.vocabulary ??= (async () => {
-      const text = await (await fetched("vocabulary.txt")).text();
-      /** @type {[string, number][]} */
-      const words = [];
-      let before = "";
-      for (const line of text.split("\n")) {
-        const [rest, count] = line.split(" ");
-        before = before.slice(0, Number(rest[0])) + rest.slice(1);
-        words.push([before, Number(count)]);
-      }
-      return words;
-    })();
-    this.vocabulary.catch(() => (this.vocabulary = undefined));
-    return this.vocabulary;
+  /** @param {string[]} stems @returns the documents that have all of them */
+  async #withAll(stems) {
+    const [first, ...others] = await Promise.all(stems.map((stem) => this.index.find(stem)));
+    return new Set([...(first?.keys() ?? [])].filter((id) => others.every((found) => found.has(id))));
   }
 
-  /** @param {string[]} stems @returns {Promise<Set<string>>} */
-  async #having(stems) {
-    const lists = await Promise.all(stems.map((stem) => this.find(stem)));
-    const [first, ...others] = lists.map((found) => [...found.keys()]);
-    const sets = others.map((ids) => new Set(ids));
-    return new Set((first ?? []).filter((id) => sets.every((set) => set.has(id))));
-  }
-
-  /** @param {Hit[]} hits @param {string[]} phrase @returns {Promise<Hit[]>} */
-  async #saying(hits, phrase) {
-    const having = await this.#having(phrase);
+  /** @param {Hit[]} hits @param {string[]} phrase */
+  async #withPhrase(hits, phrase) {
+    const having = await this.#withAll(phrase);
     const likely = hits.filter((hit) => having.has(hit.id));
     if (phrase.length === 1) return likely;
+    // The index does not say in which order the words come; only the texts do.
     const read = likely.slice(0, PHRASES_READ);
-    const said = await Promise.all(read.map((hit) => this.said(hit.id)));
+    const texts = await Promise.all(read.map((hit) => this.index.read(hit.id)));
     return read.filter((_, at) => {
-      const { title, answer = "", rest = "" } = said[at];
-      return [title, `${answer} ${rest}`].some((text) => says(this.stemmed(text), phrase));
+      const { title, answer = "", rest = "" } = texts[at];
+      return [title, `${answer} ${rest}`].some((text) => hasPhrase(splitWords(text).map(this.stems[0]), phrase));
     });
   }
-
-  /** @param {string} text */
-  stemmed(text) {
-    return spoken(text).map(this.stems[0]);
-  }
 }
 
-/** @param {Options} options */
-function hasFilters(options) {
-  return Object.values(options.filters ?? {}).some((values) => values.length);
+/** @param {Filters} filters */
+export function hasValues(filters) {
+  return Object.values(filters).some((values) => values.length);
 }
 
-/** What a site without any document has for an index. */
-const NOTHING = { search: async () => ({ results: [] }) };
-
-/** @type {Promise<Search> | undefined} */
-let opened;
-
-/**
- * Open the index; once for all pages that are read without a reload.
- * @returns {Promise<Search>} rejected where there is none or the network fails; then try again
- */
-export function openSearch() {
-  opened ??= open();
-  opened.catch(() => (opened = undefined));
-  return opened;
-}
-
-/** @param {string} name @returns {Promise<Response>} rejected where there is no such file */
-async function fetched(name) {
-  const response = await fetch(new URL(name, FOLDER));
-  if (!response.ok) throw new Error(`${name}: ${response.status}`);
-  return response;
-}
-
-async function open() {
-  /** @type {Settings} */
-  const settings = await (await fetched("settings.json")).json();
-  const [first, ...others] = settings.bundles.map((name) => new URL(name, FOLDER));
-  const [pagefind, ...stems] = await Promise.all([
-    first ? import(new URL("pagefind.js", first).href) : NOTHING,
-    ...settings.stemmers.map((name) => stemmer(name)),
-  ]);
-  if (!first) return new Search(settings, pagefind, stems);
-  await pagefind.options({
-    basePath: first.pathname,
-    baseUrl: "/",
-    ranking: { termFrequency: 0, termSimilarity: 0, pageLength: 0, termSaturation: 1e6 },
-  });
-  await pagefind.init("und");
-  for (const other of others) await pagefind.mergeIndex(other.pathname);
-  return new Search(settings, pagefind, stems);
-}
+/** Open the index, once for all pages read without a reload; rejected where there is none, or the network fails. */
+export const openSearch = once(async () => {
+  const settings = await loadSettings();
+  const [index, ...stems] = await Promise.all([openIndex(settings), ...settings.stemmers.map(loadStemmer)]);
+  return new Search(index, stems);
+});

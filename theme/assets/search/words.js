@@ -16,22 +16,21 @@ const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, "u");
 const APOSTROPHE = /['\u2019\u02bc](?:s(?![\p{L}\p{N}_]))?/gu;
 const MARKS = /[\u0300-\u036f\u064b-\u0652\u0670\u0640]/gu;
 
-/** @typedef {(word: string) => string} Stem */
+/** @import { Stem } from "../../types" */
 
 /**
  * Return the words of a text in small letters, in order, without stemming them.
  * @param {string} text
- * @returns {string[]}
  */
-export function spoken(text) {
+export function splitWords(text) {
   const plain = text.normalize("NFKC").toLowerCase().replace(APOSTROPHE, " ");
   const words = [];
   for (const run of plain.match(RUN) ?? []) {
     for (const piece of run.match(PIECE) ?? []) {
-      const signs = [...piece];
-      if (!IS_UNSPACED.test(piece)) words.push(signs.slice(0, LONGEST).join(""));
-      else if (signs.length === 1) words.push(piece);
-      else for (let at = 0; at + 1 < signs.length; at++) words.push(signs[at] + signs[at + 1]);
+      const characters = [...piece];
+      if (!IS_UNSPACED.test(piece)) words.push(characters.slice(0, LONGEST).join(""));
+      else if (characters.length === 1) words.push(piece);
+      else for (let at = 0; at + 1 < characters.length; at++) words.push(characters[at] + characters[at + 1]);
     }
   }
   return words;
@@ -42,7 +41,7 @@ export function spoken(text) {
  * @param {string | undefined} name of Snowball's algorithm, such as `english`
  * @returns {Promise<Stem>}
  */
-export async function stemmer(name) {
+export async function loadStemmer(name) {
   /** @type {Map<string, string>} */
   const known = new Map();
   const algorithm = name ? (await import(`../vendor/snowball/${name}.js`)).stem : String;

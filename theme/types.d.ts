@@ -1,0 +1,118 @@
+/**
+ * Types that scripts share. They are checked, but not sent to readers, so words cost nothing here.
+ * Scripts name them in their comments: `@import { Levels } from "../../types"`.
+ */
+
+/** The texts of scripts in the site's language, which a build takes from its catalogue in `theme/locales/`. */
+export interface Messages {
+  /** By the English text. */
+  texts: Record<string, string>;
+  /** By the English singular: a text for each of the language's plurals, by its CLDR name. */
+  counted: Record<string, Record<string, string>>;
+}
+
+/** What stands for `{name}` in a text, by name. */
+export type Values = Record<string, string | number>;
+
+/** Numbers by the ids of documents: the levels of a word there, or scores made of them. */
+export type Scores = Map<string, number>;
+
+/** The file `settings.json` of the index; `encode_settings` of `threadbook.search.codec` says what is what. */
+export interface Settings {
+  languages: string[];
+  stemmers: string[];
+  synonyms: Groups;
+  labels: Record<string, Record<string, string>>;
+  total: number;
+  bundles: string[];
+  end: string;
+  stop: string;
+  stops: Record<string, number>;
+  ask_url: string;
+  ranking: Ranking;
+}
+
+/** What a result shows of a document, which is all that the index keeps of its text. */
+export interface Shown {
+  /** The document's address, below the site's root. */
+  at: string;
+  kind: string;
+  title: string;
+  board?: string;
+  topics?: string;
+  state?: string;
+  /** The day of the last change, as `2026-11-25`. */
+  day?: string;
+  fingerprint?: string;
+  /** The beginning of the best answer. */
+  answer?: string;
+  /** The beginning of all other texts. */
+  rest?: string;
+}
+
+/** The constants of ranking; `threadbook.search.ranking` describes them. */
+export type Ranking = Omit<typeof import("./assets/search/ranking.json"), "stop_words"> & {
+  stop_words: Record<string, string[]>;
+};
+
+/** Phrases of stems that mean the same, in groups. */
+export type Groups = string[][][];
+
+/** Stems a word of one language. */
+export type Stem = (word: string) => string;
+
+/** A word of a question: as typed, its own stem, and all stems to look up with their factors. */
+export interface Word {
+  typed: string;
+  own: string;
+  stems: Map<string, number>;
+  isStop?: boolean;
+}
+
+/** A question: its words, the phrases that a result must have, and those that it must not have. */
+export interface Question {
+  words: Word[];
+  phrases: string[][];
+  without: string[][];
+}
+
+/** A document that was found. */
+export interface Hit {
+  id: string;
+  score: number;
+}
+
+/** For each filter the values of which a result must have one. */
+export type Filters = Record<string, string[]>;
+
+/** Returns a word's stem if it was looked for, else nothing. */
+export type Match = (word: string) => string;
+
+/** What a question found. */
+export interface Answer {
+  /** The best first. */
+  hits: Hit[];
+  /** What was found before filters. */
+  found: Hit[];
+  /** The stems that were looked for. */
+  stems: Set<string>;
+  /** Tells the words to mark in results. */
+  match: Match;
+  /** Words that were taken for others, and the stems of those. */
+  corrected: [word: string, stem: string][];
+  /** Words that nothing is close to. */
+  unknown: string[];
+}
+
+/** What a reader did once: when, in milliseconds since 1970, and a value; null takes it back. */
+export type Entry = [at: number, value: any];
+
+/**
+ * Entries by their names. `seen:<thread>`, `done:<thread>` and `kept:<thread>` hold the thread's
+ * title, its fingerprint and the topics it is `in`; `check:<key>` the choices and whether they
+ * were right; `path` the path that was followed last.
+ */
+export type Entries = Record<string, Entry>;
+
+/** Why nothing can be stored, or what is wrong with what was stored. */
+export type Problem = "forbidden" | "full" | "newer" | "damaged";
