@@ -21,7 +21,7 @@ from pathlib import Path
 import yaml
 
 from threadbook.search.index import Document, Index, levels
-from threadbook.search.question import asked, ranked
+from threadbook.search.question import rank, read_question
 
 PARAPHRASES = Path(__file__).parent / "paraphrases"
 
@@ -48,7 +48,7 @@ def report(name: str, documents: list[Document]) -> None:
     cases = yaml.safe_load((PARAPHRASES / f"{name}.yml").read_text("utf-8"))
     first = five = empty = 0
     for case in cases:
-        found = list(ranked(asked(case["query"], ["en"]), index).scores)
+        found = list(rank(read_question(case["query"], ["en"]), index).scores)
         first += found[:1] == [case["expect"]]
         five += case["expect"] in found[:5]
         empty += not found

@@ -18,7 +18,7 @@ from threadbook.search.codec import (
 )
 from threadbook.search.corrections import corrections, distance
 from threadbook.search.index import Index, levels
-from threadbook.search.question import Groups, asked, ranked
+from threadbook.search.question import Groups, rank, read_question
 from threadbook.search.ranking import ranking
 from threadbook.text import split_words, stem_words
 
@@ -91,7 +91,7 @@ GROUPS = Groups.of([["NDA", "confidentiality agreement"], ["late", "overdue"]], 
 
 
 def first(question: str) -> str:
-    return next(iter(ranked(asked(question, ["en"], GROUPS), BASE).scores), "")
+    return next(iter(rank(read_question(question, ["en"], GROUPS), BASE).scores), "")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_the_thread_that_is_meant_comes_first(question: str, thread: str) -> Non
 
 def test_of_nothing_but_stop_words_each_is_looked_up() -> None:
     base = index(document("a", "How do I pay"), document("b", "Payment"))
-    assert list(ranked(asked("how do i", ["en"]), base).scores) == ["a"]
+    assert list(rank(read_question("how do i", ["en"]), base).scores) == ["a"]
 
 
 def test_nothing_is_empty_while_a_word_matches() -> None:
@@ -129,12 +129,12 @@ def test_a_rare_synonym_of_a_common_word_says_little() -> None:
         document("b", "Who pays taxes for the client"),
     )
     groups = Groups.of([["client", "employer"]], "en")
-    assert next(iter(ranked(asked("taxes of a client", ["en"], groups), base).scores)) == "b"
+    assert next(iter(rank(read_question("taxes of a client", ["en"], groups), base).scores)) == "b"
 
 
 @given(st.text(max_size=60))
 def test_no_question_raises(question: str) -> None:
-    ranked(asked(question, ["en", "de"], GROUPS), BASE)
+    rank(read_question(question, ["en", "de"], GROUPS), BASE)
 
 
 # Typing errors
@@ -173,11 +173,11 @@ def test_a_document_holds_each_stem_once_and_no_word_of_its_texts() -> None:
 
 
 @given(st.text(max_size=200))
-def test_what_is_hidden_has_no_word_and_comes_back(text: str) -> None:
+def test_a_text_in_braille_has_no_word_and_can_be_read_back(text: str) -> None:
     text = text.encode("utf-8", "ignore").decode()
     seen = encode_text(text)
-    assert not any(sign.isalnum() or sign.isspace() for sign in seen)
-    assert bytes(ord(sign) & 255 for sign in seen).decode() == text
+    assert not any(each.isalnum() or each.isspace() for each in seen)
+    assert bytes(ord(each) & 255 for each in seen).decode() == text
 
 
 @given(
@@ -185,7 +185,7 @@ def test_what_is_hidden_has_no_word_and_comes_back(text: str) -> None:
         st.from_regex(re.compile(r"[a-z]{1,8}", re.ASCII), fullmatch=True), st.integers(1, 99)
     )
 )
-def test_the_vocabulary_comes_back(counts: dict[str, int]) -> None:
+def test_the_vocabulary_can_be_read_back(counts: dict[str, int]) -> None:
     before, read = "", {}
     for line in encode_vocabulary(counts).decode().split("\n") if counts else []:
         rest, count = line.split(" ")

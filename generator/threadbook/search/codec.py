@@ -14,13 +14,12 @@ of 1/24, rounded down, so level *n* is (*n* + 0.5) / 24. The words of a level ar
 index depends on the content only. The words are:
 
 - *stems*: each stem of the document once, at a level from 1 to `levels` of `ranking.json`, closed
-  with `qx`. Pagefind finds words that begin alike;
-  with `qx` at its end no stem is the beginning of another one. A word that is still being typed
-  is looked up without it.
+  with `qx`. Pagefind finds words that begin alike; with `qx` at its end no stem is the beginning
+  of another one. A word that is still being typed is looked up without it.
 - *stop words* of the site's language: the same, beginning with `qs`. Pagefind cuts the index by the
   alphabet, so they lie together in one part of it, and a question full of them loads only that.
 - *filters*: `qf`, the filter's name, and the value with `qq` for each hyphen, where Pagefind would
-  split it. They have level 1: `qfboardnewqqhereqx` is the board `new-here`. Pagefind has filters
+  split it. They have level 1. `qfboardnewqqhereqx` is the board `new-here`. Pagefind has filters
   of its own, but writes them in another order each time, so no two builds would be equal.
 - *votes*: `qfvotesqx`, whose level is the votes of the best answer plus 1, at most 240.
 

@@ -1,4 +1,4 @@
-"""Golden queries: what is asked of search, in a browser or without one, and how well it answers."""
+"""Golden queries: they measure how well search answers, in a browser or without one."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from threadbook.search.suggest import Suggester
 from threadbook.settings import Settings
 
 DEPTH: Final = 10
-"""How many results are looked at."""
+"""How many results of a query count."""
 
 FOLDS: Final = 2
-"""In how many parts other ways to ask are left out of the index and asked."""
+"""Other ways to ask are split into this many parts; each is left out of the index, then asked."""
 
 GOLDEN, TITLES, ALSO_ASKED = "golden queries", "titles", "also asked"
 
@@ -59,7 +59,7 @@ class Case(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What came of a case: its thread's place, 0 if it has none, and what came first."""
+    """What a case gave: the place of its thread, or 0, and the thread that came first."""
 
     case: Case
     place: int
@@ -67,7 +67,7 @@ class Result(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """How well several cases were answered, as shares of 1; `mrr` is the mean reciprocal rank."""
+    """How well cases were answered: shares from 0 to 1; `mrr` is the mean reciprocal rank."""
 
     asked: int
     first: float
@@ -78,7 +78,7 @@ class Figures(NamedTuple):
 
 
 def figures(results: Sequence[Result]) -> Figures:
-    """Sum up results; of no results everything is 0."""
+    """Sum up results; without results everything is 0."""
     count = len(results)
 
     def share(within: int) -> float:
@@ -90,7 +90,7 @@ def figures(results: Sequence[Result]) -> Figures:
 
 
 def golden_cases(library: Library) -> list[Case]:
-    """Return the golden queries whose threads can be found."""
+    """Return the golden queries whose threads have a page."""
     return [
         Case(query.query, library.answering(query.expect), query.within)
         for query in library.golden
@@ -99,20 +99,20 @@ def golden_cases(library: Library) -> list[Case]:
 
 
 def title_cases(library: Library) -> list[Case]:
-    """Return every title."""
-    return [Case(library.threads[id_].title, id_, 1) for id_ in _found(library)]
+    """Return every title as a query for its own thread."""
+    return [Case(library.threads[id_].title, id_, 1) for id_ in _ids_of(library)]
 
 
 def folds(library: Library) -> Iterator[list[Case]]:
-    """Yield other ways to ask, in folds: each is asked of an index that does not hold it."""
+    """Yield other ways to ask, in folds; a fold is asked of an index without it."""
     cases = [
-        Case(ask.text, id_, 3) for id_ in _found(library) for ask in library.threads[id_].asks[1:]
+        Case(ask.text, id_, 3) for id_ in _ids_of(library) for ask in library.threads[id_].asks[1:]
     ]
     for fold in range(FOLDS):
         yield cases[fold::FOLDS]
 
 
-def _found(library: Library) -> list[str]:
+def _ids_of(library: Library) -> list[str]:
     return [id_ for id_ in library.latest if library.threads[id_].status == "published"]
 
 
@@ -216,7 +216,7 @@ def _site_of(base: Searched, site: Path) -> Iterator[Path]:
 
 @contextmanager
 def _chromium() -> Iterator[Callable[[Path, Sequence[str]], list[list[str]]]]:
-    """Start a browser; give a function that asks a folder's site queries."""
+    """Start a browser; give a function that asks the site in a folder."""
     with chromium("Asking in a browser", "or ask with --offline") as browser:
 
         def run(site: Path, queries: Sequence[str]) -> list[list[str]]:
@@ -231,7 +231,7 @@ def _chromium() -> Iterator[Callable[[Path, Sequence[str]], list[list[str]]]]:
 
 
 def as_json(found: Mapping[str, Sequence[Result]]) -> dict[str, Any]:
-    """Return results as plain values, for keeping and comparing."""
+    """Return results as plain values, to be kept and compared."""
     return {
         name: {
             "figures": figures(results)._asdict(),

@@ -1,4 +1,4 @@
-"""What a document's words weigh in it, and an index of several documents in memory."""
+"""How much each word says of a document, and an index of documents in memory."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from threadbook.text import language_of, split_words, stem
 def levels(document: Document, by: Ranking | None = None) -> dict[str, int]:
     """Return how much each stem says of a document: 1 up to the ranking's `levels`.
 
-    BM25F without the rarity of words, which only the index knows: frequencies in each field, over
-    its length, weighted and saturated together (Robertson and Zaragoza, 2009, section 3.6).
+    This is BM25F without the rarity of words, which only the index knows. Frequencies in each
+    field, divided by its length, are weighted, added up and saturated (Robertson and Zaragoza,
+    2009, section 3.6).
     """
     by = by or ranking()
     sums: defaultdict[str, float] = defaultdict(float)
     for name, text in document.fields.items():
-        field, found = by.fields[name], _told(text, document.language, by, name)
+        field, found = by.fields[name], _stem_field(text, document.language, by, name)
         if not found:
             continue
         share = 1 - field.normalisation + field.normalisation * len(found) / field.length
@@ -41,7 +42,7 @@ def stop_stems(language: str) -> frozenset[str]:
     return frozenset(stem(word, language) for word in stops)
 
 
-def _told(text: str, language: str, by: Ranking, field: str) -> list[str]:
+def _stem_field(text: str, language: str, by: Ranking, field: str) -> list[str]:
     """Return the stems of a text, without stop words where the field is long."""
     words = split_words(text)
     if not by.fields[field].is_short:
@@ -51,7 +52,7 @@ def _told(text: str, language: str, by: Ranking, field: str) -> list[str]:
 
 
 class Index:
-    """Documents by their stems; what Pagefind is to the browser."""
+    """Documents by their stems, in memory; the browser has Pagefind's index instead."""
 
     def __init__(self, documents: Iterable[tuple[str, Mapping[str, int], Sequence[str]]]) -> None:
         """Take documents' ids, the levels of their stems, and their stems in order."""
@@ -65,7 +66,7 @@ class Index:
 
     @property
     def vocabulary(self) -> dict[str, int]:
-        """Every stem, and in how many documents it is."""
+        """Every stem, and how many documents have it."""
         return {stem: len(found) for stem, found in self.postings.items()}
 
     def find(self, stem: str) -> Mapping[str, int]:
@@ -73,7 +74,7 @@ class Index:
         return self.postings.get(stem, {})
 
     def find_beginning(self, beginning: str) -> dict[str, float]:
-        """Return the levels of all stems that begin so, each times its rarity, added up."""
+        """Return the levels of all stems with a beginning, each times its rarity, added up."""
         sums: defaultdict[str, float] = defaultdict(float)
         start = bisect_left(self.sorted, beginning)
         for at in range(start, len(self.sorted)):
@@ -90,11 +91,11 @@ class Index:
         """Tell whether a document has all of these stems."""
         return all(id_ in self.postings.get(stem, ()) for stem in stems)
 
-    def says(self, id_: str, phrase: Sequence[str]) -> bool:
+    def has_phrase(self, id_: str, phrase: Sequence[str]) -> bool:
         """Tell whether a document has these stems one after another."""
-        said, size = self.texts[id_], len(phrase)
+        text, size = self.texts[id_], len(phrase)
         return any(
-            tuple(said[at : at + size]) == tuple(phrase) for at in range(len(said) - size + 1)
+            tuple(text[at : at + size]) == tuple(phrase) for at in range(len(text) - size + 1)
         )
 
 

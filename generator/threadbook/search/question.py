@@ -1,6 +1,6 @@
-"""The planner: a question, as somebody typed it, to words to look up, and their lists to one.
+"""The planner: it reads a question, as somebody typed it, and joins what each word finds.
 
-The browser does the same in `planner.js`; a test holds the two together.
+The browser does the same in `planner.js`; a test keeps the two in step.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from threadbook.search.ranking import Ranking, ranking
 from threadbook.text import language_of, split_words, stem
 
 LONGEST: Final = 2_000
-"""What is read of a question, in characters."""
+"""How much of a question is read, in characters."""
 
 MOST_WORDS: Final = 32
 """The most words of a question that are looked up."""
@@ -27,7 +27,10 @@ Scores = Mapping[str, float]
 
 
 class Word(NamedTuple):
-    """A word to look up: as it was typed, its own stem, and all, each with a score's factor."""
+    """A word to look up: as typed, its own stem, and all stems with the factors of their scores.
+
+    It has several stems if texts are in several languages, or if it has synonyms.
+    """
 
     typed: str
     own: str
@@ -36,7 +39,7 @@ class Word(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A question: its words, the phrases a result must hold and what it must not hold."""
+    """A question: its words, the phrases a result must have, and those it must not have."""
 
     words: tuple[Word, ...]
     phrases: tuple[tuple[str, ...], ...] = ()
@@ -44,27 +47,30 @@ class Question(NamedTuple):
 
 
 class Groups(NamedTuple):
-    """Words that mean the same, as stems: each group's phrases."""
+    """Groups of phrases that mean the same; a phrase is one or more stems."""
 
     phrases: tuple[tuple[tuple[str, ...], ...], ...] = ()
 
     @classmethod
     def of(cls, groups: Iterable[Sequence[str]], language: str) -> Groups:
-        """Stem groups of synonyms; stop words in them are left out, as they are of questions."""
-        return cls(tuple(tuple(_stemmed(each, language) for each in group) for group in groups))
+        """Stem groups of synonyms, without stop words: questions are compared without them too."""
+        return cls(tuple(tuple(_stem_phrase(each, language) for each in group) for group in groups))
 
 
-def _stemmed(phrase: str, language: str) -> tuple[str, ...]:
+def _stem_phrase(phrase: str, language: str) -> tuple[str, ...]:
     words = split_words(phrase)
     stops = ranking().stop_words.get(language_of(language), frozenset())
     kept = [word for word in words if word not in stops]
     return tuple(stem(word, language) for word in kept or words)
 
 
-def asked(
+def read_question(
     text: str, languages: Sequence[str], groups: Groups | None = None, by: Ranking | None = None
 ) -> Question:
-    """Read a question; `languages` are those of the texts, the reader's first."""
+    """Read a question; `languages` are those of the texts, the reader's first.
+
+    Each word is stemmed in all languages: nobody says in which one they ask.
+    """
     by = by or ranking()
     free: list[str] = []
     phrases: list[tuple[str, ...]] = []
@@ -80,8 +86,8 @@ def asked(
             free += split_words(other)
     unique = list(dict.fromkeys(free))
     kept = [word for word in unique if not _is_stop(word, languages, by)]
-    words = [_word(word, languages) for word in kept or unique]
-    words = _with_synonyms(words, groups or Groups(), by)
+    words = [_make_word(word, languages) for word in kept or unique]
+    words = _add_synonyms(words, groups or Groups(), by)
     stops = [word for word in unique if word not in kept] if kept else []
     words += [Word(word, own := stem(word, languages[0]), {own: 1.0}, True) for word in stops]
     return Question(
@@ -93,12 +99,12 @@ def _is_stop(word: str, languages: Sequence[str], by: Ranking) -> bool:
     return word in by.stop_words.get(language_of(languages[0]), ())
 
 
-def _word(word: str, languages: Sequence[str]) -> Word:
+def _make_word(word: str, languages: Sequence[str]) -> Word:
     stems = [stem(word, language) for language in languages]
     return Word(word, stems[0], dict.fromkeys(stems, 1.0))
 
 
-def _with_synonyms(words: list[Word], groups: Groups, by: Ranking) -> list[Word]:
+def _add_synonyms(words: list[Word], groups: Groups, by: Ranking) -> list[Word]:
     """Add to each word the stems of words that mean the same."""
     typed = [word.own for word in words]
     added: list[dict[str, float]] = [{} for _ in words]
@@ -117,9 +123,9 @@ def _with_synonyms(words: list[Word], groups: Groups, by: Ranking) -> list[Word]
 
 
 class Ranked(NamedTuple):
-    """What was found: scores by id, the best first, and for each word what it found.
+    """What was found: scores by id, the best first, and the scores that each word gave.
 
-    `corrected` are words nobody used, and the stems they were taken for.
+    `corrected` are words that no text has, and the stems that they were taken for.
     """
 
     scores: dict[str, float]
@@ -127,24 +133,25 @@ class Ranked(NamedTuple):
     corrected: tuple[tuple[str, str], ...] = ()
 
 
-def ranked(question: Question, index: Index, by: Ranking | None = None) -> Ranked:
-    """Return what has any word of a question."""
+def rank(question: Question, index: Index, by: Ranking | None = None) -> Ranked:
+    """Find the documents that have any word of a question, and rank them."""
     by = by or ranking()
     corrected: list[tuple[str, str]] = []
-    lists = [_found(word, index, by, corrected) for word in question.words]
-    scores = fused(lists, by)
+    lists = [_find_word(word, index, by, corrected) for word in question.words]
+    scores = fuse(lists, by)
     for stems in question.without:
         scores = {id_: score for id_, score in scores.items() if not index.has(id_, stems)}
     for stems in question.phrases:
-        scores = {id_: score for id_, score in scores.items() if index.says(id_, stems)}
+        scores = {id_: score for id_, score in scores.items() if index.has_phrase(id_, stems)}
     return Ranked(scores, tuple(lists), tuple(corrected))
 
 
-def _found(
+def _find_word(
     word: Word, index: Index, by: Ranking, corrected: list[tuple[str, str]]
 ) -> dict[str, float]:
     total = len(index.texts)
-    found = best(((index.find(each), factor) for each, factor in word.stems.items()), total, by)
+    lists = [(index.find(each), factor) for each, factor in word.stems.items()]
+    found = join_stems(lists, total, by)
     if word.is_stop:
         if len(found) > max(by.stop_count, by.stop_share * total):
             return {}
@@ -155,23 +162,23 @@ def _found(
     else:
         alike = {}
     if found:
-        return with_alike(found, alike, by)
+        return add_alike(found, alike, by)
     near = corrections(word.own, index.vocabulary)
     corrected += ((word.typed, stemmed) for stemmed, _ in near)
-    lists = ((index.find(stemmed), by.typing_error**errors) for stemmed, errors in near)
-    return with_alike(best(lists, total, by), alike, by)
+    lists = [(index.find(stemmed), by.typing_error**errors) for stemmed, errors in near]
+    return add_alike(join_stems(lists, total, by), alike, by)
 
 
-def with_alike(found: Scores, alike: Scores, by: Ranking) -> dict[str, float]:
-    """Add to a word's scores a little of those of words that begin like it."""
+def add_alike(found: Scores, alike: Scores, by: Ranking) -> dict[str, float]:
+    """Add to a word's scores a little of those of words that begin alike."""
     scores = dict(found)
     for id_, score in alike.items():
         scores[id_] = scores.get(id_, 0.0) + by.beginning * score
     return scores
 
 
-def best(lists: Iterable[tuple[Scores, float]], total: int, by: Ranking) -> dict[str, float]:
-    """Join the levels of a word's stems: the best of each document, by the stem's factor.
+def join_stems(lists: Iterable[tuple[Scores, float]], total: int, by: Ranking) -> dict[str, float]:
+    """Join the levels of a word's stems: of each document the best, times the stem's factor.
 
     A word is as rare as all of its stems together: a rare synonym of a common word says little.
     """
@@ -183,8 +190,8 @@ def best(lists: Iterable[tuple[Scores, float]], total: int, by: Ranking) -> dict
     return {id_: level * rarity for id_, level in levels.items()}
 
 
-def fused(lists: Sequence[Scores], by: Ranking) -> dict[str, float]:
-    """Fuse ranked lists: scores are added, and those with more of the words come first."""
+def fuse(lists: Sequence[Scores], by: Ranking) -> dict[str, float]:
+    """Add up the scores of all words; documents with more of the words come first."""
     sums: defaultdict[str, float] = defaultdict(float)
     shares: defaultdict[str, float] = defaultdict(float)
     every = 0.0

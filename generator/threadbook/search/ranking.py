@@ -9,15 +9,16 @@ from typing import Final, NamedTuple
 from threadbook.theme_files import theme_folder
 
 FILE: Final = "search/ranking.json"
-"""Where the constants are, below the theme's assets."""
+"""The file of the constants, below the theme's assets."""
 
 
 class Field(NamedTuple):
-    """How much a field's words count: `weight` in proportion to others.
+    """How much a field's words count: `weight` in proportion to other fields.
 
-    A text of `length` words is of usual length; `normalisation`, 0 to 1, says how much longer ones
-    are discounted (`b` of BM25F: Robertson and Zaragoza, 2009, section 3.6). Stop words are kept
-    of short fields only: in a title they say what kind of question it is.
+    `length` is the usual length of a text, in words; `normalisation`, from 0 to 1, says how much
+    less each word of a longer text counts (`b` of BM25F: Robertson and Zaragoza, 2009,
+    section 3.6). Stop words count in short fields only: in a title they say what kind of question
+    it is.
     """
 
     weight: float
@@ -27,15 +28,18 @@ class Field(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """All constants; those without a remark are factors of a word's score.
+    """All constants; those that are not described here are factors of a word's score.
 
-    `saturation` is `k1` of BM25F. Impacts are kept in `levels` steps. `rarity` is the power of a
-    word's inverse document frequency, and `coverage` that of the share of a question's words that
-    a thread has. Words that begin with the same `beginning_length` letters count by the factor
-    `beginning`, if a word is in no more than `beginning_count` documents or a `beginning_share` of
-    all. `stop` is the factor of stop words, which are looked up if they are in no more than
-    `stop_count` documents or a `stop_share` of all; `unfinished` is that of a word that is still
-    being typed.
+    - `saturation` is `k1` of BM25F.
+    - `levels` is the number of steps in which the weight of a word in a document is kept.
+    - `rarity` is the exponent of a word's inverse document frequency.
+    - `coverage` is the exponent of the share of a question's words that a thread has.
+    - `beginning` is the factor of words that begin with the same `beginning_length` letters. They
+      are looked up for a word that is in no more than `beginning_count` documents or a
+      `beginning_share` of all.
+    - `stop` is the factor of stop words. They are looked up if they are in no more than
+      `stop_count` documents or a `stop_share` of all.
+    - `unfinished` is the factor of a word that is still being typed.
     """
 
     levels: int

@@ -17,7 +17,7 @@ from threadbook.search.documents import (
     read_prose,
 )
 from threadbook.search.index import Index, levels, rarity_of
-from threadbook.search.question import Groups, asked, ranked
+from threadbook.search.question import Groups, rank, read_question
 from threadbook.search.ranking import ranking
 from threadbook.settings import Settings
 from threadbook.text import language_of, stem_words
@@ -26,8 +26,8 @@ from threadbook.text import language_of, stem_words
 class Suggestion(NamedTuple):
     """A thread that may answer a question.
 
-    `match` is from 0 to 1: the part of what the question's words could have scored at most.
-    `words` are those of the question that it has, the most telling first.
+    `match` is from 0 to 1: its score, divided by the most that the question's words could score.
+    `words` are those of the question that it has, those with the highest scores first.
     """
 
     thread: str
@@ -39,10 +39,10 @@ class Suggestion(NamedTuple):
 
 
 class Suggester:
-    """Finds threads for questions; made once for many of them.
+    """Finds threads for questions; one can answer many of them.
 
-    It holds what the site's index holds, paths, words and prose pages too: how rare a word is
-    depends on all of them.
+    It has all that the site's index has, including paths, terms and prose pages: how rare a word
+    is depends on all of them.
     """
 
     def __init__(self, plan: Plan, shared: Shared, settings: Settings) -> None:
@@ -57,10 +57,10 @@ class Suggester:
         self.index = Index((each.id, levels(each), _text(each)) for each in found)
 
     def suggest(self, text: str, most: int = 5) -> list[Suggestion]:
-        """Return the threads that answer a question most likely, the best first."""
+        """Return the threads most likely to answer a question, the best first."""
         by = ranking()
-        question = asked(text, self.languages, self.groups, by)
-        found = ranked(question, self.index, by)
+        question = read_question(text, self.languages, self.groups, by)
+        found = rank(question, self.index, by)
         total = len(self.index.texts)
         possible = sum(
             by.levels * rarity_of(len(scores), total) ** by.rarity for scores in found.lists
