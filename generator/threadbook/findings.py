@@ -128,7 +128,12 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.sort_key))
 
 
+def find_nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that somebody may have meant, if one is near enough."""
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `Did you mean "…"?` for the nearest known word, or an empty string."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f'Did you mean "{near[0]}"?' if near else ""
+    near = find_nearest(word, known)
+    return "" if near is None else f'Did you mean "{near}"?'

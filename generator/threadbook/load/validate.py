@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from types import UnionType
-from typing import Any, Final, TypeVar, Union, get_args, get_origin
+from typing import Any, Final, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from threadbook.findings import Finding, Place, did_you_mean
+from threadbook.findings import Finding, Place, did_you_mean, find_nearest
 from threadbook.load import rules
 from threadbook.load.yaml import Ambiguous, Document, Spot
-from threadbook.model.values import PATTERNS, SLUG_WORDS, FieldError
+from threadbook.model.values import FieldError, SlugError
 
 M = TypeVar("M", bound=BaseModel)
 
-_KINDS = {
+_SHORT: Final = 60
+"""Characters of a text that a hint repeats."""
+
+_KINDS: Final = {
     "string_type": "text",
     "int_type": "a whole number",
     "bool_type": "true or false",
@@ -26,6 +28,22 @@ _KINDS = {
     "model_type": "a mapping of fields",
     "model_attributes_type": "a mapping of fields",
     "dict_type": "a mapping of fields",
+}
+"""What pydantic expected, by the type of its error."""
+
+_ADD: Final = {
+    "title": "Add `title:` with the question.",
+    "topics": "Add `topics: [<id of a topic>]`.",
+    "steps": "Add `steps:`, a list of threads and checks.",
+    "body": "Add `body:` with the text.",
+}
+_YES_AND_NO: Final = {
+    "yes": "true",
+    "y": "true",
+    "on": "true",
+    "no": "false",
+    "n": "false",
+    "off": "false",
 }
 
 
@@ -41,153 +59,135 @@ def validate(model: type[M], document: Document, file: str) -> tuple[M | None, t
     try:
         return model.model_validate(document.value), ()
     except ValidationError as error:
-        findings = tuple(
-            _finding(model, document, details, file)
-            for details in error.errors()
-            if not _follows(details)
-        )
         known = {finding.place for finding in document.findings}
-        kept = (finding for finding in findings if finding.place not in known)
-        return None, tuple(_without_misspelt(kept))
-
-
-def _without_misspelt(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Leave out that a field is missing where it is there under nearly its name."""
-    found = list(findings)
-    meant = {finding.hint for finding in found if finding.rule is rules.UNKNOWN_FIELD}
-    for finding in found:
-        name = finding.message.split("`")[1] if finding.message.count("`") > 1 else ""
-        if finding.rule is not rules.MISSING_FIELD or did_you_mean(name, [name]) not in meant:
-            yield finding
-
-
-def _follows(details: ErrorDetails) -> bool:
-    """Tell whether a list is only called too short because its items have findings."""
-    if details["type"] != "too_short":
-        return False
-    return bool(len(details["input"]) >= details.get("ctx", {})["min_length"])
-
-
-def _finding(
-    model: type[BaseModel], document: Document, details: ErrorDetails, file: str
-) -> Finding:
-    location, kind = details["loc"], details["type"]
-    spot = document.spot(location)
-    place = Place(file, spot.line, spot.column)
-    name = _name(location)
-    if kind == "extra_forbidden":
-        key = document.spot(location, key=True)
-        fields = _fields(model, location[:-1])
-        known = f"Known here: {', '.join(fields)}."
-        return Finding(
-            rules.UNKNOWN_FIELD,
-            Place(file, key.line, key.column),
-            f"There is no field `{location[-1]}` here.",
-            did_you_mean(str(location[-1]), fields) or known,
+        findings = (
+            _finding(_fault(details, document, file), model)
+            for details in _causes(model, error.errors())
         )
-    if kind == "missing":
-        field = str(location[-1])
-        message, hint = f"`{field}` is missing here.", _ADD.get(field, f"Add `{field}:`.")
-        return Finding(rules.MISSING_FIELD, place, message, hint)
-    if isinstance(details["input"], Ambiguous):
-        return _ambiguous(details["input"], kind, spot, place, name)
-    if kind in _KINDS:
-        return _wrong_kind(
-            kind, details["input"], spot, place, name, _fields(model, [*location, 0])
-        )
-    error = details.get("ctx", {}).get("error")
-    if isinstance(error, FieldError):
-        spot = document.spot((*location, *error.location))
-        place, name = Place(file, spot.line, spot.column), _name((*location, *error.location))
-    rule = rules.BAD_ID if str(error) == SLUG_WORDS else rules.BAD_VALUE
-    return Finding(rule, place, f"{name}: {_reason(details)}.")
+        return None, tuple(finding for finding in findings if finding.place not in known)
 
 
-_ADD: Final = {
-    "title": "Add `title:` with the question.",
-    "topics": "Add `topics: [<id of a topic>]`.",
-    "steps": "Add `steps:`, a list of threads and checks.",
-    "body": "Add `body:` with the text.",
-}
+def _causes(model: type[BaseModel], errors: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Leave out errors that only follow from others.
+
+    A list is called too short because its items have errors, and a field is called missing where
+    it is there under nearly its name.
+    """
+    misspelt = {
+        (*parent, find_nearest(str(name), _fields(model, parent)))
+        for *parent, name in (each["loc"] for each in errors if each["type"] == "extra_forbidden")
+    }
+    for details in errors:
+        if details["type"] == "missing" and details["loc"] in misspelt:
+            continue
+        if details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]:
+            continue
+        yield details
 
 
-_WHOLE: Final = "This file"
-_SHORT: Final = 60
-"""Characters of a text that a hint repeats."""
+class _Fault(NamedTuple):
+    """One of pydantic's errors: its type, the value it is about, and where that stands."""
+
+    kind: str
+    value: Any
+    context: dict[str, Any]
+    location: tuple[str | int, ...]
+    spot: Spot
+    file: str
+    message: str
+
+    @property
+    def place(self) -> Place:
+        return Place(self.file, self.spot.line, self.spot.column)
+
+    @property
+    def name(self) -> str:
+        """The field as an editor sees it: `answers`, item 2, `body`."""
+        parts = (f"item {at + 1}" if isinstance(at, int) else f"`{at}`" for at in self.location)
+        return " › ".join(parts) or "This file"  # noqa: RUF001 - a chevron, as in a breadcrumb
 
 
-def _name(location: tuple[int | str, ...]) -> str:
-    """Name a field as an editor sees it: `answers`, item 2, `body`."""
-    if not location:
-        return _WHOLE
-    parts = [f"item {part + 1}" if isinstance(part, int) else f"`{part}`" for part in location]
-    return " › ".join(parts)  # noqa: RUF001 - a chevron, as in a breadcrumb
+def _fault(details: ErrorDetails, document: Document, file: str) -> _Fault:
+    context = details.get("ctx", {})
+    location = details["loc"]
+    if isinstance(error := context.get("error"), FieldError):
+        location = (*location, *error.location)
+    spot = document.spot(location, key=details["type"] == "extra_forbidden")
+    return _Fault(details["type"], details["input"], context, location, spot, file, details["msg"])
 
 
-def _ambiguous(value: Ambiguous, kind: str, spot: Spot, place: Place, name: str) -> Finding:
-    if kind == "string_type":
-        message = f"{name} should be text, but YAML reads `{spot.raw}` as {value.reading}."
-        return Finding(rules.AMBIGUOUS, place, message, f'Put it in quotes: "{spot.raw}".')
-    expected, raw = _KINDS.get(kind, "another value"), spot.raw or ""
-    if kind == "bool_type" and raw.lower() in _YES_AND_NO:
-        message = f"{name}: `{raw}` is true or false to some programs, and text to others."
-        return Finding(rules.AMBIGUOUS, place, message, f"Write `{_YES_AND_NO[raw.lower()]}`.")
-    message = f"{name} should be {expected}, but `{raw}` is {value.reading}."
+def _finding(fault: _Fault, model: type[BaseModel]) -> Finding:
+    if fault.kind == "extra_forbidden":
+        *parent, name = fault.location
+        fields = _fields(model, parent)
+        hint = did_you_mean(str(name), fields) or f"Known here: {', '.join(fields)}."
+        return Finding(rules.UNKNOWN_FIELD, fault.place, f"There is no field `{name}` here.", hint)
+    if fault.kind == "missing":
+        field = str(fault.location[-1])
+        hint = _ADD.get(field, f"Add `{field}:`.")
+        return Finding(rules.MISSING_FIELD, fault.place, f"`{field}` is missing here.", hint)
+    if isinstance(fault.value, Ambiguous):
+        return _ambiguous(fault, fault.value)
+    if fault.kind in _KINDS:
+        return _wrong_kind(fault, _fields(model, [*fault.location, 0]))
+    is_id = isinstance(fault.context.get("error"), SlugError)
+    rule = rules.BAD_ID if is_id else rules.BAD_VALUE
+    return Finding(rule, fault.place, f"{fault.name}: {_reason(fault)}.")
+
+
+def _quote(fault: _Fault, reading: str) -> Finding:
+    raw = fault.spot.raw
+    message = f"{fault.name} should be text, but YAML reads `{raw}` as {reading}."
+    return Finding(rules.AMBIGUOUS, fault.place, message, f'Put it in quotes: "{raw}".')
+
+
+def _ambiguous(fault: _Fault, value: Ambiguous) -> Finding:
+    if fault.kind == "string_type":
+        return _quote(fault, value.reading)
+    expected, raw = _KINDS.get(fault.kind, "another value"), fault.spot.raw or ""
+    if fault.kind == "bool_type" and raw.lower() in _YES_AND_NO:
+        message = f"{fault.name}: `{raw}` is true or false to some programs, and text to others."
+        hint = f"Write `{_YES_AND_NO[raw.lower()]}`."
+        return Finding(rules.AMBIGUOUS, fault.place, message, hint)
+    message = f"{fault.name} should be {expected}, but `{raw}` is {value.reading}."
     decimal = raw.lstrip("0") or "0"
-    hint = f"Write `{decimal}`." if kind == "int_type" and decimal.isdecimal() else ""
-    return Finding(rules.AMBIGUOUS, place, message, hint)
+    hint = f"Write `{decimal}`." if fault.kind == "int_type" and decimal.isdecimal() else ""
+    return Finding(rules.AMBIGUOUS, fault.place, message, hint)
 
 
-_YES_AND_NO: Final = {
-    "yes": "true",
-    "y": "true",
-    "on": "true",
-    "no": "false",
-    "n": "false",
-    "off": "false",
-}
-
-
-def _wrong_kind(  # noqa: PLR0913, PLR0917 - all of them tell what was meant
-    kind: str, value: Any, spot: Spot, place: Place, name: str, items: tuple[str, ...]
-) -> Finding:
+def _wrong_kind(fault: _Fault, items: tuple[str, ...]) -> Finding:
     """Say what a value should be; `items` are the fields of a list's items."""
-    expected = _KINDS[kind]
-    if value is None:
+    expected = _KINDS[fault.kind]
+    if fault.value is None:
+        message = f"{fault.name} is empty; it should be {expected}."
         hint = "Write a value after the colon, or remove the field."
-        return Finding(rules.WRONG_KIND, place, f"{name} is empty; it should be {expected}.", hint)
-    if kind == "string_type" and spot.raw is not None:
-        message = f"{name} should be text, but YAML reads `{spot.raw}` as {_reading(value)}."
-        return Finding(rules.AMBIGUOUS, place, message, f'Put it in quotes: "{spot.raw}".')
-    if name.endswith(("`question`", "`answer`")):
+        return Finding(rules.WRONG_KIND, fault.place, message, hint)
+    if fault.kind == "string_type" and fault.spot.raw is not None:
+        return _quote(fault, _reading(fault.value))
+    if fault.location[-1:] in {("question",), ("answer",)}:
         expected = f"text, or {expected}"
-    message = f"{name} should be {expected}, not {_reading(value)}."
-    return Finding(rules.WRONG_KIND, place, message, _kind_hint(kind, value, name, items))
+    message = f"{fault.name} should be {expected}, not {_reading(fault.value)}."
+    return Finding(rules.WRONG_KIND, fault.place, message, _kind_hint(fault, items))
 
 
-def _kind_hint(  # noqa: PLR0911 - one return a slip
-    kind: str, value: Any, name: str, items: tuple[str, ...]
-) -> str:
-    match kind, value:
-        case "tuple_type", str() if name.endswith("`answers`"):
+def _kind_hint(fault: _Fault, items: tuple[str, ...]) -> str:  # noqa: PLR0911 - one return a slip
+    match fault.kind, fault.value, fault.location:
+        case "tuple_type", str(), (*_, "answers"):
             return "Write `answer:` for a single text."
-        case "tuple_type", _ if items:
+        case "tuple_type", _, _ if items:
             return f"Begin each item with a hyphen and one of its fields: {', '.join(items)}."
-        case "tuple_type", str() if len(value) < _SHORT:
-            return f"Put it in brackets: [{value}]."
-        case "tuple_type", str():
+        case "tuple_type", str() as text, _ if len(text) < _SHORT:
+            return f"Put it in brackets: [{text}]."
+        case "tuple_type", str(), _:
             return "Begin it with a hyphen."
-        case "string_type", dict():
+        case "string_type", dict(), _:
             return 'If the text holds ": ", put it in quotes.'
-        case "model_type" | "model_attributes_type", list() if name == _WHOLE:
+        case "model_type" | "model_attributes_type", list(), ():
             return "Write the fields without hyphens."
-        case "model_type" | "model_attributes_type", str() if _ITEM_OF_POSTS.search(name):
+        case "model_type" | "model_attributes_type", str(), (*_, "answers" | "comments", int()):
             return "Write `body:` before it."
         case _:
             return ""
-
-
-_ITEM_OF_POSTS: Final = re.compile(r"`(?:answers|comments)` › item \d+$")  # noqa: RUF001
 
 
 def _reading(value: Any) -> str:
@@ -201,17 +201,15 @@ def _reading(value: Any) -> str:
     return names.get(type(value), "a day")
 
 
-def _reason(details: ErrorDetails) -> str:  # noqa: PLR0911 - one return a kind of error
-    context = details.get("ctx", {})
-    match details["type"]:
+def _reason(fault: _Fault) -> str:  # noqa: PLR0911 - one return a kind of error
+    context = fault.context
+    match fault.kind:
         case "literal_error":
             return f"write one of {context['expected']}"
+        case "too_short" if context["min_length"] == 1:
+            return "at least one is needed"
         case "too_short":
-            return (
-                "at least one is needed"
-                if context["min_length"] == 1
-                else (f"at least {context['min_length']} are needed")
-            )
+            return f"at least {context['min_length']} are needed"
         case "string_too_short":
             return "there is no text here"
         case "string_too_long":
@@ -222,12 +220,8 @@ def _reason(details: ErrorDetails) -> str:  # noqa: PLR0911 - one return a kind 
             return f"the largest number is {context['le']}"
         case "value_error":
             return str(context["error"])
-        case "string_pattern_mismatch":
-            pattern = context["pattern"]
-            return PATTERNS.get(pattern, f"the text must match {pattern}")
         case _:
-            message = details["msg"]
-            return message[:1].lower() + message[1:]
+            return fault.message[:1].lower() + fault.message[1:]
 
 
 def _fields(model: type[BaseModel], location: Iterable[int | str]) -> tuple[str, ...]:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from threadbook.model.values import Line, Model, Reference, Slug, matches
+from threadbook.model.values import Line, Model, Reference, Shape, Slug
 
-_ICON = r"^[a-z0-9-]+(/[a-z0-9-]+)+$"
-
-Icon = Annotated[
-    Line, StringConstraints(pattern=_ICON), matches(_ICON, "an icon's name is like material/send")
-]
+Icon = Annotated[Line, Shape(r"^[a-z0-9-]+(/[a-z0-9-]+)+$", "an icon's name is like material/send")]
 Stage = Annotated[int, Field(strict=True, ge=1)]
 
 

@@ -9,7 +9,6 @@ from pydantic import (
     ConfigDict,
     Field,
     Strict,
-    StringConstraints,
     model_validator,
 )
 
@@ -22,25 +21,19 @@ from threadbook.model.values import (
     Markdown,
     Model,
     Reference,
+    Shape,
     SitePath,
     Slug,
     WebUrl,
-    matches,
 )
 
 Status = Literal["draft", "published", "obsolete"]
 
-_LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
-_RULE = r"^TB[0-9]{3}$"
-
 Language = Annotated[
     Line,
-    StringConstraints(pattern=_LANGUAGE),
-    matches(_LANGUAGE, "a language is written like en or pt-BR"),
+    Shape(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "a language is written like en or pt-BR"),
 ]
-RuleId = Annotated[
-    str, Strict(), StringConstraints(pattern=_RULE), matches(_RULE, "a rule is written like TB206")
-]
+RuleId = Annotated[str, Strict(), Shape(r"^TB[0-9]{3}$", "a rule is written like TB206")]
 
 
 def _body_alone(value: Any) -> Any:

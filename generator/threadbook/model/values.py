@@ -17,26 +17,26 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
+    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     Strict,
     StringConstraints,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, core_schema
 
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """An id: lower-case letters, digits and single hyphens; safe in a URL and a file name."""
 
-SLUG_LENGTH = 100
+SLUG_LENGTH: Final = 100
 """The longest id, in characters; file systems end at 255 bytes a name."""
 
-_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SEGMENT = r"(?!\.+(?:/|$))[A-Za-z0-9._~-]{1,200}"
-_SITE_PATH = re.compile(f"{_SEGMENT}(?:/{_SEGMENT})*/?")
-_WEB_URL = re.compile(r"""https?://[^\s"'<>\\^`{|}]+""")
+_ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SEGMENT: Final = r"(?!\.+(?:/|$))[A-Za-z0-9._~-]{1,200}"
+_SITE_PATH: Final = f"^{_SEGMENT}(?:/{_SEGMENT})*/?$"
+_WEB_URL: Final = r"""^https?://[^\s"'<>\\^`{|}]+$"""
 
-SLUG_WORDS: Final = (
+_SLUG_WORDS: Final = (
     "an id is lower-case letters and digits, joined by single hyphens, "
     f"at most {SLUG_LENGTH} characters"
 )
@@ -47,6 +47,18 @@ _SITE_PATH_WORDS: Final = (
 _WEB_URL_WORDS: Final = "a web address starts with https:// and holds no blanks or quotes"
 _DAY_WORDS: Final = "a day is written 2026-11-23"
 _BLANK_WORDS: Final = "there is no text here"
+
+
+class FieldError(ValueError):
+    """A value that does not go with another one; `location` leads to it from the model."""
+
+    def __init__(self, message: str, *location: str | int) -> None:
+        super().__init__(message)
+        self.location = location
+
+
+class SlugError(ValueError):
+    """A text that cannot be an id."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,30 +78,37 @@ class InSchema:
         return handler(core_schema) | dict(self.words)
 
 
-PATTERNS: Final[dict[str, str]] = {}
-"""What is said where a pattern does not match, by pattern."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """A pattern that a text must match, and what is said of a text that does not.
 
-
-class FieldError(ValueError):
-    """A value that does not go with another one; `location` leads to it from the model."""
-
-    def __init__(self, message: str, *location: str | int) -> None:
-        super().__init__(message)
-        self.location = location
-
-
-def matches(pattern: str, message: str, **words: Any) -> InSchema:
-    """Say a pattern, and in `patternErrorMessage` what editors show where it does not match.
-
-    The pattern must mean the same to Python and to ECMAScript.
+    The pattern must mean the same to Python and to ECMAScript. Editors show `words` where they
+    read `patternErrorMessage` in the JSON Schema.
     """
-    PATTERNS[pattern] = message
-    return InSchema({"pattern": pattern, "patternErrorMessage": message, **words})
+
+    pattern: str
+    words: str
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Check a text after what is annotated earlier; pydantic calls this."""
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Say the pattern; pydantic calls this."""
+        return handler(core_schema) | _pattern(self.pattern, self.words)
+
+    def _check(self, text: str) -> str:
+        if not re.fullmatch(self.pattern, text):
+            raise ValueError(self.words)
+        return text
 
 
-def _whole(pattern: re.Pattern[str]) -> str:
-    """Return the pattern of a whole text, which is what `fullmatch` asks for."""
-    return f"^{pattern.pattern}$"
+def _pattern(pattern: str, message: str) -> dict[str, Any]:
+    return {"pattern": pattern, "patternErrorMessage": message}
 
 
 def is_slug(text: str) -> bool:
@@ -97,25 +116,13 @@ def is_slug(text: str) -> bool:
     return len(text) <= SLUG_LENGTH and SLUG.fullmatch(text) is not None
 
 
-def _slug(text: str) -> str:
+def _check_slug(text: str) -> str:
     if not is_slug(text):
-        raise ValueError(SLUG_WORDS)
+        raise SlugError(_SLUG_WORDS)
     return text
 
 
-def _site_path(text: str) -> str:
-    if not _SITE_PATH.fullmatch(text):
-        raise ValueError(_SITE_PATH_WORDS)
-    return text
-
-
-def _web_url(text: str) -> str:
-    if not _WEB_URL.fullmatch(text):
-        raise ValueError(_WEB_URL_WORDS)
-    return text
-
-
-def _day(value: Any) -> Any:
+def _read_quoted_day(value: Any) -> Any:
     """Read a day that stands in quotes: it can mean nothing else."""
     return (
         datetime.date.fromisoformat(value)
@@ -124,13 +131,13 @@ def _day(value: Any) -> Any:
     )
 
 
-def _text_not_blank(text: str) -> str:
+def _check_not_blank(text: str) -> str:
     if not text.strip():
         raise ValueError(_BLANK_WORDS)
     return text
 
 
-_NOT_BLANK: Final = matches(r"\S", _BLANK_WORDS)
+_NOT_BLANK: Final = InSchema(_pattern(r"\S", _BLANK_WORDS))
 
 Line = Annotated[
     str,
@@ -140,14 +147,14 @@ Line = Annotated[
 ]
 """One line of plain text, such as a title."""
 
-Markdown = Annotated[str, Strict(), AfterValidator(_text_not_blank), _NOT_BLANK]
+Markdown = Annotated[str, Strict(), AfterValidator(_check_not_blank), _NOT_BLANK]
 """CommonMark with GitHub's extensions; sanitised when it is rendered."""
 
 Slug = Annotated[
     str,
     Strict(),
-    AfterValidator(_slug),
-    matches(_whole(SLUG), SLUG_WORDS, maxLength=SLUG_LENGTH),
+    AfterValidator(_check_slug),
+    InSchema(_pattern(f"^{SLUG.pattern}$", _SLUG_WORDS) | {"maxLength": SLUG_LENGTH}),
 ]
 """An id that this file gives to something."""
 
@@ -155,20 +162,18 @@ Reference = Annotated[str, Strict(), StringConstraints(min_length=1)]
 """The id of something else; whether it exists is the checker's question."""
 
 Day = Annotated[
-    datetime.date, BeforeValidator(_day), Strict(), matches(_whole(_ISO_DAY), _DAY_WORDS)
+    datetime.date,
+    BeforeValidator(_read_quoted_day),
+    Strict(),
+    InSchema(_pattern(f"^{_ISO_DAY.pattern}$", _DAY_WORDS)),
 ]
 """A calendar day, written 2026-11-23, with or without quotes."""
 
 Flag = Annotated[bool, Strict()]
-Count = Annotated[int, Strict(), Field(ge=0)]
-SitePath = Annotated[
-    str, Strict(), AfterValidator(_site_path), matches(_whole(_SITE_PATH), _SITE_PATH_WORDS)
-]
+SitePath = Annotated[str, Strict(), Shape(_SITE_PATH, _SITE_PATH_WORDS)]
 """An old address on this site, without a leading slash."""
 
-WebUrl = Annotated[
-    str, Strict(), AfterValidator(_web_url), matches(_whole(_WEB_URL), _WEB_URL_WORDS)
-]
+WebUrl = Annotated[str, Strict(), Shape(_WEB_URL, _WEB_URL_WORDS)]
 """An address anywhere on the web, with its scheme."""
 
 
