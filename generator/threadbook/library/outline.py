@@ -21,7 +21,6 @@ class ReferenceKind(StrEnum):
 
     THREAD = "thread"
     TOPIC = "topic"
-    BOARD = "board"
     PERSON = "person"
     PATH = "path"
 
