@@ -36,8 +36,12 @@ def laid_out(text: str, model: type[BaseModel]) -> str:
     except Exception as error:  # a library's limits may be anything
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         raise LeftAloneError(f"ruamel.yaml cannot lay it out: {reason}.") from error
-    result = re.sub(r"\n\.\.\.\n\Z", "\n", out.getvalue())
-    return _clean_ends(aligned(text, result))
+    return _clean_ends(aligned(text, drop_end_mark(out.getvalue())))
+
+
+def drop_end_mark(text: str) -> str:
+    """Remove the `...` that ruamel.yaml writes after a block that keeps its last empty lines."""
+    return re.sub(r"\n\.\.\.\n\Z", "\n", text)
 
 
 def _completed(value: Any, model: type[BaseModel] | None) -> Any:

@@ -6,14 +6,9 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from io import StringIO
 from typing import Any, Final
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
-
-from threadbook.errors import UserError
+from threadbook.edit.dump import dump_fields
 from threadbook.load.yaml import parse
 from threadbook.model import SLUG_LENGTH
 
@@ -52,14 +47,14 @@ def thread_text(  # noqa: PLR0913 - the fields of a thread
     Texts are written as posts by somebody, on a day, if `by` is given; else as the editors' own.
     `schema` is the address of the JSON Schema, relative to the file, for editors that read it.
     """
-    fields: dict[str, Any] = {"title": _line(title), "topics": _flow(topics)}
+    fields: dict[str, Any] = {"title": title, "topics": topics}
     if question:
         fields["question"] = _post(question, by, today)
     if answer and by:
-        fields["answers"] = [CommentedMap(id="a1", **_post(answer, by, today))]
+        fields["answers"] = [{"id": "a1", **_post(answer, by, today)}]
     elif answer:
         fields["answer"] = _post(answer, by, today)
-    return _dumped(fields, schema)
+    return dump_fields(fields, schema)
 
 
 def path_text(
@@ -71,10 +66,10 @@ def path_text(
     schema: str = "",
 ) -> str:
     """Return the YAML of a learning path through some threads."""
-    fields: dict[str, Any] = {"title": _line(title), "summary": _line(summary)}
-    fields["objectives"] = [_line(objective) for objective in objectives]
-    fields["steps"] = [CommentedMap(thread=thread) for thread in threads]
-    return _dumped({name: value for name, value in fields.items() if value}, schema)
+    fields: dict[str, Any] = {"title": title, "summary": summary}
+    fields["objectives"] = objectives
+    fields["steps"] = [{"thread": thread} for thread in threads]
+    return dump_fields({name: value for name, value in fields.items() if value}, schema)
 
 
 def with_steps(text: str, steps: Sequence[Mapping[str, Any]]) -> str | None:
@@ -108,60 +103,21 @@ def _is_outside(line: str, indent: str) -> bool:
 
 def path_of_steps(title: str, steps: Sequence[Mapping[str, Any]], schema: str) -> str:
     """Return the YAML of a learning path of steps as they are written there."""
-    return _dumped({"title": _line(title), "steps": _lines(steps)}, schema)
+    return dump_fields({"title": title, "steps": steps}, schema)
 
 
 def steps_text(steps: Sequence[Mapping[str, Any]]) -> str:
     """Return the YAML of steps alone, each two blanks deep."""
-    return _dumped({"steps": _lines(steps)}, "")
-
-
-def _lines(value: Any) -> Any:
-    """Quote every text in a value that YAML would not read as the same text."""
-    if isinstance(value, str):
-        return _line(value)
-    if isinstance(value, Mapping):
-        return {key: _lines(each) for key, each in value.items()}
-    return [*map(_lines, value)] if isinstance(value, Sequence) else value
+    return dump_fields({"steps": steps})
 
 
 def _post(text: str, by: str, today: datetime.date | None) -> Any:
     body = _markdown(text)
     if not by:
         return body
-    post = CommentedMap(by=by)
-    if today is not None:
-        post["at"] = today
-    post["body"] = body
-    return post
+    return {"by": by, **({"at": today} if today is not None else {}), "body": body}
 
 
-def _line(text: str) -> str:
-    """Quote a line that YAML would not read as the same text."""
-    if not text.isprintable() and any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise UserError("The text holds characters that are not UTF-8.")
-    read = parse(f"a: {text}\n", "").value
-    return text if read == {"a": text} else DoubleQuotedScalarString(text)
-
-
-def _markdown(text: str) -> Any:
+def _markdown(text: str) -> str:
     text = text.strip("\n")
-    if "\n" in text or len(text) > _LONG:
-        return LiteralScalarString(text + "\n")
-    return _line(text)
-
-
-def _flow(items: Sequence[str]) -> CommentedSeq:
-    sequence = CommentedSeq(items)
-    sequence.fa.set_flow_style()
-    return sequence
-
-
-def _dumped(fields: Mapping[str, Any], schema: str) -> str:
-    yaml = YAML()
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.width = 1_000_000
-    out = StringIO()
-    yaml.dump(CommentedMap(fields), out)
-    head = f"# yaml-language-server: $schema={schema}\n" if schema else ""
-    return head + out.getvalue()
+    return text + "\n" if "\n" in text or len(text) > _LONG else text
