@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import json
+import random
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,7 +22,7 @@ from threadbook.search.codec import (
     encode_text,
     encode_vocabulary,
 )
-from threadbook.search.corrections import corrections, distance
+from threadbook.search.corrections import MOST, corrections
 from threadbook.search.index import Index, levels
 from threadbook.search.question import Groups, rank, read_question
 from threadbook.search.ranking import ranking
@@ -140,14 +146,75 @@ def test_no_question_raises(question: str) -> None:
 # Typing errors
 
 
+def errors_in(one: str, other: str) -> int:
+    """Count errors as the definition of optimal string alignment says, slowly."""
+
+    @functools.cache
+    def least(i: int, j: int) -> int:
+        if not i or not j:
+            return i + j
+        ways = [
+            least(i - 1, j) + 1,
+            least(i, j - 1) + 1,
+            least(i - 1, j - 1) + (one[i - 1] != other[j - 1]),
+        ]
+        if i > 1 and j > 1 and one[i - 1] == other[j - 2] and one[i - 2] == other[j - 1]:
+            ways.append(least(i - 2, j - 2) + 1)
+        return min(ways)
+
+    return least(len(one), len(other))
+
+
 @pytest.mark.parametrize(
     ("one", "other", "errors"),
-    [("refund", "refund", 0), ("refnud", "refund", 1), ("rfund", "refund", 1), ("abc", "xyz", 3)],
+    [
+        ("refund", "refund", 0),
+        ("refnud", "refund", 1),
+        ("rfund", "refund", 1),
+        ("refunds", "refund", 1),
+        ("rifund", "refund", 1),
+        ("ca", "abc", 3),  # 2 if a pair that was swapped could be edited again
+    ],
 )
-def test_the_distance_counts_swapped_letters_as_one_error(
-    one: str, other: str, errors: int
-) -> None:
-    assert distance(one, other, 2) == errors
+def test_swapped_letters_are_one_error(one: str, other: str, errors: int) -> None:
+    assert errors_in(one, other) == errors
+    expected = [(other, errors)] if errors <= 1 else []
+    assert corrections(one, {other: 1}) == expected
+
+
+WORDS = st.text(st.sampled_from("abc\u00e9\u5951"), max_size=10)
+
+
+@given(WORDS, st.dictionaries(WORDS, st.integers(1, 5), max_size=12))
+def test_corrections_are_what_counting_all_errors_gives(stem: str, known: dict[str, int]) -> None:
+    limit = 0 if len(stem) < 4 else 1 if len(stem) < 8 else 2
+    near = sorted((errors_in(stem, word), -count, word) for word, count in known.items())
+    expected = [
+        (word, errors) for errors, _, word in near if limit and errors == near[0][0] <= limit
+    ]
+    assert corrections(stem, known) == expected[:MOST]
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
+def test_the_browser_corrects_as_the_generator_does(repository: Path, tmp_path: Path) -> None:
+    letters = random.Random(1)  # noqa: S311 - made-up words, not a secret
+    words = {"".join(letters.choices("abcde", k=letters.randint(3, 9))) for _ in range(600)}
+    known = {word: letters.randint(1, 9) for word in sorted(words)[:300]}
+    stems = sorted(words)[300:]
+    script = repository / "theme" / "assets" / "search" / "corrections.js"
+    (tmp_path / "corrections.mjs").write_text(script.read_text("utf-8"), "utf-8")
+    (tmp_path / "ask.mjs").write_text(
+        'import { corrections } from "./corrections.mjs";\n'
+        f"const known = Object.entries({json.dumps(known)});\n"
+        f"const found = {json.dumps(stems)}.map((stem) => corrections(stem, known));\n"
+        "console.log(JSON.stringify(found));\n"
+    )
+    done = subprocess.run(
+        ["node", tmp_path / "ask.mjs"], capture_output=True, text=True, check=True, timeout=60
+    )
+    found = [[tuple(pair) for pair in pairs] for pairs in json.loads(done.stdout)]
+    assert found == [corrections(stem, known) for stem in stems]
+    assert any(found)
 
 
 def test_corrections_are_the_nearest_and_the_most_frequent_first() -> None:
