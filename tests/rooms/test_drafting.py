@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadbook.pages.path_map import path_map
+from threadbook.pages.path_map import Box, PathMap, path_map
 from threadbook.pages.views import PathCard
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
@@ -79,24 +81,112 @@ def test_there_is_no_map_where_no_path_needs_another() -> None:
     assert path_map([item("a"), item("b")], []) is None
 
 
-@given(st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=12))
+def mapped(order: Sequence[tuple[str, str]]) -> PathMap:
+    ids = dict.fromkeys(id_ for pair in order for id_ in pair)
+    found = path_map([item(id_) for id_ in sorted(ids)], order)
+    assert found is not None
+    return found
+
+
+def are_apart(one: Box, other: Box, found: PathMap) -> bool:
+    return (
+        abs(one.x - other.x) >= found.box_width + 8 or abs(one.y - other.y) >= found.box_height + 8
+    )
+
+
+ORDERS = st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=1, max_size=16)
+
+
+@given(ORDERS)
 def test_boxes_of_the_map_lie_apart_and_after_what_comes_before(
     pairs: set[tuple[int, int]],
 ) -> None:
     order = sorted({(f"p{min(pair)}", f"p{max(pair) + 1}") for pair in pairs})
-    found = path_map([item(f"p{number}") for number in range(9)], order)
-    assert found is not None
+    found = mapped(order)
     at = {box.path.id: box for box in found.boxes}
     assert set(at) == {id_ for pair in order for id_ in pair}
     for before, after in order:
         assert at[before].y + found.box_height < at[after].y
     for one in found.boxes:
         assert 0 <= one.x <= found.width - found.box_width
-        for other in found.boxes:
-            apart = (
-                abs(one.x - other.x) >= found.box_width or abs(one.y - other.y) >= found.box_height
-            )
-            assert one is other or apart
+        assert all(one is other or are_apart(one, other, found) for other in found.boxes)
+
+
+@given(ORDERS)
+def test_paths_that_need_each_other_are_drawn_all_the_same(pairs: set[tuple[int, int]]) -> None:
+    order = sorted((f"p{one}", f"p{other}") for one, other in pairs)
+    found = mapped(order)
+    assert found == mapped(order)
+    for one in found.boxes:
+        assert all(one is other or are_apart(one, other, found) for other in found.boxes)
+
+
+def test_a_path_outside_of_a_circle_stands_below_it() -> None:
+    order = [("b", "c"), ("c", "b"), ("c", "a"), ("a", "a")]
+    found = mapped(order)
+    at = {box.path.id: box.y for box in found.boxes}
+    assert at["a"] > max(at["b"], at["c"])
+    assert len(found.curves) == 3
+    assert [path.id for path, before in found.said if "c" in {one.id for one in before}] == [
+        "a",
+        "b",
+    ]
+
+
+@given(ORDERS)
+def test_no_arrow_passes_behind_a_box(pairs: set[tuple[int, int]]) -> None:
+    found = mapped(sorted({(f"p{min(pair)}", f"p{max(pair) + 1}") for pair in pairs}))
+    tops = {box.y for box in found.boxes}
+    for curve in found.curves:
+        parts = re.findall(r"([MCV])([-0-9. ]+)", curve)
+        x, y = map(float, parts[0][1].split())
+        assert (x - found.box_width / 2, y - found.box_height) in {
+            (box.x, box.y) for box in found.boxes
+        }
+        for kind, numbers in parts[1:]:
+            *_, end = (float(number) for number in numbers.split())
+            assert end > y
+            if kind == "V":  # beside a layer
+                for box in found.boxes:
+                    assert box.y != y or not box.x - 8 < x < box.x + found.box_width + 8
+            else:  # between two layers
+                x = float(numbers.split()[-2])
+                assert not any(y < top + found.box_height and top < end for top in tops)
+            y = end
+
+
+def test_an_arrow_that_others_imply_is_not_drawn_but_said() -> None:
+    found = mapped([("a", "b"), ("b", "c"), ("a", "c")])
+    assert len(found.curves) == 2
+    assert [[one.id for one in before] for _, before in found.said] == [[], ["a"], ["b", "a"]]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "curves"),
+    [
+        ([(one, other) for other in range(300) for one in range(other)], 299),
+        ([(one, other) for one in range(300) for other in range(300)], None),
+        ([(one, other) for one in range(150) for other in range(150, 300)], 22_500),
+        ([(one, one + 1) for one in range(3_000)], 3_000),
+    ],
+    ids=["each needs all before it", "each needs each", "half needs half", "a long chain"],
+)
+def test_hundreds_of_paths_make_a_map(pairs: list[tuple[int, int]], curves: int | None) -> None:
+    found = mapped([(f"p{one:04}", f"p{other:04}") for one, other in pairs])
+    assert curves in {None, len(found.curves)}
+    rows: dict[float, list[float]] = {}
+    for box in found.boxes:
+        rows.setdefault(box.y, []).append(box.x)
+    for row in rows.values():
+        places = sorted(row)
+        assert all(other - one > found.box_width for one, other in pairwise(places))
+
+
+def test_a_fan_is_symmetrical() -> None:
+    found = mapped([("a", "b"), ("a", "c"), ("a", "d")])
+    x = {box.path.id: box.x for box in found.boxes}
+    assert x["b"] - x["a"] == -(x["d"] - x["a"])
+    assert x["a"] == x["c"]
 
 
 @pytest.mark.parametrize(
