@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
-import sys
+import re
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -449,6 +450,7 @@ def test_months_without_anything_are_drawn_as_nothing() -> None:
     ]
 
 
+NAMED_MONTH = re.compile(r"[A-Z][a-z]{2} \d+$")
 SHAPES = {"svg", "title", "desc", "g", "path", "rect", "circle", "text"}
 PLOTS = {
     "one month": months_plot((Month("2026-11", 1, 0),), "2026-11"),
@@ -491,6 +493,27 @@ def test_a_plot_is_the_same_every_time() -> None:
     assert ages_plot((Age("< week", 0), Age("longer", 12_345))) == PLOTS["ages"]
 
 
-def test_drawing_leaves_the_import_system_as_it_was() -> None:
-    """Left alone, pygal adds a finder without `find_spec`, and warnings are errors here."""
-    assert all(hasattr(finder, "find_spec") for finder in sys.meta_path)
+@pytest.mark.parametrize("threads", [1, 20_000, 900_000])
+def test_labels_of_months_lie_apart_and_inside(threads: int) -> None:
+    half = 30  # of "Jan 2026" in 14 pixels
+    for months in (*range(1, 150), 240, 900):
+        first = f"{2026 - (months - 1) // 12}-{12 - (months - 1) % 12:02}"
+        root = ElementTree.fromstring(months_plot((Month(first, threads, 0),), "2026-12"))
+        labels = [
+            float(each.get("x", "")) for each in root.iter() if NAMED_MONTH.match(each.text or "")
+        ]
+        assert labels, months
+        assert half <= min(labels) <= max(labels) <= 420 - half
+        assert all(other - one >= 2 * half for one, other in pairwise(labels)), months
+
+
+def test_a_line_goes_through_its_numbers() -> None:
+    """0 is at the bottom, the highest number beside a line across is at the top."""
+    root = ElementTree.fromstring(
+        months_plot((Month("2026-10", 5, 0), Month("2026-12", 0, 2)), "2026-12")
+    )
+    line = next(each for each in root.iter() if each.get("class") == "tb-plot__line")
+    heights = [float(point.split()[1]) for point in line.get("d", "")[1:].split("L")]
+    guides = [each.get("d", "") for each in root.iter() if each.get("class") == "tb-plot__guide"]
+    bottom, *_, top = (float(guide.split()[1].partition("H")[0]) for guide in guides)
+    assert heights == [top, bottom, bottom]

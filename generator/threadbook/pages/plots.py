@@ -1,18 +1,15 @@
-"""Plots as SVG that stands in the page: drawn by pygal, then reduced to shapes and words.
+"""Plots as SVG that stands in the page: shapes and words, without scripts, styles or links.
 
-pygal's own styles, scripts, comments, tooltips and ids are dropped; the theme's CSS colours what is
-left, so a plot is readable in light and dark and can do nothing. Numbers are rounded to a tenth
-of a unit, so the bytes are the same everywhere. pygal is imported when the first plot is drawn.
+The theme's CSS colours them by their classes, so they are readable in light and dark, and no
+content-security policy has to make an exception. Lengths are in units of the view box, rounded to
+a tenth, so the bytes are the same everywhere.
 """
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import Any, Final
-from xml.etree import ElementTree
+from typing import Final
 
 from markupsafe import Markup
 
@@ -22,64 +19,67 @@ from threadbook.health import Age, Month
 MONTHS: Final = 240
 """The most months a plot shows, the latest; the table beside it has all."""
 
-_WIDTH: Final = 420
-_HEIGHT: Final = 240
-_FONT: Final = 14
-_LABELS: Final = 6
+_WIDTH, _HEIGHT = 420, 240
+_TOP: Final = 20
+"""Room for a value above the highest bar, and for half of the highest label."""
+_FLOOR: Final = 184
+"""Where 0 is."""
+_AGES_FLOOR: Final = 210
+_LABEL: Final = 20
+"""From a line to the baseline of the label below it."""
+_DIGIT: Final = 8
+"""About the width of a digit in the font that the theme gives labels, of 14 units."""
+_HALF_MONTH: Final = 32
+"""A little more than half the width of a label such as `Jan 2026`."""
+_MONTH_LABELS: Final = 4
+_NUMBERS: Final = 6
+"""The most numbers beside the lines across a plot."""
 _FEW: Final = 24
 """Up to so many months each has a dot of its own."""
+_BAR: Final = 0.7
+"""How much of its column a bar fills."""
 
 _NAMES: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_NAMESPACE: Final = "http://www.w3.org/2000/svg"
-_ELEMENTS: Final = frozenset({"circle", "g", "path", "rect", "text"})
-_ATTRIBUTES: Final = frozenset(
-    "class cx cy d height r rx ry text-anchor transform width x y".split()
-)
-_NUMBER: Final = re.compile(r"-?\d+\.\d+")
 
 
 def months_plot(months: Sequence[Month], until: str) -> Markup:
     """Draw threads and answers a month up to `until`, as two lines; months without any are 0."""
     shown = tuple(every_month(months, until))[-MONTHS:]
-    chart = _chart(
-        "Line",
-        x_labels=[_label(month.month) for month in shown],
-        x_labels_major=_majors([month.month for month in shown]),
-        show_minor_x_labels=False,
-        y_labels=_ticks(max(max(month.threads, month.answers) for month in shown)),
-        show_dots=len(shown) <= _FEW,
-        legend_at_bottom=True,
-        legend_at_bottom_columns=2,
-    )
-    chart.add("Threads", [month.threads for month in shown])
-    chart.add("Answers", [month.answers for month in shown])
-    threads = sum(month.threads for month in shown)
-    answers = sum(month.answers for month in shown)
-    most = max(shown, key=lambda month: month.threads + month.answers)
-    return _inert(
-        chart,
+    ticks = _ticks(max(max(month.threads, month.answers) for month in shown))
+    left = max(_HALF_MONTH, _DIGIT * (len(f"{ticks[-1]:,}") + 1))
+    step = (_WIDTH - left - _HALF_MONTH) / max(len(shown) - 1, 1)
+    x = [left + step * number for number in range(len(shown))]
+    scale = (_FLOOR - _TOP) / ticks[-1]
+    chosen = _labelled([month.month for month in shown])
+    return _plot(
         "tb_plot_months",
         "Threads and answers a month",
-        f"{_label(shown[0].month)} to {_label(shown[-1].month)}: {text.count(threads, 'thread')} "
-        f"and {text.count(answers, 'answer')}, the most in {_label(most.month)}, with "
-        f"{text.count(most.threads, 'thread')} and {text.count(most.answers, 'answer')}.",
+        _months_in_words(shown),
+        [
+            *(_guide(left, _FLOOR - scale * tick, f"{tick:,}") for tick in ticks),
+            *(_text(x[number], _FLOOR + _LABEL, _name(shown[number].month)) for number in chosen),
+            _line(0, x, [_FLOOR - scale * month.threads for month in shown]),
+            _line(1, x, [_FLOOR - scale * month.answers for month in shown]),
+            _legend(0, left, "Threads"),
+            _legend(1, _WIDTH / 2, "Answers"),
+        ],
     )
 
 
 def ages_plot(ages: Sequence[Age]) -> Markup:
     """Draw how many questions have waited for how long, as bars."""
-    chart = _chart(
-        "Bar",
-        x_labels=[age.label for age in ages],
-        show_legend=False,
-        show_y_labels=False,
-        show_y_guides=False,
-        print_values=True,
-        print_values_position="top",
-    )
-    chart.add("Questions", [age.questions for age in ages])
+    most = max(1, *(age.questions for age in ages))
+    column = _WIDTH / len(ages)
+    drawn = [_markup('<path class="tb-plot__guide" d="M0 {}H{}"/>', _AGES_FLOOR, _WIDTH)]
+    for number, age in enumerate(ages):
+        height = (_AGES_FLOOR - _TOP) * age.questions / most
+        middle = column * (number + 0.5)
+        if height:
+            drawn.append(_bar(middle - column * _BAR / 2, column * _BAR, height))
+        value = _text(middle, _AGES_FLOOR - height - 6, f"{age.questions:,}", "value")
+        drawn += [value, _text(middle, _AGES_FLOOR + _LABEL, age.label)]
     said = "; ".join(f"{age.label}: {age.questions:,}" for age in ages)
-    return _inert(chart, "tb_plot_ages", "Waiting questions by age", f"{said}.")
+    return _plot("tb_plot_ages", "Waiting questions by age", f"{said}.", drawn)
 
 
 def every_month(months: Sequence[Month], until: str) -> Iterator[Month]:
@@ -91,96 +91,95 @@ def every_month(months: Sequence[Month], until: str) -> Iterator[Month]:
         year, number = (year + 1, 1) if number == len(_NAMES) else (year, number + 1)
 
 
-def _label(month: str) -> str:
+def _months_in_words(shown: Sequence[Month]) -> str:
+    threads = sum(month.threads for month in shown)
+    answers = sum(month.answers for month in shown)
+    most = max(shown, key=lambda month: month.threads + month.answers)
+    return (
+        f"{_name(shown[0].month)} to {_name(shown[-1].month)}: {text.count(threads, 'thread')} and "
+        f"{text.count(answers, 'answer')}, the most in {_name(most.month)}, with "
+        f"{text.count(most.threads, 'thread')} and {text.count(most.answers, 'answer')}."
+    )
+
+
+def _name(month: str) -> str:
     year, number = month.split("-")
     return f"{_NAMES[int(number) - 1]} {int(year)}"
 
 
-def _majors(months: Sequence[str]) -> list[str]:
-    """Choose the labels that are shown: at most six, Januaries where there are three or more."""
-    januaries = [month for month in months if month.endswith("-01")]
-    chosen = januaries if len(januaries) > 2 else months  # noqa: PLR2004
-    every = -(-len(chosen) // _LABELS)
-    return [_label(month) for month in chosen[::every]]
+def _labelled(months: Sequence[str]) -> list[int]:
+    """Choose the months with a label: at most four, Januaries where there are three or more."""
+    januaries = [number for number, month in enumerate(months) if month.endswith("-01")]
+    chosen = januaries if len(januaries) > 2 else [*range(len(months))]  # noqa: PLR2004
+    return chosen[:: -(-len(chosen) // _MONTH_LABELS)]
 
 
 def _ticks(most: int) -> list[int]:
     """Return whole numbers from 0 to `most` or more, at most six, in steps of 1, 2 or 5 tens."""
     steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
-    step = next(step for step in steps if most <= step * (_LABELS - 1))
+    step = next(step for step in steps if most <= step * (_NUMBERS - 1))
     return [*range(0, max(most, 1) + step, step)]
 
 
-def _pygal() -> Any:
-    """Import pygal, without the finder of map plugins it leaves behind.
-
-    That one has no `find_spec`, of which Python 3.11 warns at every later import that fails.
-    """
-    import pygal  # noqa: PLC0415 - one page in thousands needs it
-
-    fixers = (each for each in sys.meta_path if isinstance(each, pygal.PluginImportFixer))
-    for fixer in [*fixers]:
-        sys.meta_path.remove(fixer)
-    return pygal
+def _guide(left: float, y: float, label: str) -> Markup:
+    """Draw a line across the plot, with its number at the left."""
+    line = _markup('<path class="tb-plot__guide" d="M{} {}H{}"/>', left, y, _WIDTH)
+    return line + _text(left - _DIGIT, y + 5, label, anchor="end")
 
 
-def _chart(kind: str, **options: Any) -> Any:
-    pygal = _pygal()
-    style = pygal.style.Style(
-        font_family="sans-serif",
-        label_font_size=_FONT,
-        major_label_font_size=_FONT,
-        value_font_size=_FONT,
-        legend_font_size=_FONT,
+def _line(series: int, x: Sequence[float], y: Sequence[float]) -> Markup:
+    """Draw one number a month; with few months, each has a dot."""
+    points = "L".join(f"{_tenth(one)} {_tenth(other)}" for one, other in zip(x, y, strict=True))
+    line = _markup('<path class="tb-plot__line" d="M{}"/>', points)
+    dots = (
+        _markup('<circle cx="{}" cy="{}" r="3"/>', one, other)
+        for one, other in zip(x, y, strict=True)
+        if len(x) <= _FEW
     )
-    return getattr(pygal, kind)(
-        width=_WIDTH,
-        height=_HEIGHT,
-        margin=6,
-        style=style,
-        include_x_axis=True,
-        truncate_label=-1,
-        value_formatter=lambda value: f"{value:,.0f}",
-        js=[],
-        css=[],
-        **options,
+    return _series(series, line + Markup().join(dots))
+
+
+def _legend(series: int, x: float, name: str) -> Markup:
+    """Draw a piece of a line, and what it is."""
+    y = _HEIGHT - 8
+    line = _markup('<path class="tb-plot__line" d="M{} {}h26"/>', x, y - 5)
+    return _series(series, line) + _text(x + 34, y, name, anchor="start")
+
+
+def _bar(x: float, width: float, height: float) -> Markup:
+    shape = '<rect x="{}" y="{}" width="{}" height="{}"/>'
+    return _series(0, _markup(shape, x, _AGES_FLOOR - height, width, height))
+
+
+def _series(number: int, shapes: Markup) -> Markup:
+    return _markup('<g class="tb-plot__series tb-plot__series--{}">{}</g>', number, shapes)
+
+
+def _text(x: float, y: float, words: str, kind: str = "label", anchor: str = "middle") -> Markup:
+    text = '<text class="tb-plot__{}" x="{}" y="{}" text-anchor="{}">{}</text>'
+    return _markup(text, kind, x, y, anchor, words)
+
+
+def _plot(id_: str, title: str, description: str, drawn: Sequence[Markup]) -> Markup:
+    """Return a picture, with a title and a description for those who cannot see it."""
+    return _markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="tb-plot__picture" viewBox="0 0 {w} {h}" '
+        'role="img" aria-labelledby="{id}_title {id}_description"><title id="{id}_title">{title}'
+        '</title><desc id="{id}_description">{description}</desc>{drawn}</svg>',
+        w=_WIDTH,
+        h=_HEIGHT,
+        id=id_,
+        title=title,
+        description=description,
+        drawn=Markup().join(drawn),
     )
 
 
-def _inert(chart: Any, id_: str, title: str, description: str) -> Markup:
-    """Return a chart's shapes and words, with a title and a description for who cannot see it."""
-    svg = ElementTree.Element(
-        "svg",
-        {
-            "xmlns": _NAMESPACE,
-            "class": "tb-plot__picture",
-            "viewBox": f"0 0 {_WIDTH} {_HEIGHT}",
-            "role": "img",
-            "aria-labelledby": f"{id_}_title {id_}_description",
-        },
-    )
-    ElementTree.SubElement(svg, "title", {"id": f"{id_}_title"}).text = title
-    ElementTree.SubElement(svg, "desc", {"id": f"{id_}_description"}).text = description
-    _copy(chart.render_tree(), svg)
-    return Markup(ElementTree.tostring(svg, encoding="unicode"))  # noqa: S704 - made of known elements alone
+def _markup(template: str, *values: object, **named: object) -> Markup:
+    """Fill a template: words are escaped, and numbers rounded."""
+    rounded = (_tenth(value) if isinstance(value, float) else value for value in values)
+    return Markup(template).format(*rounded, **named)  # noqa: S704 - literals of this module
 
 
-def _copy(source: Any, target: ElementTree.Element) -> None:
-    """Copy the elements and attributes that only draw; leave out groups without any."""
-    for child in source:
-        if child.tag not in _ELEMENTS or "tooltip-overlay" in child.get("class", ""):
-            continue
-        given = {
-            name: _NUMBER.sub(_rounded, value)
-            for name, value in child.attrib.items()
-            if name in _ATTRIBUTES and value
-        }
-        copied = ElementTree.Element(child.tag, given)
-        copied.text = child.text
-        _copy(child, copied)
-        if child.tag != "g" or len(copied):
-            target.append(copied)
-
-
-def _rounded(number: re.Match[str]) -> str:
-    return f"{float(number[0]):.1f}".removesuffix(".0")
+def _tenth(number: float) -> str:
+    return f"{number:.1f}".removesuffix(".0")
