@@ -209,7 +209,7 @@ def test_the_full_form_is_condensed_with_the_place_of_every_reference(
         ),
         (
             "title: A?\ntopics: [a]\nanswer: ' '\n",
-            ["3:9 TB105 `answer` › `body`: there is no text"],
+            ["3:9 TB105 `answer` › `body`: the text is empty"],
         ),
         ("title: A?\ntopics: [a]\nstatus: secret\n", ["3:9 TB105 `status`: write one of 'draft'"]),
         (
@@ -232,7 +232,7 @@ def test_the_full_form_is_condensed_with_the_place_of_every_reference(
         ),
         (
             "title: A?\ntopics: [a]\nanswers: [{id: x, body: C}, {id: x, body: D}]\n",
-            ['3:34 TB105 `answers` › item 2 › `id`: another answer has the id "x"'],
+            ['3:34 TB105 `answers` › item 2 › `id`: another answer already has the id "x"'],
         ),
         (
             "title: A?\ntopics: [a]\nanswers: [{id: question, body: C}]\n",

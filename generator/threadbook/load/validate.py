@@ -211,7 +211,7 @@ def _reason(fault: _Fault) -> str:  # noqa: PLR0911 - one return a kind of error
         case "too_short":
             return f"at least {context['min_length']} are needed"
         case "string_too_short":
-            return "there is no text here"
+            return "the text is empty"
         case "string_too_long":
             return f"at most {context['max_length']} characters fit"
         case "greater_than_equal":

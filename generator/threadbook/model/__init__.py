@@ -1,7 +1,7 @@
 """The model: what an editor can write, and nothing else.
 
-This is the only room that knows the fields of the files.
-It imports nothing of the project; reading files, positions and links live to its right.
+This is the only room that knows the fields of the files. It imports nothing else of the project.
+Reading files, positions and links belong to the rooms that follow.
 """
 
 from threadbook.model.glossary import Glossary, Term, anchor_of

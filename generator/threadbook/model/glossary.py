@@ -1,4 +1,4 @@
-"""The glossary (`content/glossary.yml`): words a newcomer may not know, each said in a sentence."""
+"""The glossary (`content/glossary.yml`): words a newcomer may not know, and what they mean."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from threadbook.model.values import Line, Model, Reference
 
 
 class Term(Model):
-    """A word and what it means; a thread's first use of it shows the definition."""
+    """A word and its definition, which readers can open where a thread first uses the word."""
 
     term: Line = Field(examples=["milestone"])
-    """The word as it stands in a sentence; NDA, in capitals, is found in capitals only."""
+    """The word as it appears in a sentence. Capitals, as in NDA, match only capitals."""
 
     definition: Line = Field(
         examples=["A part of the work with its own amount, paid when you approve it."]
@@ -21,26 +21,26 @@ class Term(Model):
     """What it means, in a sentence or two of plain text."""
 
     also: tuple[Line, ...] = Field(default=(), examples=[["stage payment"]])
-    """Other words for the same; a plural in -s needs no mention."""
+    """Other words for the same thing. A plural in -s or -es is found without being listed."""
 
     thread: Reference | None = Field(default=None, examples=["milestones-and-funding"])
     """The id of the thread that explains it in full."""
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The word and its other words."""
+        """The word and the other words for the same thing."""
         return (self.term, *self.also)
 
     @property
     def anchor(self) -> str:
-        """Its place on the glossary's page; two words of one anchor are the same word."""
+        """Its anchor on the glossary page; two terms with one anchor are the same word."""
         return anchor_of(self.term)
 
 
 class Glossary(RootModel[tuple[Term, ...]]):
-    """The glossary: words a newcomer may not know, each said in a sentence."""
+    """The glossary: words a newcomer may not know, and what they mean."""
 
 
 def anchor_of(word: str) -> str:
-    """Return what is the same of a word however it is written: `Stage payment`, `stage-payment`."""
+    """Return the anchor of a word: `Stage payment` and `stage-payment` have the same one."""
     return re.sub(r"\W+", "-", word.casefold()).strip("-") or "word"

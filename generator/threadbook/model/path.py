@@ -23,16 +23,16 @@ _CHECK = {
 
 
 class Choice(Model):
-    """One possible answer of a check, and why it is right or wrong."""
+    """One choice of a check, and why it is right or wrong."""
 
     text: Line = Field(examples=["Ask the client to fund it, and begin when it is."])
     """What the reader can choose."""
 
     correct: Flag = Field(default=False, examples=[True])
-    """Whether this choice is right; without it the choice is wrong."""
+    """Whether this choice is right; by default it is wrong."""
 
     why: Line | None = Field(default=None, examples=["One line is enough, and it is usual."])
-    """Why the choice is right or wrong, shown once it is chosen."""
+    """Why the choice is right or wrong. Readers see it after they choose."""
 
 
 class Check(Model):
@@ -42,17 +42,17 @@ class Check(Model):
     """What the reader is asked."""
 
     choices: tuple[Choice, ...] = Field(min_length=2, examples=[_CHECK["choices"]])
-    """The possible answers, at least two."""
+    """The choices, at least two."""
 
     cites: Reference | None = Field(default=None, examples=["milestones-and-funding"])
     """The id of the thread that explains the right choice."""
 
     cited: Slug | None = Field(default=None, examples=["a3c51d0e77b"])
-    """A hash of its accepted answer, to be warned of changes; write `new` to be told it."""
+    """A hash of its accepted answer, so that you are warned of changes. `new` asks for it."""
 
 
 class Step(Model):
-    """A thread or a check; `minutes` is how long it takes."""
+    """One step of a learning path: a thread or a check."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -64,25 +64,25 @@ class Step(Model):
     )
 
     thread: Reference | None = Field(default=None, examples=["check-an-offer"])
-    """The id of the thread to read in this step; a step has either this or a `check`."""
+    """The id of the thread to read. A step has either a `thread` or a `check`."""
 
     check: Check | None = Field(default=None, examples=[_CHECK])
-    """A question with choices that tests understanding; a step has either this or a `thread`."""
+    """A question with choices. A step has either a `check` or a `thread`."""
 
     note: Markdown | None = Field(
         default=None, examples=["Read it with your own contract beside it."]
     )
-    """What to look at in this step, in Markdown."""
+    """What to pay attention to in this step, in Markdown."""
 
     minutes: Minutes | None = Field(default=None, examples=[5])
-    """How long the step takes, in minutes: 1 to 600."""
+    """How long the step takes, in minutes (1 to 600)."""
 
     optional: Flag = Field(default=False, examples=[True])
     """Whether the step can be skipped."""
 
     @property
     def key(self) -> str:
-        """What readers' progress knows the step by: its thread's id, or its question's hash."""
+        """The step's key in readers' progress: the thread's id, or a hash of the question."""
         if self.check is None:
             return self.thread or ""
         question = self.check.question.encode("utf-8", "surrogatepass")
@@ -96,10 +96,10 @@ class Step(Model):
 
 
 class LearningPath(Model):
-    """A learning path: steps in the order somebody learns."""
+    """A learning path: an ordered list of steps with a goal."""
 
     title: Line = Field(examples=["Getting paid and closing well"])
-    """The path's name as readers see it."""
+    """The name of the path, as readers see it."""
 
     summary: Line = Field(
         default="", examples=["Work on what is funded, and see the money arrive."]
@@ -107,27 +107,27 @@ class LearningPath(Model):
     """One line for lists of paths."""
 
     audience: Line | None = Field(default=None, examples=["You have accepted a contract."])
-    """For whom the path is."""
+    """Who the path is for."""
 
     level: Level | None = Field(default=None, examples=["beginner"])
-    """How much somebody should know already."""
+    """How much readers should already know."""
 
     objectives: tuple[Line, ...] = Field(
         default=(), examples=[["Close a contract so that a second job can follow."]]
     )
-    """What somebody can do at the end."""
+    """What readers can do at the end of the path."""
 
     prerequisites: tuple[Reference, ...] = Field(
         default=(), examples=[["first-proposal-to-contract"]]
     )
-    """Ids of the learning paths to walk before this one."""
+    """Ids of the learning paths to complete before this one."""
 
     steps: tuple[Step, ...] = Field(
         min_length=1, examples=[[{"thread": "check-an-offer", "minutes": 6}, {"check": _CHECK}]]
     )
-    """The threads and checks in the order somebody learns, at least one."""
+    """Threads and checks, in order; at least one."""
 
     @property
     def threads(self) -> tuple[str, ...]:
-        """The ids of the threads it walks through, in order."""
+        """The ids of the threads in the path, in order."""
         return tuple(step.thread for step in self.steps if step.thread is not None)

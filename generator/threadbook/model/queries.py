@@ -10,16 +10,16 @@ from threadbook.model.values import Line, Model, Reference
 
 
 class GoldenQuery(Model):
-    """A question in a reader's words; `expect` should be among the first `within` results."""
+    """A question in a reader's words, and the thread that search should find."""
 
     query: Line = Field(examples=["client accepted me what do i do now"])
-    """What somebody types into the search field, in their own words."""
+    """What a reader types into the search field, in their own words."""
 
     expect: Reference = Field(examples=["proposal-accepted-what-next"])
     """The id of the thread that answers it."""
 
     within: Annotated[int, Field(strict=True, ge=1)] = Field(default=3, examples=[1, 3])
-    """Among how many of the first results the thread must be; 3 if not given."""
+    """The thread must be among this many first results; 3 by default."""
 
 
 class GoldenQueries(RootModel[tuple[GoldenQuery, ...]]):

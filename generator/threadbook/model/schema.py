@@ -1,6 +1,6 @@
-"""The files an editor can write, as JSON Schema (draft-07): completion and checks while typing.
+"""JSON Schemas (draft-07) of the content files, for completion and checks in text editors.
 
-All that the schemas say stands beside the types and fields; here it is only put into their form.
+What a schema says is written next to the types and fields; this module only gives it the form.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from threadbook.model.synonyms import Synonyms
 from threadbook.model.thread import Thread
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
-"""The newest draft that the language servers of editors read in full."""
+"""The newest draft that the language servers of text editors support in full."""
 
 FILES: Final[Mapping[str, type[BaseModel]]] = {
     "thread": Thread,
@@ -31,11 +31,11 @@ FILES: Final[Mapping[str, type[BaseModel]]] = {
     "glossary": Glossary,
     "synonyms": Synonyms,
 }
-"""What each kind of file holds."""
+"""The model of each kind of file."""
 
 
 def schema_files() -> Mapping[str, str]:
-    """Return the text of every schema by the name of its file, such as `thread.schema.json`."""
+    """Return the text of every schema by its file name, such as `thread.schema.json`."""
     return {
         f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
         for name, schema in schemas().items()
@@ -43,14 +43,14 @@ def schema_files() -> Mapping[str, str]:
 
 
 def schemas() -> Mapping[str, dict[str, Any]]:
-    """Return the schema of every kind of file: by its name, such as `thread`."""
+    """Return the schema of every kind of file by the kind's name, such as `thread`."""
     return {name: json_schema(model, f"Threadbook {name}") for name, model in FILES.items()}
 
 
 def json_schema(model: type[BaseModel], title: str) -> dict[str, Any]:
     """Return the draft-07 schema of the files that a model reads.
 
-    It has no `$id`: it is found by where it lies, not by an address.
+    It has no `$id`, because text editors find it by its path and not by an address.
     """
     schema = model.model_json_schema(
         ref_template="#/definitions/{model}", schema_generator=_Generator
@@ -62,16 +62,16 @@ def json_schema(model: type[BaseModel], title: str) -> dict[str, Any]:
 
 
 class _Generator(GenerateJsonSchema):
-    """Leaves out what tells an editor nothing, and keeps the models' order."""
+    """Leaves out what is of no use to an editor, and keeps the order of the models."""
 
     schema_dialect = DIALECT
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - a hook
-        """Give no field a title: it would repeat the field's name in capitals."""
+        """Give no field a title, because it would only repeat the name of the field."""
         return False
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """Name no default that only means `nothing here`: nobody would write it."""
+        """Leave out a default that only means "no value": nobody would write it."""
         if schema.get("default") in (None, "", ()):
             return self.generate_inner(schema["schema"])
         return super().default_schema(schema)
@@ -86,7 +86,7 @@ class _Generator(GenerateJsonSchema):
 
 
 def _references_apart(part: Any) -> Any:
-    """Move every `$ref` that has neighbours into an `allOf`: draft-07 ignores its neighbours."""
+    """Move each `$ref` with other keys beside it into an `allOf`: draft-07 ignores those keys."""
     if isinstance(part, list):
         return [_references_apart(item) for item in part]
     if not isinstance(part, dict):

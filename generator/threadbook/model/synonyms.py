@@ -1,4 +1,4 @@
-"""Synonyms (`content/synonyms.yml`): words that mean the same to somebody who searches."""
+"""Synonyms (`content/synonyms.yml`): words that search treats as the same."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from threadbook.model.values import Line, Model
 
 
 class SynonymGroup(Model):
-    """Words that mean the same: a search for one finds the others too."""
+    """Words with the same meaning: a search for one also finds the others."""
 
     words: Annotated[
         tuple[Line, ...], Field(min_length=2, max_length=20, examples=[["gig", "job", "project"]])
     ]
-    """Words or short phrases; each may stand for any other."""
+    """Words or short phrases; each can stand for any of the others."""
 
 
 class Synonyms(RootModel[tuple[SynonymGroup, ...]]):
-    """Synonyms: words that mean the same to somebody who searches."""
+    """Synonyms: words that search treats as the same."""

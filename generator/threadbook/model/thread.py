@@ -31,18 +31,18 @@ Status = Literal["draft", "published", "obsolete"]
 
 Language = Annotated[
     Line,
-    Shape(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "a language is written like en or pt-BR"),
+    Shape(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "a language looks like en or pt-BR"),
 ]
-RuleId = Annotated[str, Strict(), Shape(r"^TB[0-9]{3}$", "a rule is written like TB206")]
+RuleId = Annotated[str, Strict(), Shape(r"^TB[0-9]{3}$", "the id of a rule looks like TB206")]
 
 
 def _body_alone(value: Any) -> Any:
-    """Let a post be written as its text alone."""
+    """Accept plain text in place of a post that has only a body."""
     return {"body": value} if isinstance(value, str) else value
 
 
 QUESTION_ID = "question"
-"""The question's anchor on the page; no answer can have it as its id."""
+"""The anchor of the question on the page; no answer may have this id."""
 
 AnswerId = Annotated[Slug, InSchema({"not": {"const": QUESTION_ID}})]
 
@@ -52,7 +52,7 @@ _ANSWER = {"by": "moderator", "at": "2026-11-23", "accepted": True, "body": "Wai
 
 
 class Comment(Model):
-    """A remark under a question or an answer."""
+    """A comment on a question or an answer."""
 
     by: Reference | None = Field(default=None, examples=["newcomer"])
     """Who wrote the comment: the id of a person in `site.yml`."""
@@ -68,7 +68,7 @@ class Comment(Model):
 
 
 class Question(Model):
-    """What was asked, in the asker's words."""
+    """The question, in the words of the person who asked."""
 
     by: Reference | None = Field(default=None, examples=["newcomer"])
     """Who asked: the id of a person in `site.yml`."""
@@ -83,14 +83,14 @@ class Question(Model):
     """The question's text, in Markdown."""
 
     comments: tuple[Comment, ...] = Field(default=(), examples=[[_COMMENT]])
-    """Remarks under the question, the oldest first."""
+    """Comments on the question, oldest first."""
 
 
 class Answer(Model):
-    """One answer; `id` is its permalink within the thread."""
+    """One answer of a thread."""
 
     id: AnswerId | None = Field(default=None, examples=["a1"])
-    """The answer's permalink within the thread; without it, `a` and the answer's place."""
+    """The answer's permalink within the thread; by default `a1`, `a2` and so on."""
 
     by: Reference | None = Field(default=None, examples=["moderator"])
     """Who answered: the id of a person in `site.yml`."""
@@ -102,19 +102,19 @@ class Answer(Model):
     """The day the answer was last changed."""
 
     votes: Annotated[int, Field(strict=True)] = Field(default=0, examples=[31])
-    """How many readers found the answer useful; negative if more found it wrong."""
+    """How many readers found the answer useful; negative if more readers found it wrong."""
 
     accepted: Flag = Field(default=False, examples=[True])
-    """Whether the answer solves the question; a thread may have none, one or several such."""
+    """Whether the answer solves the question. Several answers may be accepted, or none."""
 
     note: Line | None = Field(default=None, examples=["If the contract is hourly"])
-    """One line that tells when or for whom the answer holds."""
+    """One line that says when, or for whom, the answer holds."""
 
     body: Markdown = Field(examples=[_ANSWER["body"]])
     """The answer's text, in Markdown."""
 
     comments: tuple[Comment, ...] = Field(default=(), examples=[[_COMMENT]])
-    """Remarks under the answer, the oldest first."""
+    """Comments on the answer, oldest first."""
 
 
 class Source(Model):
@@ -124,13 +124,13 @@ class Source(Model):
     """The name of the system the thread was imported from."""
 
     url: WebUrl | None = Field(default=None, examples=["https://example.org/forum/t5/1042"])
-    """The web address of the original, with `https://`."""
+    """The web address of the original, including `https://`."""
 
     license: Line | None = Field(default=None, examples=["CC BY-SA 4.0"])
     """The licence of the original."""
 
     retrieved: Day | None = Field(default=None, examples=["2026-11-23"])
-    """The day the original was read."""
+    """The day the original was retrieved."""
 
 
 class Silence(Model):
@@ -146,7 +146,7 @@ class Silence(Model):
 class Thread(Model):
     """A thread: one question with its answers.
 
-    The short form has one `answer`, the full form a list of `answers`.
+    The short form has one `answer`; the full form has a list of `answers`.
     """
 
     model_config = ConfigDict(
@@ -162,54 +162,54 @@ class Thread(Model):
     )
 
     title: Line = Field(examples=["Can I decline after an interview?"])
-    """The question, in one line."""
+    """The question, on one line."""
 
     topics: tuple[Reference, ...] = Field(min_length=1, examples=[["interviews", "contracts"]])
-    """Ids of topics in `site.yml` that say what the thread is about; at least one."""
+    """Ids of the topics in `site.yml` that the thread is about; at least one."""
 
     also_asked: tuple[Line, ...] = Field(
         default=(), examples=[["Do I have to accept once I was interviewed?"]]
     )
-    """Other ways people ask the question; search finds the thread by them too."""
+    """Other ways people ask the question. Search finds the thread by these, too."""
 
     summary: Line | None = Field(
         default=None, examples=["Yes. Until you accept a contract you can withdraw."]
     )
-    """One line for lists; without it, the beginning of the best answer stands there."""
+    """One line for lists. Without it, lists show the beginning of the best answer."""
 
     question: Annotated[
         Question | None,
         BeforeValidator(_body_alone, json_schema_input_type=Markdown | Question | None),
     ] = Field(default=None, examples=["The client said yes. What now?", _QUESTION])
-    """What was asked: its text alone, or a mapping with `by`, `at` and `body`."""
+    """What was asked: plain text, or a mapping with `by`, `at` and `body`."""
 
     answer: Annotated[
         Answer | None, BeforeValidator(_body_alone, json_schema_input_type=Markdown | Answer | None)
     ] = Field(default=None, examples=["Yes. You can withdraw at any moment.", _ANSWER])
-    """The only answer, which counts as accepted: its text alone, or a mapping with `body`."""
+    """The only answer, which counts as accepted: plain text, or a mapping with `body`."""
 
     answers: tuple[Answer, ...] = Field(default=(), examples=[[_ANSWER]])
-    """All answers, where there are several or they need more than a text; instead of `answer`."""
+    """A list of answers. Use it instead of `answer` if there are several."""
 
     related: tuple[Reference, ...] = Field(default=(), examples=[["decline-an-offer"]])
-    """Ids of threads that help as well; the relation shows on both."""
+    """Ids of related threads. Each of the two threads then links to the other."""
 
     duplicate_of: Reference | None = Field(default=None, examples=["proposal-accepted-what-next"])
-    """The id of the thread that answers this question; this one is then kept out of lists."""
+    """The id of the thread that answers this question. This thread is then left out of lists."""
 
     replaced_by: Reference | None = Field(default=None, examples=["how-hours-are-recorded"])
-    """The id of the thread to read instead of this one, which no longer holds."""
+    """The id of the thread to read instead, because this one no longer holds."""
 
     redirect_from: tuple[SitePath, ...] = Field(
         default=(), examples=[["t5/new-to-freelancing/accepted-proposals/td-p/1042"]]
     )
-    """Old addresses on this site that lead to this thread, without a leading slash."""
+    """Old addresses of this thread on this site, without a leading slash."""
 
     status: Status = Field(default="published", examples=["obsolete"])
     """`published` (the default), `draft` (no page) or `obsolete` (a page with a warning)."""
 
     verified: Day | None = Field(default=None, examples=["2026-11-23"])
-    """The day somebody checked that the thread still holds."""
+    """The day somebody last checked that the thread still holds."""
 
     review_by: Day | None = Field(default=None, examples=["2027-11-23"])
     """The day after which the page says that the thread needs review."""
@@ -220,12 +220,12 @@ class Thread(Model):
     """Where the thread was imported from."""
 
     lang: Language | None = Field(default=None, examples=["en", "pt-BR"])
-    """The thread's language, if it is not the site's."""
+    """The language of the thread, if it differs from the site's."""
 
     silence: tuple[Silence, ...] = Field(
         default=(), examples=[[{"rule": "TB206", "reason": "The draft comes next week."}]]
     )
-    """Rules of the checker that this thread may break, each with the reason."""
+    """Rules of the checker that this thread may break, each with a reason."""
 
     @model_validator(mode="after")
     def _one_form(self) -> Thread:
@@ -238,7 +238,7 @@ class Thread(Model):
                 words = f'the id "{QUESTION_ID}" is the question\'s own; choose another'
                 raise FieldError(words, *where)
             if name in names[:place]:
-                words = f'another answer has the id "{name}"; a permalink names one answer'
+                words = f'another answer already has the id "{name}"'
                 raise FieldError(words, *where)
         return self
 
@@ -246,8 +246,8 @@ class Thread(Model):
     def every_answer(self) -> tuple[Answer, ...]:
         """All answers in the file's order, each with an id.
 
-        The short form's answer is the editors' own, so it counts as accepted.
-        An answer without an id is called `a` and its place, counted from 1.
+        The answer of the short form counts as accepted, because the editors wrote it.
+        An answer without an id gets `a` and its position, counted from 1.
         """
         if self.answer is not None:
             return (

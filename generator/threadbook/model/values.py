@@ -1,7 +1,6 @@
-"""The kinds of value the fields are made of, and the base of every model.
+"""The types of the fields, and the base class of all models.
 
-A kind says here what its validator demands and what the JSON Schema says of it, so that no other
-place knows either.
+Each type has both its validator and its part of the JSON Schema here, and nowhere else.
 """
 
 from __future__ import annotations
@@ -26,10 +25,10 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-"""An id: lower-case letters, digits and single hyphens; safe in a URL and a file name."""
+"""An id: lower-case letters, digits and single hyphens; safe in URLs and file names."""
 
 SLUG_LENGTH: Final = 100
-"""The longest id, in characters; file systems end at 255 bytes a name."""
+"""The longest id, in characters. File systems allow names of 255 bytes."""
 
 _ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SEGMENT: Final = r"(?!\.+(?:/|$))[A-Za-z0-9._~-]{1,200}"
@@ -37,20 +36,20 @@ _SITE_PATH: Final = f"^{_SEGMENT}(?:/{_SEGMENT})*/?$"
 _WEB_URL: Final = r"""^https?://[^\s"'<>\\^`{|}]+$"""
 
 _SLUG_WORDS: Final = (
-    "an id is lower-case letters and digits, joined by single hyphens, "
-    f"at most {SLUG_LENGTH} characters"
+    "an id consists of lower-case letters and digits, separated by single hyphens, "
+    f"with at most {SLUG_LENGTH} characters"
 )
 _SITE_PATH_WORDS: Final = (
     "an old address is a path on this site such as forum/t5/123, "
-    "without a leading slash, '..', '?' or '#', at most 200 characters between slashes"
+    "without a leading slash, '..', '?' or '#', and with at most 200 characters between slashes"
 )
-_WEB_URL_WORDS: Final = "a web address starts with https:// and holds no blanks or quotes"
-_DAY_WORDS: Final = "a day is written 2026-11-23"
-_BLANK_WORDS: Final = "there is no text here"
+_WEB_URL_WORDS: Final = "a web address starts with https:// and contains no spaces or quotes"
+_DAY_WORDS: Final = "write a day as 2026-11-23"
+_BLANK_WORDS: Final = "the text is empty"
 
 
 class FieldError(ValueError):
-    """A value that does not go with another one; `location` leads to it from the model."""
+    """A value that conflicts with another one; `location` is its path from the model."""
 
     def __init__(self, message: str, *location: str | int) -> None:
         super().__init__(message)
@@ -63,10 +62,10 @@ class SlugError(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InSchema:
-    """What the JSON Schema of an annotated type says besides what pydantic knows of it.
+    """What the JSON Schema of an annotated type says in addition to what pydantic knows.
 
-    What is annotated later is said instead of what is annotated earlier.
-    Compared by identity, because types must be hashable.
+    A later annotation overrides an earlier one. Instances are compared by identity, because types
+    must be hashable.
     """
 
     words: Mapping[str, Any]
@@ -74,7 +73,7 @@ class InSchema:
     def __get_pydantic_json_schema__(
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """Add the words; pydantic calls this."""
+        """Add the words to the schema; pydantic calls this."""
         return handler(core_schema) | dict(self.words)
 
 
@@ -156,10 +155,10 @@ Slug = Annotated[
     AfterValidator(_check_slug),
     InSchema(_pattern(f"^{SLUG.pattern}$", _SLUG_WORDS) | {"maxLength": SLUG_LENGTH}),
 ]
-"""An id that this file gives to something."""
+"""An id that this file defines."""
 
 Reference = Annotated[str, Strict(), StringConstraints(min_length=1)]
-"""The id of something else; whether it exists is the checker's question."""
+"""The id of something else. The checker finds out whether it exists."""
 
 Day = Annotated[
     datetime.date,
@@ -167,7 +166,7 @@ Day = Annotated[
     Strict(),
     InSchema(_pattern(f"^{_ISO_DAY.pattern}$", _DAY_WORDS)),
 ]
-"""A calendar day, written 2026-11-23, with or without quotes."""
+"""A calendar day such as 2026-11-23, with or without quotes."""
 
 Flag = Annotated[bool, Strict()]
 SitePath = Annotated[str, Strict(), Shape(_SITE_PATH, _SITE_PATH_WORDS)]
@@ -178,9 +177,9 @@ WebUrl = Annotated[str, Strict(), Shape(_WEB_URL, _WEB_URL_WORDS)]
 
 
 class Model(BaseModel):
-    """Closed and immutable: an unknown field is an error, a value never changes.
+    """The base class: unknown fields are an error, and values never change.
 
-    A field's docstring is what an editor reads when pointing at it, so it speaks to editors.
+    Text editors show the docstring of a field when you point at it, so it is written for editors.
     """
 
     model_config = ConfigDict(
