@@ -508,7 +508,7 @@ def test_what_can_be_mended_is_mended_once_and_for_all(
     assert not said.err.startswith("0 ")
     assert threadbook("fix").status == 0
     assert file.read_text() == f"{after}\ntopics: [proposals]\n"
-    assert threadbook("fix").err == "0 findings mended.\n"
+    assert threadbook("fix").err == "0 findings fixed.\n"
     assert not re.search("TB016|TB304|TB504", threadbook("check", file).err)
 
 
@@ -526,7 +526,7 @@ def test_a_fix_that_would_break_the_file_is_not_made(
     """`answer: [[first]]` would be a list."""
     text = f"title: A?\ntopics: [proposals]\nanswer: {answer}\n"
     file = knowledge({"threads/new/x.yml": text}) / NEW / "x.yml"
-    assert threadbook("fix").err == "0 findings mended.\n"
+    assert threadbook("fix").err == "0 findings fixed.\n"
     assert file.read_text() == text
 
 
@@ -548,7 +548,7 @@ def test_fixing_says_each_thing_once(knowledge: Knowledge, threadbook: Threadboo
     )
     said = threadbook("fix").err
     assert said.count("TB304") == said.count("TB016") == said.count("left alone") == 1
-    assert said.endswith("2 findings mended.\n")
+    assert said.endswith("2 findings fixed.\n")
 
 
 # new thread
@@ -610,7 +610,7 @@ def test_without_anybody_to_ask_nothing_is_written(
     before = content(root := knowledge({}))
     done = threadbook("new", *options)
     assert done.status == 1
-    assert "Nobody is here to ask" in done.err or "Aborted!" in done.err
+    assert "There is no terminal to ask" in done.err or "Aborted!" in done.err
     assert content(root) == before
 
 
@@ -624,12 +624,12 @@ def test_without_anybody_to_ask_nothing_is_written(
         ("--board ../.. --topic payments", "There is no board"),
         ("--board new --topic x", 'There is no topic with the id "x"'),
         ("--board new --topic payments --by x", 'There is no person with the id "x"'),
-        ("--board new --topic payments --id ../x", '"../x" is no id'),
-        ("--board new --topic payments --id /etc/x", "is no id"),
-        ("--board new --topic payments --id X", "is no id"),
-        ("--board new --topic payments --id a--b", "is no id"),
-        ("--board new --topic payments --id x.yml", "is no id"),
-        (f"--board new --topic payments --id {'a' * 101}", "is no id"),
+        ("--board new --topic payments --id ../x", '"../x" is not an id'),
+        ("--board new --topic payments --id /etc/x", "is not an id"),
+        ("--board new --topic payments --id X", "is not an id"),
+        ("--board new --topic payments --id a--b", "is not an id"),
+        ("--board new --topic payments --id x.yml", "is not an id"),
+        (f"--board new --topic payments --id {'a' * 101}", "is not an id"),
         ("--board new --topic payments --id first", 'The id "first" is taken'),
         ("--board work --topic payments --id first", 'The id "first" is taken'),
         ("--board new --topic payments --id broken", 'The id "broken" is taken'),
@@ -813,7 +813,7 @@ def test_a_new_path_is_written_by_options_or_by_asking(
         ("--thread frist", 'There is no thread with the id "frist". Did you mean "first"?'),
         ("--thread draft", 'There is no thread with the id "draft"'),
         ("--thread ../x", "There is no thread"),
-        ("--id ../x", "is no id"),
+        ("--id ../x", "is not an id"),
         ("--id old", 'The id "old" is taken'),
         ("--id broken", "is taken"),
     ],

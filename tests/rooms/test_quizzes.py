@@ -122,13 +122,13 @@ def test_a_quiz_becomes_a_path_and_then_grows_it(knowledge: Knowledge, run: Run)
     first = file.read_text("utf-8")
     again = run(*command, "--path", "quiz", cwd=base)
     assert again.returncode == 1, "importing twice changes nothing"
-    assert "has all of these checks" in again.stderr
+    assert "has all these checks" in again.stderr
     assert file.read_text("utf-8") == first
     more = first.replace("hired", "bound") + "\n# Who?\naudience: Anybody.\n"
     file.write_bytes(more.replace("\n", "\r\n").encode())
     done = run(*command, "--path", "quiz", cwd=base)
     assert done.returncode == 0
-    assert "There already, and left out: Which of these cost nothing?" in done.stderr
+    assert "Already in the path, skipped: Which of these cost nothing?" in done.stderr
     grown = file.read_bytes().decode()
     assert grown.count("\r\n") == grown.count("\n")
     assert grown.endswith("\r\n\r\n# Who?\r\naudience: Anybody.\r\n")

@@ -177,7 +177,7 @@ def test_a_base_with_errors_is_judged_by_what_can_be_loaded(run: Run, small_base
     add(small_base, "threads/general/open.yml", "title: Open?\ntopics: [first-steps]\n")
     done = run("threadbook", "health", cwd=small_base)
     assert done.returncode == 0, done.stderr
-    assert "Left out, because it cannot be loaded: broken." in done.stderr
+    assert "Left out because they cannot be loaded: broken." in done.stderr
     assert "open.yml" in done.stdout
 
 

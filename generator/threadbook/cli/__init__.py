@@ -45,8 +45,8 @@ for command in (
     cli.add_command(command)
 
 
-def _speak_utf8() -> None:
-    """Write UTF-8 where output goes to a file or a pipe: other programs expect it there."""
+def _write_utf8() -> None:
+    """Write UTF-8 to files and pipes, because other programs expect it there."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             encoding = None if stream.isatty() else "utf-8"
@@ -54,9 +54,9 @@ def _speak_utf8() -> None:
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run the command; what a user can cause ends in two lines and status 1, not a traceback."""
+    """Run the command; an error that the user can fix is shown without a traceback, status 1."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-    _speak_utf8()
+    _write_utf8()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
     try:
         return cli(arguments)

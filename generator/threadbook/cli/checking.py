@@ -47,14 +47,14 @@ FORMATS: Final = ("text", "github", "json", "junit", "sarif")
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="Text goes to standard error, all others to standard output.",
+    help="Text is written to standard error, the others to standard output.",
 )
-@click.option("--no-cache", is_flag=True, help="Read every file, even if it did not change.")
+@click.option("--no-cache", is_flag=True, help="Read every file, even if it is unchanged.")
 @click.option(
     "--explain-structured-data",
     "explain",
     metavar="ID",
-    help="Say what search engines are told of a thread or a path, and why; check nothing else.",
+    help="Explain what search engines are told about a thread or path; show no findings.",
 )
 @JOBS
 def check(  # noqa: PLR0913, PLR0917 - one for each option
@@ -67,7 +67,8 @@ def check(  # noqa: PLR0913, PLR0917 - one for each option
 ) -> None:
     """Check the content; exit with 1 if it has errors.
 
-    With FILES, everything is still checked, but only what is found in them is shown and counts.
+    If you name FILES, all content is still checked, but only findings in these files are shown
+    and counted.
     """
     stop_collector()
     settings = settings_of(config_file, jobs)
@@ -88,13 +89,13 @@ def _explain_structure(id_: str, library: Library, settings: Settings) -> str:
         outline, takes_answers = library.threads[id_], bool(settings.answer_url)
         return explain_structure(outline, takes_answers=takes_answers, site_url=settings.site_url)
     if id_ in library.paths:
-        return f"paths/{id_}/ gets BreadcrumbList and LearningResource with its steps."
+        return f"paths/{id_}/ has a BreadcrumbList, and a LearningResource with its steps."
     hint = did_you_mean(id_, [*library.threads, *library.paths])
     raise UserError(f'There is no thread or path with the id "{visible(id_)}". {hint}'.rstrip())
 
 
 def _of(files: tuple[Path, ...], gathered: Gathered, settings: Settings) -> Sequence[Finding]:
-    """Return the findings in the files that were named, or all of them."""
+    """Return the findings in the named files, or all findings if no file is named."""
     if not files:
         return gathered.findings
     found_in = {finding.place.file for finding in gathered.findings}
@@ -130,11 +131,11 @@ def _print_github(findings: Sequence[Finding], files: int, settings: Settings) -
 
 
 _FROM_THE_TOP: Final = ("github", "sarif")
-"""Formats in which names of files are read from the top of the repository."""
+"""Formats whose file names are relative to the top of the repository."""
 
 
 def _from_the_top(findings: Sequence[Finding], prefix: str) -> Sequence[Finding]:
-    """Name files from the top of the repository, `prefix` above the folder of `mkdocs.yml`."""
+    """Name files from the top of the repository: `prefix` leads from there to `mkdocs.yml`."""
     return [
         replace(
             finding,
@@ -160,7 +161,7 @@ _PRINT: Final[dict[str, Callable[[Sequence[Finding], int, Settings], None]]] = {
 
 @click.command()
 @click.argument("rule", required=False)
-@click.option("--markdown", is_flag=True, help="Write the manual's reference page.")
+@click.option("--markdown", is_flag=True, help="Print the reference page of the manual.")
 def rules(rule: str | None, markdown: bool) -> None:
     """List the checker's rules, or explain RULE."""
     if markdown:
@@ -172,6 +173,6 @@ def rules(rule: str | None, markdown: bool) -> None:
     else:
         known = {each.id: each for each in RULES}
         if rule.upper() not in known:
-            raise UserError(f'There is no rule "{rule}"; `threadbook rules` lists them.')
+            raise UserError(f'There is no rule "{rule}". `threadbook rules` lists all rules.')
         for line in report.rule_explained(known[rule.upper()]):
             click.echo(line)

@@ -1,4 +1,4 @@
-"""What several commands share: their options, and how they end."""
+"""What several commands share: options, loading content, and ending the process."""
 
 from __future__ import annotations
 
@@ -24,23 +24,25 @@ CONFIG: Final = click.option(
     type=click.Path(path_type=Path),
     default=Path("mkdocs.yml"),
     show_default=True,
-    help="The site's configuration.",
+    help="The configuration file of the site.",
 )
 JOBS: Final = click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    help="How many processes work; one for each processor if not given.",
+    help="The number of processes; by default one for each processor.",
 )
 FILES: Final = click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 
 
 def settings_of(config_file: Path, jobs: int | None = None) -> Settings:
-    """Read the settings; the engine is imported only by commands that need it."""
+    """Read the settings; only commands that need them wait for the engine to be imported."""
     if config_file.is_dir():
-        raise UserError(f"{config_file} is a folder; name the mkdocs.yml in it.")
+        raise UserError(f"{config_file} is a folder; give the path of the mkdocs.yml in it.")
     if not config_file.exists():
         name = visible(click.format_filename(config_file))
-        raise UserError(f"There is no {name} here; go to its folder, or name it with --config.")
+        raise UserError(
+            f"There is no {name} here; go to its folder, or give its path with --config."
+        )
     from threadbook.engines import mkdocs  # noqa: PLC0415
 
     return mkdocs.MkDocs(config_file, jobs or 0).settings
@@ -52,7 +54,7 @@ def listed(settings: Settings) -> Listing:
 
 
 def gathered_by(settings: Settings, shown: Progress, *, use_cache: bool = True) -> Gathered:
-    """Load and check all content, with what the last run kept of unchanged files."""
+    """Load and check all content; results for unchanged files come from the cache."""
     file = cache_file(settings)
     cache = load_cache(file) if use_cache else Cache()
     before = cache.made_for, set(cache.threads)
@@ -61,7 +63,7 @@ def gathered_by(settings: Settings, shown: Progress, *, use_cache: bool = True) 
     except Exception:
         if not cache.threads:
             raise
-        cache = Cache()  # whatever is wrong with what was kept, it can be made anew
+        cache = Cache()  # a cache may be damaged in any way, and everything in it can be made again
         gathered = gather(settings, cache, shown, keep=False)
     if use_cache and (cache.made_for, set(cache.threads)) != before:
         save_cache(cache, file)
@@ -69,7 +71,7 @@ def gathered_by(settings: Settings, shown: Progress, *, use_cache: bool = True) 
 
 
 def chosen(sources: tuple[Source, ...], files: tuple[Path, ...]) -> tuple[Source, ...]:
-    """Return the content files among `sources` that were named; all of them if none were."""
+    """Return those of `sources` that the user named, or all of them if no file was named."""
     if not files:
         return sources
     by_path = {Path(source.path).resolve(): source for source in sources}
@@ -85,14 +87,14 @@ def chosen(sources: tuple[Source, ...], files: tuple[Path, ...]) -> tuple[Source
 def _not_content(file: Path) -> str:
     name = visible(click.format_filename(file))
     if file.is_dir():
-        return f"{name} is a folder; name files, or nothing for all."
+        return f"{name} is a folder; name files, or leave them out to use all content."
     if not file.exists():
         return f"There is no file {name}."
     return f"{name} is not a content file of this site."
 
 
 def end_at_once(status: int) -> NoReturn:
-    """End the process without freeing what it holds piece by piece: a tenth of a build's time."""
+    """End the process without freeing its objects one by one: that takes a tenth of a build."""
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

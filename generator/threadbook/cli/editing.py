@@ -36,24 +36,26 @@ from threadbook.settings import Settings
 from threadbook.text import count
 
 _ROUNDS = 5
-"""How often fixes are applied: one may make room for another."""
+"""How many times fixes are applied: one fix may make another possible."""
 
 _SHOWN = 5
-"""How many similar questions are shown."""
+"""The most similar questions that are shown."""
 
 _KNOWN = 12
-"""How many ids are named at the most."""
+"""The most ids that a message lists."""
 
 
 @click.command()
 @FILES
 @CONFIG
-@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if it would.")
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a file would change."
+)
 def fmt(files: tuple[Path, ...], config_file: Path, only_check: bool) -> None:
-    """Write FILES, or all content, in canonical form; what they say stays the same.
+    """Format FILES, or all content, without changing the meaning.
 
-    Key order, block scalars for Markdown, ids of answers; comments stay. A file that cannot be
-    kept whole is left alone.
+    Keys are put in order, Markdown becomes block scalars, and answers get ids. Comments are kept.
+    A file that cannot be formatted without loss is left alone.
     """
     settings = settings_of(config_file)
     changed = left = 0
@@ -80,14 +82,14 @@ _UNREADABLE = Formatted(None, "It cannot be read; `threadbook check` says why.")
 @click.command()
 @FILES
 @CONFIG
-@click.option("--dry-run", is_flag=True, help="Say what would be mended, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be fixed, and write nothing.")
 def fix(files: tuple[Path, ...], config_file: Path, dry_run: bool) -> None:
-    """Mend what the checker can mend safely in FILES, or in all content."""
+    """Fix what can be fixed safely in FILES, or in all content."""
     settings = settings_of(config_file)
     total = 0
     for is_later in range(1 if dry_run else _ROUNDS):
         gathered = gather(settings, keep=False)
-        mended = 0
+        repaired = 0
         for source in chosen(listed(settings).sources, files):
             found = [each for each in gathered.findings if each.place.file == source.file]
             text, _ = read_text(source, settings.max_file_size) if found else (None, ())
@@ -96,14 +98,14 @@ def fix(files: tuple[Path, ...], config_file: Path, dry_run: bool) -> None:
                     click.echo(f"{source.file}: left alone. {_UNREADABLE.reason}", err=True)
                 continue
             new, applied = fixed(text, found, partial(is_readable, kind=source.kind))
-            mended += len(applied)
+            repaired += len(applied)
             _say_fixes(applied)
             if applied and not dry_run:
                 replace_file(Path(source.path), new)
-        total += mended
-        if not mended:
+        total += repaired
+        if not repaired:
             break
-    verb = "could be mended" if dry_run else "mended"
+    verb = "could be fixed" if dry_run else "fixed"
     click.echo(f"{count(total, 'finding')} {verb}.", err=True)
 
 
@@ -118,16 +120,16 @@ def new() -> None:
     """Write a new thread or learning path that passes the checker."""
 
 
-BY = click.option("--by", default="", help="Who wrote it: the id of a person in site.yml.")
-YES = click.option("--yes", is_flag=True, help="Do not ask whether it was meant so.")
-ID = click.option("--id", "id_", help="The file's name and the end of its address.")
+BY = click.option("--by", default="", help="The author: the id of a person in site.yml.")
+YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+ID = click.option("--id", "id_", help="The id: the name of the file, and the end of its address.")
 
 
 @new.command("thread")
 @click.option("--title", help="The question.")
-@click.option("--board", help="The board: a folder of threads/.")
-@click.option("--topic", "topics", multiple=True, help="A topic; may be given several times.")
-@click.option("--question", default="", help="More about the question, in Markdown.")
+@click.option("--board", help="The board: a folder in threads/.")
+@click.option("--topic", "topics", multiple=True, help="A topic; repeat this option for several.")
+@click.option("--question", default="", help="Details of the question, in Markdown.")
 @click.option("--answer", help="The answer, in Markdown.")
 @BY
 @ID
@@ -144,20 +146,23 @@ def new_thread(  # noqa: PLR0913, PLR0917 - one for each option
     yes: bool,
     config_file: Path,
 ) -> None:
-    """Write a thread; asks for what no option says, and shows similar questions first."""
+    """Write a thread.
+
+    The command asks for what you do not give as an option, and shows similar questions first.
+    """
     settings = settings_of(config_file)
     library = _library(settings)
     title = " ".join((title if title is not None else _ask("What is the question?")).split())
     if not title:
-        raise UserError("A thread needs a question: give --title.")
+        raise UserError("A thread needs a question; give it with --title.")
     _show_similar(title, library, settings.language, ask=not yes)
     board = _one_of(library.boards, board, "board", "Which board?")
-    topics = _some_of(library.topics, topics, "topic", "Which topics? (separate them by commas)")
+    topics = _some_of(library.topics, topics, "topic", "Which topics? (separated by commas)")
     if by:
         _one_of(library.people, by, "person", "")
     id_ = _new_id(id_, title, library.threads.keys() | library.unreadable)
     if answer is None:
-        answer = _ask("The answer? (empty if nobody knows it yet)", default="")
+        answer = _ask("What is the answer? (empty if nobody knows it yet)", default="")
     file = settings.content / "threads" / board / f"{id_}.yml"
     text = thread_text(
         title=title,
@@ -170,15 +175,25 @@ def new_thread(  # noqa: PLR0913, PLR0917 - one for each option
     )
     _judge(text, file, settings, library, ask=not yes)
     create_file(file, text)
-    click.echo(f"{shown(file, settings)}: written. Now `threadbook serve` shows it.")
+    click.echo(f"{shown(file, settings)}: written. `threadbook serve` shows it.")
 
 
 @new.command("path")
-@click.option("--title", help="What somebody learns.")
-@click.option("--summary", help="One sentence.")
-@click.option("--objective", "objectives", multiple=True, help="What they can do after it.")
-@click.option("--thread", "threads", multiple=True, help="A step; may be given several times.")
-@click.option("--topic", help="Draft the steps from a topic's threads instead.")
+@click.option("--title", help="What readers learn.")
+@click.option("--summary", help="What the path is about, in one sentence.")
+@click.option(
+    "--objective",
+    "objectives",
+    multiple=True,
+    help="What they can do afterwards; repeat this option for several.",
+)
+@click.option(
+    "--thread",
+    "threads",
+    multiple=True,
+    help="A thread, as a step; repeat this option for several.",
+)
+@click.option("--topic", help="Draft the steps from the threads of this topic.")
 @ID
 @CONFIG
 def new_path(  # noqa: PLR0913, PLR0917 - one for each option
@@ -190,25 +205,25 @@ def new_path(  # noqa: PLR0913, PLR0917 - one for each option
     id_: str | None,
     config_file: Path,
 ) -> None:
-    """Write a learning path; asks for what no option says.
+    """Write a learning path.
 
-    With --topic its steps are that topic's answered threads, ordered by stage, links and dates: a
-    draft to shorten and reorder.
+    The command asks for what you do not give as an option. With --topic, the steps are the answered
+    threads of that topic, ordered by stage, links and dates: a draft to shorten and reorder.
     """
     settings = settings_of(config_file)
     library = _library(settings)
     if topic is not None:
         threads += path_draft(library, _one_of(library.topics, topic, "topic", ""))
         if not threads:
-            raise UserError(f'No thread of the topic "{topic}" is answered yet.')
+            raise UserError(f'No thread of the topic "{topic}" has an answer yet.')
         title = title or library.topics[topic].title
         summary = summary if summary is not None else library.topics[topic].summary
-        objectives = objectives or ("Say here what somebody can do after it.",)
-    title = title if title is not None else _ask("What does somebody learn?")
-    summary = summary if summary is not None else _ask("In one sentence?", default="")
-    objectives = objectives or (_ask("What can they do after it?"),)
+        objectives = objectives or ("Say here what readers can do afterwards.",)
+    title = title if title is not None else _ask("What do readers learn?")
+    summary = summary if summary is not None else _ask("What is it about?", default="")
+    objectives = objectives or (_ask("What can they do afterwards?"),)
     known = {id_: each for id_, each in library.threads.items() if each.has_page}
-    threads = _some_of(known, threads, "thread", "Which threads, in order? (ids, with commas)")
+    threads = _some_of(known, threads, "thread", "Which threads, in order? (ids with commas)")
     id_ = _new_id(id_, title, library.paths.keys() | library.unreadable)
     file = settings.content / "paths" / f"{id_}.yml"
     text = path_text(
@@ -230,30 +245,30 @@ def _ask(question: str, default: str | None = None) -> str:
     except click.Abort:
         if sys.stdin.isatty():
             raise
-        words = "Nobody is here to ask; say everything with options (see --help)."
+        words = "There is no terminal to ask questions at. Give everything as options; see --help."
         raise UserError(words) from None
 
 
 def _library(settings: Settings) -> Library:
     library = gather(settings, load_cache(cache_file(settings)), keep=False).library
     if not library.boards:
-        raise UserError("site.yml names no boards yet; `threadbook check` says what is wrong.")
+        raise UserError("No boards were found in site.yml; `threadbook check` says what is wrong.")
     return library
 
 
 def _show_similar(title: str, library: Library, language: str, *, ask: bool) -> None:
-    """Show the threads that ask something like it, and whether one of them will do."""
+    """Show threads with a similar question, and ask whether the new one differs."""
     asked = [(outline, each) for outline in library.threads.values() for each in outline.asks]
     found = find_similar(title, [each.text for _, each in asked], language)
     similar = {asked[pair.second][0].id: pair for pair in reversed(found)}
     if not similar:
         return
-    click.echo("These threads ask something like it:")
+    click.echo("These threads ask something similar:")
     for pair in sorted(similar.values(), key=lambda pair: -pair.score)[:_SHOWN]:
         outline, each = asked[pair.second]
         click.echo(f"  {pair.score:>4.0%}  {visible(each.text)}\n        {visible(outline.file)}")
-    if ask and not click.confirm("Is yours another question?"):
-        raise UserError("Nothing was written. Add your words to that thread's `also_asked`.")
+    if ask and not click.confirm("Is your question a different one?"):
+        raise UserError("Nothing was written. Add your wording to `also_asked` of that thread.")
 
 
 def _one_of(known: Mapping[str, object], given: str | None, noun: str, question: str) -> str:
@@ -261,7 +276,7 @@ def _one_of(known: Mapping[str, object], given: str | None, noun: str, question:
         known_ids = click.Choice(list(known))
         return str(click.prompt(question, type=known_ids))
     if given not in known:
-        hint = did_you_mean(given, known) or f"Known are: {', '.join(list(known)[:_KNOWN])}."
+        hint = did_you_mean(given, known) or f"Known ids: {', '.join(list(known)[:_KNOWN])}."
         raise UserError(f'There is no {noun} with the id "{given}". {hint}')
     return given
 
@@ -271,28 +286,30 @@ def _some_of(
 ) -> tuple[str, ...]:
     if not given:
         if len(known) <= _KNOWN:
-            click.echo(f"Known are: {', '.join(known)}.")
+            click.echo(f"Known ids: {', '.join(known)}.")
         given = [each.strip() for each in _ask(question).split(",") if each.strip()]
     return tuple(dict.fromkeys(_one_of(known, each, noun, "") for each in given))
 
 
 def _new_id(given: str | None, title: str, taken: Collection[str]) -> str:
-    id_ = given or slug_of(title) or click.prompt("An id for it, such as first-week-plan?")
+    id_ = (
+        given or slug_of(title) or click.prompt("Which id should it have, such as first-week-plan?")
+    )
     if not is_slug(id_):
-        raise UserError(f'"{id_}" is no id: lower-case letters and digits, joined by hyphens.')
+        raise UserError(f'"{id_}" is not an id: use lower-case letters, digits and single hyphens.')
     if id_ in taken:
         raise UserError(f'The id "{id_}" is taken; choose another with --id.')
     return str(id_)
 
 
 def schema_of(settings: Settings, file: Path, kind: str) -> str:
-    """Return where the schema lies, seen from a file, if there is one."""
+    """Return the path of a schema relative to a file's folder; empty if there is no schema."""
     schema = settings.root / "schema" / f"{kind}.schema.json"
     return Path(os.path.relpath(schema, file.parent)).as_posix() if schema.is_file() else ""
 
 
 def _judge(text: str, file: Path, settings: Settings, library: Library, *, ask: bool) -> None:
-    """Check a thread before it is written."""
+    """Check a thread before it is written, and raise `UserError` if it must not be."""
     refuse_unreadable(text, file, settings, Kind.THREAD)
     name = shown(file, settings)
     source = Source(Kind.THREAD, str(file), name, file.stem, file.parent.name, len(text), 0)
@@ -304,12 +321,12 @@ def _judge(text: str, file: Path, settings: Settings, library: Library, *, ask: 
         click.echo(line, err=True)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise UserError("Nothing was written.")
-    if findings and ask and not click.confirm("Write it all the same?"):
+    if findings and ask and not click.confirm("Write it anyway?"):
         raise UserError("Nothing was written.")
 
 
 def _dangling(thread: ThreadFile, library: Library) -> Iterator[Finding]:
-    """Find the links of a new thread that lead to no other."""
+    """Yield a finding for each link of a new thread to a thread that does not exist."""
     for reference in outline(thread).references:
         if reference.kind == ReferenceKind.THREAD and reference.target not in library.threads:
             message = f'There is no thread with the id "{reference.target}".'
@@ -318,7 +335,7 @@ def _dangling(thread: ThreadFile, library: Library) -> Iterator[Finding]:
 
 
 def refuse_unreadable(text: str, file: Path, settings: Settings, kind: Kind) -> None:
-    """Refuse to write what could not be read again, and say why."""
+    """Raise `UserError` if a text could not be read back, and print why."""
     findings = unreadable(text, kind, shown(file, settings))
     for line in as_text(findings, lambda _file: text.split("\n")):
         click.echo(line, err=True)

@@ -1,4 +1,4 @@
-"""`threadbook import` and `threadbook export`: content from elsewhere, and to elsewhere."""
+"""`threadbook import` and `threadbook export`: content from and to other formats."""
 
 from __future__ import annotations
 
@@ -25,17 +25,20 @@ from threadbook.text import count
 
 @click.group("import")
 def import_() -> None:
-    """Take over content that was written for something else."""
+    """Import content from other formats."""
 
 
 @import_.command("learn-quiz")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--path", "id_", help="The learning path to add the checks to; a new one if unknown.")
+@click.option(
+    "--path", "id_", help="The learning path to add the checks to; created if it does not exist."
+)
 @CONFIG
 def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
-    """Make checks of the quiz in FILE, a unit of Microsoft Learn (YamlMime:ModuleUnit).
+    """Turn a Microsoft Learn quiz into checks.
 
-    Without --path they are printed as steps, to be put where they belong.
+    FILE is a unit of Microsoft Learn in YAML (YamlMime:ModuleUnit). Without --path, the checks are
+    printed as steps that you can copy into a path.
     """
     settings = settings_of(config_file)
     quiz = _quiz(file, settings)
@@ -44,7 +47,7 @@ def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
         click.echo(steps_text(steps), nl=False)
         return
     if not is_slug(id_):
-        raise UserError(f'"{visible(id_)}" is no id: lower-case letters and digits, and hyphens.')
+        raise UserError(f'"{visible(id_)}" is not an id: use lower-case letters, digits, hyphens.')
     target = settings.content / "paths" / f"{id_}.yml"
     if not target.exists():
         title = quiz.title or id_.replace("-", " ").capitalize()
@@ -58,13 +61,15 @@ def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
     there = keys_of(before)
     known = [check for check in quiz.checks if Step(check=check).key in there]
     for check in known:
-        click.echo(f"There already, and left out: {visible(check.question)}", err=True)
+        click.echo(f"Already in the path, skipped: {visible(check.question)}", err=True)
     steps = [*as_steps(check for check in quiz.checks if check not in known)]
     if not steps:
-        raise UserError(f"{shown(target, settings)} has all of these checks; nothing was added.")
+        raise UserError(
+            f"{shown(target, settings)} already has all these checks; nothing was added."
+        )
     after = with_steps(before, steps)
     if after is None:
-        words = "its steps are not written one below the other"
+        words = "its steps are not written one below another"
         raise UserError(f"{shown(target, settings)}: {words}, so nothing was added.")
     refuse_unreadable(after, target, settings, Kind.PATH)
     replace_file(target, after)
@@ -72,7 +77,7 @@ def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
 
 
 def keys_of(text: str) -> set[str]:
-    """Return what the steps of a path are known by."""
+    """Return the keys by which readers' progress knows the steps of a path."""
     path = LearningPath.model_validate(parse(text, "").value)
     return {step.key for step in path.steps}
 
@@ -83,12 +88,12 @@ def _quiz(file: Path, settings: Settings) -> Quiz:
     for problem in quiz.problems:
         click.echo(f"{name}:{problem.line}:{problem.column}: {visible(problem.text)}", err=True)
     if quiz.problems:
-        raise UserError("Nothing was written; mend the quiz first.")
+        raise UserError("Nothing was written; fix the quiz first.")
     return quiz
 
 
 def _text(file: Path, settings: Settings) -> str:
-    """Read a file as content is read: its size and encoding are checked."""
+    """Read a file like content: its size and encoding are checked."""
     name = visible(click.format_filename(file))
     if not file.is_file():
         raise UserError(f"There is no file {name}.")
@@ -103,19 +108,24 @@ def _text(file: Path, settings: Settings) -> str:
 
 @click.group()
 def export() -> None:
-    """Write content in formats of others."""
+    """Export content to other formats."""
 
 
 @export.command("qti")
 @click.argument("path")
-@click.option("--out", type=click.Path(path_type=Path), help="The file; PATH-qti.zip if not given.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="The file to write; by default PATH-qti.zip."
+)
 @CONFIG
 def export_qti(path: str, out: Path | None, config_file: Path) -> None:
-    """Write the checks of the learning path PATH as a QTI 2.1 package, for learning platforms."""
+    """Write the checks of a path as a QTI 2.1 package.
+
+    PATH is the id of a learning path. Learning platforms can read the package.
+    """
     settings = settings_of(config_file)
     library = gathered_by(settings, Quiet()).library
     if path not in library.paths:
-        hint = did_you_mean(path, library.paths) or f"Known are: {', '.join(library.paths)}."
+        hint = did_you_mean(path, library.paths) or f"Known ids: {', '.join(library.paths)}."
         raise UserError(f'There is no learning path with the id "{visible(path)}". {hint}')
     cited = {
         id_: Cited(outline.title, f"{settings.site_url}threads/{id_}/")
@@ -126,5 +136,5 @@ def export_qti(path: str, out: Path | None, config_file: Path) -> None:
     if package is None:
         raise UserError(f'The learning path "{path}" has no checks, so there is nothing to export.')
     target = out or Path(f"{path}-qti.zip")
-    create_file(target, package, "name another file with --out")
+    create_file(target, package, "choose another file with --out")
     click.echo(f"{target}: written.")

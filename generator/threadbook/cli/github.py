@@ -1,4 +1,4 @@
-"""What a workflow of GitHub knows of a pull request, and takes from a step."""
+"""GitHub Actions: which files a pull request changes, and the summary of a step."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from pathlib import Path
 from threadbook.errors import UserError
 
 _SECONDS = 20
+"""How long git may take."""
 
 
 def changed_files(root: Path, environment: Mapping[str, str]) -> frozenset[str]:
     """Return the names, relative to `root`, of the files that a pull request changes.
 
-    `GITHUB_BASE_REF` is the branch the request asks to change; without its history the first
-    parent of the merge commit that GitHub checks out is compared. Nothing if neither is there.
+    `GITHUB_BASE_REF` names the branch that the request wants to change. If its history is missing,
+    the first parent of the merge commit that GitHub checks out is compared. The set is empty if
+    neither is available.
     """
     base = environment.get("GITHUB_BASE_REF")
     if not base:
@@ -28,7 +30,7 @@ def changed_files(root: Path, environment: Mapping[str, str]) -> frozenset[str]:
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    """Run git without a pager, a shell, or anything a repository could make it run."""
+    """Run git without a pager, a shell, or any command that the repository configures."""
     command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments]
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program, revisions that cannot be options
@@ -40,7 +42,7 @@ def _git(root: Path, *arguments: str) -> str | None:
 
 
 def write_step_summary(text: str, environment: Mapping[str, str]) -> None:
-    """Add Markdown to the step's summary, where there is one.
+    """Add Markdown to the summary of the step, if there is one.
 
     Raises `UserError` if it cannot be written.
     """
@@ -51,13 +53,13 @@ def write_step_summary(text: str, environment: Mapping[str, str]) -> None:
         with Path(where).open("a", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise UserError(f"The step's summary cannot be written: {error.strerror}.") from error
+        raise UserError(f"The summary of the step cannot be written: {error.strerror}.") from error
 
 
 def below_repository(root: Path, environment: Mapping[str, str]) -> str:
-    """Return the way from the top of the repository to `root`: empty, or it ends in a slash.
+    """Return the path from the top of the repository to `root`: empty, or ending in a slash.
 
-    GitHub reads names of files from the top, findings name them from the folder of `mkdocs.yml`.
+    GitHub names files from the top, findings name them from the folder of `mkdocs.yml`.
     """
     top = environment.get("GITHUB_WORKSPACE")
     if top and root.is_relative_to(Path(top).resolve()):

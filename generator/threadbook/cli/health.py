@@ -23,13 +23,14 @@ from threadbook.progress import Quiet, for_this_terminal, is_coloured
     type=click.Choice(("text", "json")),
     default="text",
     show_default=True,
-    help="JSON is complete; both go to standard output.",
+    help="The output format; JSON is always complete.",
 )
 @click.option("--all", "show_all", is_flag=True, help="Show every line of every list.")
 def health(config_file: Path, form: str, show_all: bool) -> None:
-    """Show what waits for an answer, a review or a link; the exit status is always 0.
+    """List what needs an answer, a review or a link.
 
-    What cannot be loaded is left out; `threadbook check` says why.
+    Files that cannot be loaded are left out; `threadbook check` says why. The exit status is
+    always 0.
     """
     stop_collector()
     settings = settings_of(config_file)
@@ -37,7 +38,7 @@ def health(config_file: Path, form: str, show_all: bool) -> None:
     state = health_of(gathered.library, build_day())
     if gathered.library.unreadable:
         left_out = ", ".join(sorted(gathered.library.unreadable))
-        click.echo(f"Left out, because it cannot be loaded: {left_out}.", err=True)
+        click.echo(f"Left out because they cannot be loaded: {left_out}.", err=True)
     if form == "json":
         click.echo(report.health_as_json(state, gathered.library))
     else:

@@ -15,10 +15,10 @@ from threadbook.starter import plant, plant_schemas
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 def init(directory: Path) -> None:
-    """Start a new knowledge base in DIRECTORY: it builds at once."""
+    """Create a knowledge base in DIRECTORY, ready to build."""
     for file in plant(directory):
         click.echo(f"  {file}")
-    click.echo(f"\nNow look at it:\n  cd {click.format_filename(directory)}\n  threadbook serve")
+    click.echo(f"\nTo see it:\n  cd {click.format_filename(directory)}\n  threadbook serve")
 
 
 @click.command()
@@ -26,13 +26,16 @@ def init(directory: Path) -> None:
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where the site goes; `site_dir` of the configuration if not given.",
+    help="The folder of the site; by default `site_dir` of the configuration.",
 )
-@click.option("--pdf", is_flag=True, help="Print each learning path to a PDF with Chromium.")
+@click.option("--pdf", is_flag=True, help="Also print each learning path to a PDF, with Chromium.")
 @JOBS
 def build(config_file: Path, out: Path | None, pdf: bool, jobs: int | None) -> None:
-    """Check the content and build the site; a failed build leaves the last one as it was."""
-    from threadbook.build import build as build_site  # noqa: PLC0415 - `init` need not wait
+    """Check the content and build the site.
+
+    If the build fails, the last good site stays in place.
+    """
+    from threadbook.build import build as build_site  # noqa: PLC0415 - slow; `init` does not need it
     from threadbook.engines import mkdocs  # noqa: PLC0415
 
     stop_collector()
@@ -45,11 +48,9 @@ def build(config_file: Path, out: Path | None, pdf: bool, jobs: int | None) -> N
 
 @click.command()
 @CONFIG
-@click.option(
-    "--address", metavar="HOST:PORT", help="Where to listen; 127.0.0.1:8000 if not given."
-)
+@click.option("--address", metavar="HOST:PORT", help="Where to listen; by default 127.0.0.1:8000.")
 def serve(config_file: Path, address: str | None) -> None:
-    """Preview the site, and build it anew whenever a file changes."""
+    """Preview the site, and build it again whenever a file changes."""
     from threadbook.engines import mkdocs  # noqa: PLC0415
 
     mkdocs.serve_site(config_file, address)
@@ -58,6 +59,6 @@ def serve(config_file: Path, address: str | None) -> None:
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 def schema(directory: Path) -> None:
-    """Write the JSON Schemas of content files to DIRECTORY: editors check with them."""
+    """Write the JSON Schemas for text editors to DIRECTORY."""
     for file in plant_schemas(directory):
         click.echo(f"  {file}")

@@ -1,8 +1,9 @@
-"""`threadbook suggest` and `threadbook search-test`: what search answers, and how well."""
+"""`threadbook suggest` and `threadbook search-test`: ask search, and measure it."""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -28,12 +29,28 @@ from threadbook.search.suggest import Suggester, Suggestion
 
 _SHARE = click.FloatRange(0, 1)
 
+_SPECIAL = re.compile(r"[\\`*_\[\]<>#|]")
+"""The characters that mean something in Markdown."""
+
 
 @click.command()
 @CONFIG
 @click.argument("text")
-@click.option("--format", "form", type=click.Choice(("markdown", "json")), default="markdown")
-@click.option("--most", type=click.IntRange(1, 50), default=3, show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("markdown", "json")),
+    default="markdown",
+    show_default=True,
+    help="The output format.",
+)
+@click.option(
+    "--most",
+    type=click.IntRange(1, 50),
+    default=3,
+    show_default=True,
+    help="The most threads to list.",
+)
 @click.option(
     "--threshold",
     type=_SHARE,
@@ -42,10 +59,11 @@ _SHARE = click.FloatRange(0, 1)
     help="Leave out threads that match less than this, from 0 to 1.",
 )
 def suggest(config_file: Path, text: str, form: str, most: int, threshold: float) -> None:
-    """Name the threads that answer TEXT most likely; `-` reads it from standard input.
+    """List the threads most likely to answer TEXT.
 
-    For bots that answer issues and chats: the same ranking as the site's search, without a
-    browser. The exit status is 0 whether or not anything was found.
+    If TEXT is `-`, it is read from standard input. This is for bots that answer issues and chats.
+    It uses the same ranking as the search of the site, without a browser. The exit status is 0
+    even if nothing is found.
     """
     text = sys.stdin.read() if text == "-" else text
     settings = settings_of(config_file)
@@ -68,7 +86,7 @@ def _markdown(found: Sequence[Suggestion], site_url: str) -> Iterator[str]:
     if not found:
         yield "No thread answers this yet."
     for each in found:
-        title = "".join(f"\\{sign}" if sign in r"\`*_[]<>#|" else sign for sign in each.title)
+        title = _SPECIAL.sub(r"\\\g<0>", each.title)
         solved = ", solved" if each.is_solved else ""
         words = ", ".join(each.words)
         yield f"- [{title}]({site_url}{of_thread(each.thread)}) ({each.match:.0%}{solved}: {words})"
@@ -76,12 +94,22 @@ def _markdown(found: Sequence[Suggestion], site_url: str) -> Iterator[str]:
 
 @click.command("search-test")
 @CONFIG
-@click.option("--site", type=click.Path(path_type=Path), default=Path("site"), show_default=True)
-@click.option("--offline", is_flag=True, help="Ask the ranking of `suggest`, without a browser.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Keep results here.")
-@click.option("--compare", type=click.Path(path_type=Path), help="Show what changed since these.")
-@click.option("--fail-under", type=_SHARE, help="Least share of golden queries answered first.")
-@click.option("--fail-under-5", "five", type=_SHARE, help="Least share answered in the first five.")
+@click.option(
+    "--site",
+    type=click.Path(path_type=Path),
+    default=Path("site"),
+    show_default=True,
+    help="The folder of the built site.",
+)
+@click.option("--offline", is_flag=True, help="Use the ranking of `suggest`, without a browser.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path), help="Save the results to a file."
+)
+@click.option("--compare", type=click.Path(path_type=Path), help="Compare with saved results.")
+@click.option("--fail-under", type=_SHARE, help="The least share of golden queries answered first.")
+@click.option(
+    "--fail-under-5", "five", type=_SHARE, help="The least share answered in the first five."
+)
 def search_test(  # noqa: PLR0913, PLR0917 - its options
     config_file: Path,
     site: Path,
@@ -91,16 +119,17 @@ def search_test(  # noqa: PLR0913, PLR0917 - its options
     fail_under: float | None,
     five: float | None,
 ) -> None:
-    """Ask search the golden queries, every title and every other way to ask.
+    """Test search with golden queries and titles.
 
-    `also_asked` is asked of an index that does not hold it. Below the table stand the losses, with
-    what came first instead. The exit status is 1 if a share is below what was asked for.
+    Each `also_asked` is tested too, with an index that does not contain it. Below the table are the
+    queries whose thread was not found in time, and what came first instead. The exit status is 1
+    if a share is below the one you ask for.
     """
     settings = settings_of(config_file)
     before = _kept(compare) if compare else {}
     gathered = gather(settings)
     if not gathered.is_good:
-        raise UserError("The content has errors; `threadbook check` says which.")
+        raise UserError("The content has errors; `threadbook check` lists them.")
     base = Searched(gathered.library, gathered.sealed, settings)
     found = ask_without_browser(base) if offline else ask_in_browser(base, site.resolve())
     for line in (*_table(found), *_losses(found)):
@@ -112,15 +141,15 @@ def search_test(  # noqa: PLR0913, PLR0917 - its options
         _keep(found, json_file)
     golden = figures(found[GOLDEN])
     too_few = [
-        f"{said} {share:.1%} of the golden queries, not {wanted:.1%}"
-        for said, share, wanted in (
-            ("first are the right threads of", golden.first, fail_under),
-            ("in the first five are those of", golden.five, five),
+        f"the right thread is {place} for {share:.1%} of the golden queries, not {wanted:.1%}"
+        for place, share, wanted in (
+            ("first", golden.first, fail_under),
+            ("in the first five", golden.five, five),
         )
         if wanted is not None and share < wanted
     ]
     if too_few:
-        raise UserError(f"Search got worse: {'; '.join(too_few)}.")
+        raise UserError(f"Search is not good enough: {'; '.join(too_few)}.")
 
 
 def _keep(found: Mapping[str, Sequence[Result]], file: Path) -> None:
@@ -136,7 +165,7 @@ def _kept(file: Path) -> dict[str, Any]:
         kept = json.loads(file.read_text("utf-8"))
         places = {name: kept[name]["results"] for name in kept}
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise UserError(f"{file} holds no results of an earlier run: {error}") from error
+        raise UserError(f"{file} does not contain results of an earlier run: {error}") from error
     return places
 
 
@@ -151,15 +180,15 @@ def _losses(found: Mapping[str, Sequence[Result]]) -> Iterator[str]:
     for name, results in found.items():
         lost = [each for each in results if not 0 < each.place <= each.case.within]
         if lost:
-            yield f"\n{name}: {len(lost)} not among the first they should be"
+            yield f"\n{name}: {len(lost)} not found in time"
         for each in lost:
             place = f"place {each.place}" if each.place else "not found"
             yield f"  {visible(each.case.query)}"
-            yield f"    {each.case.expect}: {place}; first came {each.first or 'nothing'}"
+            yield f"    {each.case.expect}: {place}; first was {each.first or 'nothing'}"
 
 
 def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    yield "\nSince the results compared with:"
+    yield "\nChanges since the earlier results:"
     changed = False
     for name, group in now.items():
         places = {each["query"]: each["place"] for each in before.get(name, ())}
@@ -168,8 +197,8 @@ def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]
             if was is not None and was != place:
                 changed = True
                 better = place and (not was or place < was)
-                sign = "+" if better else "-"
+                mark = "+" if better else "-"
                 places_said = f"place {was or 'none'} → {place or 'none'}"
-                yield f"  {sign} {visible(each['query'])}: {places_said}"
+                yield f"  {mark} {visible(each['query'])}: {places_said}"
     if not changed:
-        yield "  nothing changed"
+        yield "  none"
