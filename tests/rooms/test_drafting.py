@@ -42,7 +42,10 @@ def test_a_path_is_drafted_from_the_answered_threads_of_a_topic(
 
 def test_no_path_is_drafted_from_nothing(knowledge: Knowledge, run: Run) -> None:
     base = knowledge({})
-    for topic, words in (("interviews", "has an answer yet"), ("paymets", 'Did you mean "payments"')):
+    for topic, words in (
+        ("interviews", "has an answer yet"),
+        ("paymets", 'Did you mean "payments"'),
+    ):
         done = run("threadbook", "new", "path", "--topic", topic, cwd=base)
         assert done.returncode == 1
         assert words in done.stderr
