@@ -10,12 +10,15 @@ from threadbook.errors import UserError
 
 
 def build_day() -> datetime.date:
-    """Return the day of the build: that of `SOURCE_DATE_EPOCH` where it is set, in UTC."""
+    """Return the day of the build in UTC: that of `SOURCE_DATE_EPOCH`, or else today.
+
+    Raises `UserError` if `SOURCE_DATE_EPOCH` is not a time.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:
         seconds = int(epoch or time.time())
         return datetime.datetime.fromtimestamp(seconds, datetime.UTC).date()
     except (ValueError, OverflowError, OSError) as error:
         raise UserError(
-            f"SOURCE_DATE_EPOCH is {epoch!r}; it should be seconds since 1970."
+            f"SOURCE_DATE_EPOCH is {epoch!r}; it should be the seconds since 1970."
         ) from error

@@ -1,5 +1,5 @@
-"""Errors that a user can cause and mend; everything else that is raised is a bug."""
+"""Errors that a user can cause and fix. Any other exception is a bug."""
 
 
 class UserError(Exception):
-    """Its text is one or two lines that say what to do; it is shown without a traceback."""
+    """An error whose text, one or two lines, says what to do; it is shown without a traceback."""

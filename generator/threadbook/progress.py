@@ -1,4 +1,4 @@
-"""How long work says where it is: a bar on a terminal, plain lines elsewhere."""
+"""Progress of long work: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from typing import Protocol, TextIO
 
 
 class Advance(Protocol):
-    """Called with how many more are done."""
+    """A function to call with the number of things done since the last call."""
 
     def __call__(self, done: int, /) -> None:
-        """Count `done` more."""
+        """Add `done` to the count."""
 
 
 class Progress(Protocol):
-    """Something that shows stages of work."""
+    """Shows the stages of a piece of work."""
 
     def stage(self, name: str, total: int) -> AbstractContextManager[Advance]:
-        """Show a stage while the context lasts; `total` is how many things it does."""
+        """Show a stage as long as the context is open; `total` is the number of things to do."""
         ...
 
 
 class Quiet:
-    """Says nothing."""
+    """Shows nothing."""
 
     @contextmanager
     def stage(self, name: str, total: int) -> Iterator[Advance]:  # noqa: ARG002
@@ -35,11 +35,11 @@ class Quiet:
 
 
 class Lines:
-    """One line a stage on standard error, when it has ended."""
+    """Prints one line on standard error at the end of each stage."""
 
     @contextmanager
     def stage(self, name: str, total: int) -> Iterator[Advance]:
-        """Print the stage's name, how many, and the seconds it took."""
+        """Print the name of the stage, the number of things, and the seconds it took."""
         start = time.perf_counter()
         yield lambda _done: None
         seconds = time.perf_counter() - start
@@ -47,12 +47,12 @@ class Lines:
 
 
 class Bar:
-    """A bar that moves, on a terminal's standard error."""
+    """Draws a moving bar on a terminal, on standard error."""
 
     @contextmanager
     def stage(self, name: str, total: int) -> Iterator[Advance]:
-        """Draw a bar and leave it there when it is full."""
-        from rich.console import Console  # noqa: PLC0415 - only terminals pay for it
+        """Draw a bar, which stays on the screen when it is full."""
+        from rich.console import Console  # noqa: PLC0415 - slow, and only terminals need it
         from rich.progress import (  # noqa: PLC0415
             BarColumn,
             MofNCompleteColumn,
@@ -73,10 +73,10 @@ class Bar:
 
 
 def is_coloured(stream: TextIO) -> bool:
-    """Tell whether a stream wants colours: a terminal, unless `NO_COLOR` is set."""
+    """Return whether to use colours: on a terminal, unless `NO_COLOR` is set."""
     return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
 def for_this_terminal() -> Progress:
-    """Return a bar on a terminal, else lines."""
+    """Return a bar if standard error is a terminal, lines otherwise."""
     return Bar() if sys.stderr.isatty() else Lines()

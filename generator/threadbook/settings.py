@@ -1,4 +1,4 @@
-"""What a publisher can configure; the engines fill it in from their own configuration."""
+"""What a publisher can configure. Engines fill this in from their own configuration."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ DEFAULT_MAX_FILE_SIZE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The choices that content cannot make for itself.
+    """The settings of a site.
 
-    `root` is the folder that paths in findings are relative to (that of `mkdocs.yml`).
+    `root` is the folder of `mkdocs.yml`. Paths in findings are relative to it.
     `edit_url`, `report_url` and `answer_url` are patterns in which `{file}`, `{id}`, `{title}`
-    and `{url}` stand for the thread's; an empty pattern leaves the link out.
-    `severities` says what the site makes of the checker's rules, by id: `error`, `warning`,
-    `notice` or `None`, which silences one. `language` is the site's, such as `en`.
+    and `{url}` stand for the values of the thread. An empty pattern leaves out the link.
+    `feedback_url` is where "Was this helpful?" sends the reader's answer.
+    `ask_url` is where readers ask a new question; `{title}` stands for what they searched for.
+    `max_file_size` is in bytes. `language` is a BCP 47 tag such as `en`.
+    `severities` changes the severity of rules, by id: `error`, `warning`, `notice`, or `None` to
+    turn the rule off.
     `jobs` is the number of processes; 0 means one for each processor.
-    `ask_url` is where readers ask a new question, with `{title}` for what they searched.
-    `search` says whether the site has a search index and its page, `pdf` whether learning paths are
-    printed to PDF, `health` whether it has a page
-    of content health for its editors,
-    and `twins` whether it is published for programs too: Markdown, JSON and llms.txt.
-    `social_pictures` says whether each thread gets a picture for links to it, and `social_font` is
-    the font it is drawn with, if not Pillow's own.
+    `search` turns on the search index and its page, `pdf` the printing of learning paths to PDF,
+    `health` the page of content health for editors, `components` the page of components for people
+    who change the theme, and `twins` the files for programs: Markdown, JSON and llms.txt.
+    `social_pictures` gives each thread a picture for link previews. `social_font` is the font in
+    it; without one, Pillow's own font is used.
     """
 
     root: Path

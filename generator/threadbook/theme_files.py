@@ -1,4 +1,4 @@
-"""Where the theme's files are: in the installed package, or in the checkout beside it."""
+"""The theme's files: in the installed package, or in the checkout around it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 def theme_folder() -> Path:
     """Return the theme folder.
 
-    The wheel carries it inside the package. An editable install has no copy there, so the
-    checkout's own folder is next. A file is asked for, since an empty folder may remain.
+    The wheel contains it in the package. An editable install does not, so the folder of the
+    checkout comes next. We look for a file in it, because an empty folder may have been left.
     """
     package = Path(__file__).resolve().parent
     for folder in (package / "theme", package.parent.parent / "theme"):
@@ -21,6 +21,6 @@ def theme_folder() -> Path:
 
 
 def style_sheet() -> str:
-    """Return the theme's style sheet: its files in the order of their names, as one."""
+    """Return the theme's style sheet: its files, joined in the order of their names."""
     files = sorted((theme_folder() / "styles").glob("*.css"))
     return "\n".join(file.read_text("utf-8") for file in files)

@@ -1,7 +1,7 @@
-"""The interface's words in the language of a site: texts, plurals, numbers and days.
+"""The interface in the language of a site: texts, plurals, numbers and days.
 
-Texts are gettext catalogues, `theme/locales/<language>.po`, with the English text as the key, so a
-text that a catalogue lacks is English. What content says is not this module's business.
+Texts are in gettext catalogues, `theme/locales/<language>.po`, with the English text as the key. A
+text that is missing from a catalogue stays in English. Content is not translated.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from markupsafe import Markup, escape
 from threadbook.theme_files import theme_folder
 
 SCRIPTS: Final = "theme/assets/"
-"""Where texts stand that browsers need, as catalogues name it."""
+"""The folder of the texts that browsers need, as it is named in catalogues."""
 
 _SAMPLES: Final = range(1_001)
-"""Numbers among which every plural of every language of CLDR 46 shows; large ones say `many`."""
+"""Numbers that cover every plural form of CLDR 46, except `many`, which needs a million."""
 
 _MILLION: Final = 1_000_000
 
 
 class Interface:
-    """What a site's pages say besides its content, in one language."""
+    """The texts of a site's pages apart from its content, in one language."""
 
     def __init__(self, language: str, catalogue: Catalog | None = None) -> None:
-        """Say everything in `language`, a BCP 47 tag, as far as `catalogue` goes."""
+        """Use `language`, a BCP 47 tag; texts that `catalogue` does not have stay in English."""
         self.language = language
         self.locale = _locale(language)
         self.catalogue = catalogue
@@ -55,18 +55,18 @@ class Interface:
 
     @property
     def direction(self) -> str:
-        """`rtl` or `ltr`: which way the language is written."""
+        """The direction of the language's script: `rtl` or `ltr`."""
         return str(self.locale.text_direction)
 
     def __call__(self, message: str, **values: object) -> str:
-        """Return a text with `values` in place of its `{names}`.
+        """Return the translation of a text, with `values` in place of its `{names}`.
 
-        Safe for HTML if one of them is: then the text and every other value are escaped.
+        If a value is safe HTML, so is the result: the text and all other values are escaped.
         """
         return _filled(self.text(message), values) if values else self.text(message)
 
     def counted(self, number: int, one: str, many: str, **values: object) -> str:
-        """Return a text that counts, with the number in place of `{n}`."""
+        """Return the translation in the plural form of `number`, which replaces `{n}`."""
         if values:
             text = self._translations.ngettext(one, many, number)
             return _filled(text, {"n": self.number(number)} | values)
@@ -76,7 +76,7 @@ class Interface:
         return self._translations.ngettext(one, many, number).format(n=self.number(number))
 
     def join(self, texts: Iterable[str]) -> str:
-        """Return texts as one list: `a, b and c`."""
+        """Join texts to a list such as `a, b and c`."""
         found = [*texts]
         return format_list(found, locale=self.locale) if found else ""
 
@@ -84,14 +84,14 @@ class Interface:
         return format_decimal(number, locale=self.locale)
 
     def _day(self, value: datetime.date | None) -> Markup:
-        """Write a day for people and machines; nothing for no day."""
+        """Return a day as a `<time>` element, or nothing if there is no day."""
         if value is None:
             return Markup("")
         said = escape(format_date(value, "long", self.locale))
         return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), said)
 
     def script(self) -> bytes:
-        """Return the module that tells browsers the texts of scripts."""
+        """Return the JavaScript module with the texts that scripts show."""
         texts: dict[str, str] = {}
         counts: dict[str, dict[str, str]] = {}
         for message in self.catalogue or ():
@@ -105,7 +105,7 @@ class Interface:
         return f"export default {said};\n".encode()
 
     def _plurals(self, one: str, many: str) -> Iterator[tuple[str, str]]:
-        """Yield the forms of a text by the names that CLDR, and so browsers, give plurals."""
+        """Yield the plural forms of a text by their CLDR names, which browsers use too."""
         plural = self.locale.plural_form
         for tag in {*plural.tags, "other"}:
             numbers = (each for each in (*_SAMPLES, _MILLION) if plural(each) == tag)
@@ -121,7 +121,7 @@ def _filled(text: str, values: Mapping[str, object]) -> str:
 
 
 def _locale(language: str) -> Locale:
-    """Return what is known of a language; English with the day first where it is unknown."""
+    """Return the locale of a language, or British English if the language is unknown."""
     if language in {"en", ""}:
         return Locale("en", "GB")
     try:
@@ -134,8 +134,8 @@ def _locale(language: str) -> Locale:
 def interface(language: str) -> Interface:
     """Return the interface of a language, a BCP 47 tag such as `de` or `pt-BR`.
 
-    Without a catalogue of its own it takes the one of the language alone; days and numbers are the
-    language's own in any case.
+    Without a catalogue of its own, `pt-BR` uses that of `pt`. Days and numbers always follow the
+    language itself.
     """
     folder = theme_folder() / "locales"
     for name in dict.fromkeys((language, language.partition("-")[0])):

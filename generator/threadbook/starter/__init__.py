@@ -1,4 +1,4 @@
-"""Starting a new knowledge base: the files `threadbook init` writes."""
+"""The files of a new knowledge base, which `threadbook init` writes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _KNOWLEDGE = Path(__file__).parent / "knowledge"
 
 
 def plant(directory: Path) -> Iterator[Path]:
-    """Write the starter into `directory`, which must be new or empty; yield what was written."""
+    """Write a new knowledge base into a new or empty folder; yield each file as it is written."""
     with _user_errors(directory):
         if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
             raise UserError(f"{directory} is not empty; choose a new folder.")
@@ -22,7 +22,7 @@ def plant(directory: Path) -> Iterator[Path]:
 
 
 def plant_schemas(directory: Path) -> Iterator[Path]:
-    """Write the JSON Schemas into `directory`, over older ones; yield what was written."""
+    """Write the JSON Schemas, replacing older ones; yield each file as it is written."""
     with _user_errors(directory):
         for name, text in schema_files().items():
             yield _write(directory / name, text.encode())
@@ -43,7 +43,7 @@ def _write(target: Path, content: bytes) -> Path:
 
 
 def _files() -> Iterator[tuple[Path, bytes]]:
-    """Yield the name and content of every file: those of the package, then the schemas."""
+    """Yield the name and content of every file: the starter's files, then the schemas."""
     for source in sorted(_KNOWLEDGE.rglob("*")):
         if source.is_file():
             yield source.relative_to(_KNOWLEDGE), source.read_bytes()
