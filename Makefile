@@ -1,5 +1,5 @@
 # `make site` and `make test` do all the set-up on a machine with Python 3.11+, make and git.
-# Stamps in .venv keep a second run from doing work twice.
+# Stamp files in .venv keep a second run from repeating work.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CONTENT := $(shell find content theme generator -type f -not -name '*.pyc')
 
-.PHONY: site test serve check annotate lint types tests browser words clean
+.PHONY: site test serve check annotate lint types tests browser words pictures clean
 
 site: site/index.html
 	@echo
@@ -53,7 +53,7 @@ $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@
 
-# A browser for the tests: the one named, one that is there, Debian's, or Playwright's own.
+# A browser for the tests: that of THREADBOOK_CHROMIUM, an installed one, Debian's, or Playwright's.
 $(VENV)/browser: $(VENV)/installed-test
 	@if [ -n "$$THREADBOOK_CHROMIUM" ] || command -v chromium >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -61,21 +61,25 @@ $(VENV)/browser: $(VENV)/installed-test
 	else $(BIN)/python -m playwright install --with-deps chromium || $(BIN)/python -m playwright install chromium; fi
 	@touch $@
 
-# The checkers of HTML and of scripts' types; without npm their tests are skipped.
+# Checkers for HTML and for the types of scripts. Without npm, their tests are skipped.
 $(VENV)/conformance: $(VENV)/python tests/conformance/package-lock.json
 	if command -v npm >/dev/null; then npm ci --prefix tests/conformance --no-audit --no-fund --silent; fi
 	@touch $@
 
+# The pictures in the README, taken of the example site.
+pictures: site/index.html $(VENV)/installed-test $(VENV)/browser
+	$(BIN)/python tests/benchmarks/take_pictures.py --site site --out manual/images
+
 clean:
 	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-# The texts of the interface into every catalogue; `make words NEW=pt-BR` begins another one.
+# Adds new interface texts to every catalogue; `make words NEW=pt-BR` starts a new catalogue.
 words: $(VENV)/installed
 	$(BIN)/pybabel --quiet extract --mapping-file theme/locales/babel.cfg --no-default-keywords \
 	  -k _ -k say -k counted:2,3 --add-location=file --sort-output --no-wrap --project Threadbook \
 	  --copyright-holder "The Threadbook authors" --output $(VENV)/threadbook.pot .
 	@if [ -n "$(NEW)" ] && [ -e "theme/locales/$(NEW).po" ]; then \
-	  echo "theme/locales/$(NEW).po is there already; make words alone brings it up to date."; exit 1; fi
+	  echo "theme/locales/$(NEW).po already exists; run make words to update it."; exit 1; fi
 	$(if $(NEW),$(BIN)/pybabel --quiet init -i $(VENV)/threadbook.pot -o theme/locales/$(NEW).po -l $(subst -,_,$(NEW)))
 	for file in theme/locales/*.po; do \
 	  $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap -i $(VENV)/threadbook.pot \
