@@ -17,11 +17,11 @@ from threadbook.cli.common import (
     CONFIG,
     FILES,
     JOBS,
-    chosen,
+    choose_sources,
     end_at_once,
-    gathered_by,
-    listed,
-    settings_of,
+    gather_content,
+    list_content,
+    read_settings,
 )
 from threadbook.cli.github import below_repository, changed_files, write_step_summary
 from threadbook.errors import UserError
@@ -71,20 +71,20 @@ def check(  # noqa: PLR0913, PLR0917 - one for each option
     and counted.
     """
     stop_collector()
-    settings = settings_of(config_file, jobs)
+    settings = read_settings(config_file, jobs)
     shown = for_this_terminal() if form == "text" else Quiet()
-    gathered = gathered_by(settings, shown, use_cache=not no_cache)
+    gathered = gather_content(settings, shown, use_cache=not no_cache)
     if explain is not None:
-        click.echo(_explain_structure(explain, gathered.library, settings))
+        click.echo(_explain(explain, gathered.library, settings))
         end_at_once(0)
-    findings = _of(files, gathered, settings)
+    findings = _select(files, gathered, settings)
     if form in _FROM_THE_TOP:
-        findings = _from_the_top(findings, below_repository(settings.root, os.environ))
+        findings = _name_from_the_top(findings, below_repository(settings.root, os.environ))
     _PRINT[form](findings, gathered.files, settings)
     end_at_once(int(any(finding.severity is Severity.ERROR for finding in findings)))
 
 
-def _explain_structure(id_: str, library: Library, settings: Settings) -> str:
+def _explain(id_: str, library: Library, settings: Settings) -> str:
     if id_ in library.threads:
         outline, takes_answers = library.threads[id_], bool(settings.answer_url)
         return explain_structure(outline, takes_answers=takes_answers, site_url=settings.site_url)
@@ -94,20 +94,20 @@ def _explain_structure(id_: str, library: Library, settings: Settings) -> str:
     raise UserError(f'There is no thread or path with the id "{visible(id_)}". {hint}'.rstrip())
 
 
-def _of(files: tuple[Path, ...], gathered: Gathered, settings: Settings) -> Sequence[Finding]:
+def _select(files: tuple[Path, ...], gathered: Gathered, settings: Settings) -> Sequence[Finding]:
     """Return the findings in the named files, or all findings if no file is named."""
     if not files:
         return gathered.findings
     found_in = {finding.place.file for finding in gathered.findings}
-    in_root = {file for file in files if _shown(file, settings) in found_in}
+    in_root = {file for file in files if _display_path(file, settings) in found_in}
     others = tuple(file for file in files if file not in in_root)
-    names = {_shown(file, settings) for file in in_root}
+    names = {_display_path(file, settings) for file in in_root}
     if others:
-        names |= {source.file for source in chosen(listed(settings).sources, others)}
+        names |= {source.file for source in choose_sources(list_content(settings).sources, others)}
     return [finding for finding in gathered.findings if finding.place.file in names]
 
 
-def _shown(file: Path, settings: Settings) -> str:
+def _display_path(file: Path, settings: Settings) -> str:
     path = file.resolve()
     return path.relative_to(settings.root).as_posix() if path.is_relative_to(settings.root) else ""
 
@@ -134,19 +134,19 @@ _FROM_THE_TOP: Final = ("github", "sarif")
 """Formats whose file names are relative to the top of the repository."""
 
 
-def _from_the_top(findings: Sequence[Finding], prefix: str) -> Sequence[Finding]:
+def _name_from_the_top(findings: Sequence[Finding], prefix: str) -> Sequence[Finding]:
     """Name files from the top of the repository: `prefix` leads from there to `mkdocs.yml`."""
     return [
         replace(
             finding,
-            place=_below(prefix, finding.place),
-            related=tuple(Related(words, _below(prefix, at)) for words, at in finding.related),
+            place=_prepend(prefix, finding.place),
+            related=tuple(Related(words, _prepend(prefix, at)) for words, at in finding.related),
         )
         for finding in findings
     ]
 
 
-def _below(prefix: str, place: Place) -> Place:
+def _prepend(prefix: str, place: Place) -> Place:
     return place._replace(file=f"{prefix}{place.file}")
 
 

@@ -34,7 +34,7 @@ JOBS: Final = click.option(
 FILES: Final = click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 
 
-def settings_of(config_file: Path, jobs: int | None = None) -> Settings:
+def read_settings(config_file: Path, jobs: int | None = None) -> Settings:
     """Read the settings; only commands that need them wait for the engine to be imported."""
     if config_file.is_dir():
         raise UserError(f"{config_file} is a folder; give the path of the mkdocs.yml in it.")
@@ -48,12 +48,12 @@ def settings_of(config_file: Path, jobs: int | None = None) -> Settings:
     return mkdocs.MkDocs(config_file, jobs or 0).settings
 
 
-def listed(settings: Settings) -> Listing:
+def list_content(settings: Settings) -> Listing:
     """List the content files."""
     return list_sources(settings.content, settings.root)
 
 
-def gathered_by(settings: Settings, shown: Progress, *, use_cache: bool = True) -> Gathered:
+def gather_content(settings: Settings, shown: Progress, *, use_cache: bool = True) -> Gathered:
     """Load and check all content; results for unchanged files come from the cache."""
     file = cache_file(settings)
     cache = load_cache(file) if use_cache else Cache()
@@ -70,7 +70,7 @@ def gathered_by(settings: Settings, shown: Progress, *, use_cache: bool = True) 
     return gathered
 
 
-def chosen(sources: tuple[Source, ...], files: tuple[Path, ...]) -> tuple[Source, ...]:
+def choose_sources(sources: tuple[Source, ...], files: tuple[Path, ...]) -> tuple[Source, ...]:
     """Return those of `sources` that the user named, or all of them if no file was named."""
     if not files:
         return sources
@@ -79,12 +79,12 @@ def chosen(sources: tuple[Source, ...], files: tuple[Path, ...]) -> tuple[Source
     for file in files:
         source = by_path.get(file.resolve())
         if source is None:
-            raise UserError(_not_content(file))
+            raise UserError(_say_why_not_content(file))
         named.append(source)
     return tuple(named)
 
 
-def _not_content(file: Path) -> str:
+def _say_why_not_content(file: Path) -> str:
     name = visible(click.format_filename(file))
     if file.is_dir():
         return f"{name} is a folder; name files, or leave them out to use all content."

@@ -14,7 +14,7 @@ from threadbook.cache import cache_file, load_cache
 from threadbook.check import check_thread
 from threadbook.check.alike import find_similar
 from threadbook.check.references import thread_exists
-from threadbook.cli.common import CONFIG, FILES, chosen, listed, settings_of
+from threadbook.cli.common import CONFIG, FILES, choose_sources, list_content, read_settings
 from threadbook.day import build_day
 from threadbook.edit.drafting import path_draft
 from threadbook.edit.fix import fixed
@@ -57,9 +57,9 @@ def fmt(files: tuple[Path, ...], config_file: Path, only_check: bool) -> None:
     Keys are put in order, Markdown becomes block scalars, and answers get ids. Comments are kept.
     A file that cannot be formatted without loss is left alone.
     """
-    settings = settings_of(config_file)
+    settings = read_settings(config_file)
     changed = left = 0
-    for source in chosen(listed(settings).sources, files):
+    for source in choose_sources(list_content(settings).sources, files):
         text, _ = read_text(source, settings.max_file_size)
         result = formatted(text, source.kind) if text is not None else _UNREADABLE
         if result.text is None:
@@ -85,12 +85,12 @@ _UNREADABLE = Formatted(None, "It cannot be read; `threadbook check` says why.")
 @click.option("--dry-run", is_flag=True, help="Show what would be fixed, and write nothing.")
 def fix(files: tuple[Path, ...], config_file: Path, dry_run: bool) -> None:
     """Fix what can be fixed safely in FILES, or in all content."""
-    settings = settings_of(config_file)
+    settings = read_settings(config_file)
     total = 0
     for is_later in range(1 if dry_run else _ROUNDS):
         gathered = gather(settings, keep=False)
         repaired = 0
-        for source in chosen(listed(settings).sources, files):
+        for source in choose_sources(list_content(settings).sources, files):
             found = [each for each in gathered.findings if each.place.file == source.file]
             text, _ = read_text(source, settings.max_file_size) if found else (None, ())
             if text is None:
@@ -99,7 +99,7 @@ def fix(files: tuple[Path, ...], config_file: Path, dry_run: bool) -> None:
                 continue
             new, applied = fixed(text, found, partial(is_readable, kind=source.kind))
             repaired += len(applied)
-            _say_fixes(applied)
+            _print_fixes(applied)
             if applied and not dry_run:
                 replace_file(Path(source.path), new)
         total += repaired
@@ -109,7 +109,7 @@ def fix(files: tuple[Path, ...], config_file: Path, dry_run: bool) -> None:
     click.echo(f"{count(total, 'finding')} {verb}.", err=True)
 
 
-def _say_fixes(findings: Iterable[Finding]) -> None:
+def _print_fixes(findings: Iterable[Finding]) -> None:
     for finding in findings:
         text = f"{finding.place}: {finding.rule.id} {finding.message}"
         click.echo(visible(text), err=True)
@@ -150,17 +150,17 @@ def new_thread(  # noqa: PLR0913, PLR0917 - one for each option
 
     The command asks for what you do not give as an option, and shows similar questions first.
     """
-    settings = settings_of(config_file)
-    library = _library(settings)
+    settings = read_settings(config_file)
+    library = _load_library(settings)
     title = " ".join((title if title is not None else _ask("What is the question?")).split())
     if not title:
         raise UserError("A thread needs a question; give it with --title.")
     _show_similar(title, library, settings.language, ask=not yes)
-    board = _one_of(library.boards, board, "board", "Which board?")
-    topics = _some_of(library.topics, topics, "topic", "Which topics? (separated by commas)")
+    board = _choose_one(library.boards, board, "board", "Which board?")
+    topics = _choose_some(library.topics, topics, "topic", "Which topics? (separated by commas)")
     if by:
-        _one_of(library.people, by, "person", "")
-    id_ = _new_id(id_, title, library.threads.keys() | library.unreadable)
+        _choose_one(library.people, by, "person", "")
+    id_ = _choose_id(id_, title, library.threads.keys() | library.unreadable)
     if answer is None:
         answer = _ask("What is the answer? (empty if nobody knows it yet)", default="")
     file = settings.content / "threads" / board / f"{id_}.yml"
@@ -171,11 +171,11 @@ def new_thread(  # noqa: PLR0913, PLR0917 - one for each option
         answer=answer,
         by=by,
         today=build_day(),
-        schema=schema_of(settings, file, "thread"),
+        schema=find_schema(settings, file, "thread"),
     )
     _judge(text, file, settings, library, ask=not yes)
     create_file(file, text)
-    click.echo(f"{shown(file, settings)}: written. `threadbook serve` shows it.")
+    click.echo(f"{display_path(file, settings)}: written. `threadbook serve` shows it.")
 
 
 @new.command("path")
@@ -210,10 +210,10 @@ def new_path(  # noqa: PLR0913, PLR0917 - one for each option
     The command asks for what you do not give as an option. With --topic, the steps are the answered
     threads of that topic, ordered by stage, links and dates: a draft to shorten and reorder.
     """
-    settings = settings_of(config_file)
-    library = _library(settings)
+    settings = read_settings(config_file)
+    library = _load_library(settings)
     if topic is not None:
-        threads += path_draft(library, _one_of(library.topics, topic, "topic", ""))
+        threads += path_draft(library, _choose_one(library.topics, topic, "topic", ""))
         if not threads:
             raise UserError(f'No thread of the topic "{topic}" has an answer yet.')
         title = title or library.topics[topic].title
@@ -223,19 +223,19 @@ def new_path(  # noqa: PLR0913, PLR0917 - one for each option
     summary = summary if summary is not None else _ask("What is it about?", default="")
     objectives = objectives or (_ask("What can they do afterwards?"),)
     known = {id_: each for id_, each in library.threads.items() if each.has_page}
-    threads = _some_of(known, threads, "thread", "Which threads, in order? (ids with commas)")
-    id_ = _new_id(id_, title, library.paths.keys() | library.unreadable)
+    threads = _choose_some(known, threads, "thread", "Which threads, in order? (ids with commas)")
+    id_ = _choose_id(id_, title, library.paths.keys() | library.unreadable)
     file = settings.content / "paths" / f"{id_}.yml"
     text = path_text(
         title=" ".join(title.split()),
         summary=" ".join(summary.split()),
         objectives=[" ".join(each.split()) for each in objectives],
         threads=threads,
-        schema=schema_of(settings, file, "path"),
+        schema=find_schema(settings, file, "path"),
     )
     refuse_unreadable(text, file, settings, Kind.PATH)
     create_file(file, text)
-    click.echo(f"{shown(file, settings)}: written. Add checks and minutes to its steps.")
+    click.echo(f"{display_path(file, settings)}: written. Add checks and minutes to its steps.")
 
 
 def _ask(question: str, default: str | None = None) -> str:
@@ -249,7 +249,7 @@ def _ask(question: str, default: str | None = None) -> str:
         raise UserError(words) from None
 
 
-def _library(settings: Settings) -> Library:
+def _load_library(settings: Settings) -> Library:
     library = gather(settings, load_cache(cache_file(settings)), keep=False).library
     if not library.boards:
         raise UserError("No boards were found in site.yml; `threadbook check` says what is wrong.")
@@ -271,7 +271,7 @@ def _show_similar(title: str, library: Library, language: str, *, ask: bool) -> 
         raise UserError("Nothing was written. Add your wording to `also_asked` of that thread.")
 
 
-def _one_of(known: Mapping[str, object], given: str | None, noun: str, question: str) -> str:
+def _choose_one(known: Mapping[str, object], given: str | None, noun: str, question: str) -> str:
     if not given:
         known_ids = click.Choice(list(known))
         return str(click.prompt(question, type=known_ids))
@@ -281,17 +281,17 @@ def _one_of(known: Mapping[str, object], given: str | None, noun: str, question:
     return given
 
 
-def _some_of(
+def _choose_some(
     known: Mapping[str, object], given: Sequence[str], noun: str, question: str
 ) -> tuple[str, ...]:
     if not given:
         if len(known) <= _KNOWN:
             click.echo(f"Known ids: {', '.join(known)}.")
         given = [each.strip() for each in _ask(question).split(",") if each.strip()]
-    return tuple(dict.fromkeys(_one_of(known, each, noun, "") for each in given))
+    return tuple(dict.fromkeys(_choose_one(known, each, noun, "") for each in given))
 
 
-def _new_id(given: str | None, title: str, taken: Collection[str]) -> str:
+def _choose_id(given: str | None, title: str, taken: Collection[str]) -> str:
     id_ = (
         given or slug_of(title) or click.prompt("Which id should it have, such as first-week-plan?")
     )
@@ -302,7 +302,7 @@ def _new_id(given: str | None, title: str, taken: Collection[str]) -> str:
     return str(id_)
 
 
-def schema_of(settings: Settings, file: Path, kind: str) -> str:
+def find_schema(settings: Settings, file: Path, kind: str) -> str:
     """Return the path of a schema relative to a file's folder; empty if there is no schema."""
     schema = settings.root / "schema" / f"{kind}.schema.json"
     return Path(os.path.relpath(schema, file.parent)).as_posix() if schema.is_file() else ""
@@ -311,7 +311,7 @@ def schema_of(settings: Settings, file: Path, kind: str) -> str:
 def _judge(text: str, file: Path, settings: Settings, library: Library, *, ask: bool) -> None:
     """Check a thread before it is written, and raise `UserError` if it must not be."""
     refuse_unreadable(text, file, settings, Kind.THREAD)
-    name = shown(file, settings)
+    name = display_path(file, settings)
     source = Source(Kind.THREAD, str(file), name, file.stem, file.parent.name, len(text), 0)
     thread, findings = thread_of(source, text)
     if thread is not None:
@@ -336,13 +336,13 @@ def _dangling(thread: ThreadFile, library: Library) -> Iterator[Finding]:
 
 def refuse_unreadable(text: str, file: Path, settings: Settings, kind: Kind) -> None:
     """Raise `UserError` if a text could not be read back, and print why."""
-    findings = unreadable(text, kind, shown(file, settings))
+    findings = unreadable(text, kind, display_path(file, settings))
     for line in as_text(findings, lambda _file: text.split("\n")):
         click.echo(line, err=True)
     if findings:
         raise UserError("Nothing was written.")
 
 
-def shown(file: Path, settings: Settings) -> str:
+def display_path(file: Path, settings: Settings) -> str:
     """Return a file's path as messages name it."""
     return Path(os.path.relpath(file, settings.root)).as_posix()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from threadbook.cli.common import CONFIG, gathered_by, settings_of
-from threadbook.cli.editing import refuse_unreadable, schema_of, shown
+from threadbook.cli.common import CONFIG, gather_content, read_settings
+from threadbook.cli.editing import display_path, find_schema, refuse_unreadable
 from threadbook.edit.new import path_of_steps, steps_text, with_steps
 from threadbook.edit.write import create_file, replace_file
 from threadbook.errors import UserError
@@ -40,8 +40,8 @@ def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
     FILE is a unit of Microsoft Learn in YAML (YamlMime:ModuleUnit). Without --path, the checks are
     printed as steps that you can copy into a path.
     """
-    settings = settings_of(config_file)
-    quiz = _quiz(file, settings)
+    settings = read_settings(config_file)
+    quiz = _read_quiz(file, settings)
     steps = [*as_steps(quiz.checks)]
     if id_ is None:
         click.echo(steps_text(steps), nl=False)
@@ -51,40 +51,40 @@ def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
     target = settings.content / "paths" / f"{id_}.yml"
     if not target.exists():
         title = quiz.title or id_.replace("-", " ").capitalize()
-        text = path_of_steps(title, steps, schema_of(settings, target, "path"))
+        text = path_of_steps(title, steps, find_schema(settings, target, "path"))
         refuse_unreadable(text, target, settings, Kind.PATH)
         create_file(target, text)
-        click.echo(f"{shown(target, settings)}: written, with {count(len(steps), 'check')}.")
+        click.echo(f"{display_path(target, settings)}: written, with {count(len(steps), 'check')}.")
         return
-    before = _text(target, settings)
+    before = _read_text(target, settings)
     refuse_unreadable(before, target, settings, Kind.PATH)
-    there = keys_of(before)
+    there = read_step_keys(before)
     known = [check for check in quiz.checks if Step(check=check).key in there]
     for check in known:
         click.echo(f"Already in the path, skipped: {visible(check.question)}", err=True)
     steps = [*as_steps(check for check in quiz.checks if check not in known)]
     if not steps:
         raise UserError(
-            f"{shown(target, settings)} already has all these checks; nothing was added."
+            f"{display_path(target, settings)} already has all these checks; nothing was added."
         )
     after = with_steps(before, steps)
     if after is None:
         words = "its steps are not written one below another"
-        raise UserError(f"{shown(target, settings)}: {words}, so nothing was added.")
+        raise UserError(f"{display_path(target, settings)}: {words}, so nothing was added.")
     refuse_unreadable(after, target, settings, Kind.PATH)
     replace_file(target, after)
-    click.echo(f"{shown(target, settings)}: {count(len(steps), 'check')} added at the end.")
+    click.echo(f"{display_path(target, settings)}: {count(len(steps), 'check')} added at the end.")
 
 
-def keys_of(text: str) -> set[str]:
+def read_step_keys(text: str) -> set[str]:
     """Return the keys by which readers' progress knows the steps of a path."""
     path = LearningPath.model_validate(parse(text, "").value)
     return {step.key for step in path.steps}
 
 
-def _quiz(file: Path, settings: Settings) -> Quiz:
+def _read_quiz(file: Path, settings: Settings) -> Quiz:
     name = visible(click.format_filename(file))
-    quiz = read_quiz(_text(file, settings))
+    quiz = read_quiz(_read_text(file, settings))
     for problem in quiz.problems:
         click.echo(f"{name}:{problem.line}:{problem.column}: {visible(problem.text)}", err=True)
     if quiz.problems:
@@ -92,7 +92,7 @@ def _quiz(file: Path, settings: Settings) -> Quiz:
     return quiz
 
 
-def _text(file: Path, settings: Settings) -> str:
+def _read_text(file: Path, settings: Settings) -> str:
     """Read a file like content: its size and encoding are checked."""
     name = visible(click.format_filename(file))
     if not file.is_file():
@@ -122,8 +122,8 @@ def export_qti(path: str, out: Path | None, config_file: Path) -> None:
 
     PATH is the id of a learning path. Learning platforms can read the package.
     """
-    settings = settings_of(config_file)
-    library = gathered_by(settings, Quiet()).library
+    settings = read_settings(config_file)
+    library = gather_content(settings, Quiet()).library
     if path not in library.paths:
         hint = did_you_mean(path, library.paths) or f"Known ids: {', '.join(library.paths)}."
         raise UserError(f'There is no learning path with the id "{visible(path)}". {hint}')

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from threadbook import report
-from threadbook.cli.common import CONFIG, end_at_once, gathered_by, settings_of
+from threadbook.cli.common import CONFIG, end_at_once, gather_content, read_settings
 from threadbook.day import build_day
 from threadbook.health import health as health_of
 from threadbook.parallel import stop_collector
@@ -33,8 +33,8 @@ def health(config_file: Path, form: str, show_all: bool) -> None:
     always 0.
     """
     stop_collector()
-    settings = settings_of(config_file)
-    gathered = gathered_by(settings, for_this_terminal() if form == "text" else Quiet())
+    settings = read_settings(config_file)
+    gathered = gather_content(settings, for_this_terminal() if form == "text" else Quiet())
     state = health_of(gathered.library, build_day())
     if gathered.library.unreadable:
         left_out = ", ".join(sorted(gathered.library.unreadable))

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from threadbook.addresses import of_thread
-from threadbook.cli.common import CONFIG, settings_of
+from threadbook.cli.common import CONFIG, read_settings
 from threadbook.errors import UserError
 from threadbook.gather import gather
 from threadbook.report.text import visible
@@ -66,7 +66,7 @@ def suggest(config_file: Path, text: str, form: str, most: int, threshold: float
     even if nothing is found.
     """
     text = sys.stdin.read() if text == "-" else text
-    settings = settings_of(config_file)
+    settings = read_settings(config_file)
     gathered = gather(settings)
     base = Searched(gathered.library, gathered.sealed, settings)
     found = Suggester(base.plan, base.shared, settings).suggest(text, most)
@@ -78,11 +78,11 @@ def suggest(config_file: Path, text: str, form: str, most: int, threshold: float
         ]
         click.echo(json.dumps(values, ensure_ascii=False, indent=2))
         return
-    for line in _markdown(found, settings.site_url):
+    for line in _format_markdown(found, settings.site_url):
         click.echo(line)
 
 
-def _markdown(found: Sequence[Suggestion], site_url: str) -> Iterator[str]:
+def _format_markdown(found: Sequence[Suggestion], site_url: str) -> Iterator[str]:
     if not found:
         yield "No thread answers this yet."
     for each in found:
@@ -125,20 +125,20 @@ def search_test(  # noqa: PLR0913, PLR0917 - its options
     queries whose thread was not found in time, and what came first instead. The exit status is 1
     if a share is below the one you ask for.
     """
-    settings = settings_of(config_file)
-    before = _kept(compare) if compare else {}
+    settings = read_settings(config_file)
+    before = _load_results(compare) if compare else {}
     gathered = gather(settings)
     if not gathered.is_good:
         raise UserError("The content has errors; `threadbook check` lists them.")
     base = Searched(gathered.library, gathered.sealed, settings)
     found = ask_without_browser(base) if offline else ask_in_browser(base, site.resolve())
-    for line in (*_table(found), *_losses(found)):
+    for line in (*_format_table(found), *_format_losses(found)):
         click.echo(line)
     if compare:
-        for line in _changes(before, as_json(found)):
+        for line in _format_changes(before, as_json(found)):
             click.echo(line)
     if json_file:
-        _keep(found, json_file)
+        _save_results(found, json_file)
     golden = figures(found[GOLDEN])
     too_few = [
         f"the right thread is {place} for {share:.1%} of the golden queries, not {wanted:.1%}"
@@ -152,7 +152,7 @@ def search_test(  # noqa: PLR0913, PLR0917 - its options
         raise UserError(f"Search is not good enough: {'; '.join(too_few)}.")
 
 
-def _keep(found: Mapping[str, Sequence[Result]], file: Path) -> None:
+def _save_results(found: Mapping[str, Sequence[Result]], file: Path) -> None:
     text = json.dumps(as_json(found), ensure_ascii=False, indent=1)
     try:
         file.write_text(f"{text}\n", "utf-8")
@@ -160,7 +160,7 @@ def _keep(found: Mapping[str, Sequence[Result]], file: Path) -> None:
         raise UserError(f"{file} cannot be written: {error.strerror}.") from error
 
 
-def _kept(file: Path) -> dict[str, Any]:
+def _load_results(file: Path) -> dict[str, Any]:
     try:
         kept = json.loads(file.read_text("utf-8"))
         places = {name: kept[name]["results"] for name in kept}
@@ -169,14 +169,14 @@ def _kept(file: Path) -> dict[str, Any]:
     return places
 
 
-def _table(found: Mapping[str, Sequence[Result]]) -> Iterator[str]:
+def _format_table(found: Mapping[str, Sequence[Result]]) -> Iterator[str]:
     yield f"{'':16}{'asked':>7}{'first':>8}{'in 3':>8}{'in 5':>8}{'mrr':>8}{'empty':>7}"
     for name, results in found.items():
         count, first, three, five, mrr, empty = figures(results)
         yield f"{name:16}{count:7}{first:8.3f}{three:8.3f}{five:8.3f}{mrr:8.3f}{empty:7}"
 
 
-def _losses(found: Mapping[str, Sequence[Result]]) -> Iterator[str]:
+def _format_losses(found: Mapping[str, Sequence[Result]]) -> Iterator[str]:
     for name, results in found.items():
         lost = [each for each in results if not 0 < each.place <= each.case.within]
         if lost:
@@ -187,7 +187,7 @@ def _losses(found: Mapping[str, Sequence[Result]]) -> Iterator[str]:
             yield f"    {each.case.expect}: {place}; first was {each.first or 'nothing'}"
 
 
-def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+def _format_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     yield "\nChanges since the earlier results:"
     changed = False
     for name, group in now.items():
