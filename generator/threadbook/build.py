@@ -19,8 +19,8 @@ from threadbook.crew import Crew, Loom, write_file
 from threadbook.day import build_day
 from threadbook.errors import UserError
 from threadbook.gather import Gathered, gather
-from threadbook.health import health
-from threadbook.library import Library, related_soon
+from threadbook.health import assess_health
+from threadbook.library import Library, start_finding_related
 from threadbook.load.sources import read_lines
 from threadbook.outputs.pdf import print_paths
 from threadbook.outputs.pictures import find_pictures
@@ -35,7 +35,7 @@ from threadbook.pages import (
     share,
 )
 from threadbook.progress import Progress, is_coloured
-from threadbook.report import as_text, summary
+from threadbook.report import as_text, summarise_findings
 from threadbook.search.documents import Prose
 from threadbook.search.pagefind import Indexing
 from threadbook.search.preview import Preview
@@ -96,8 +96,8 @@ def begin(
         gathered.sealed,
         settings,
         find_icons(library, settings.icon_folders),
-        health(library, build_day()) if settings.health else None,
-        related_soon(library, gathered.terms, settings.jobs),
+        assess_health(library, build_day()) if settings.health else None,
+        start_finding_related(library, gathered.terms, settings.jobs),
     )
     return Draft(settings, progress, gathered, planning, plan_entries(planning))
 
@@ -202,5 +202,5 @@ def print_findings(gathered: Gathered, settings: Settings) -> None:
     if not gathered.findings:
         return
     said = as_text(gathered.findings, lines, is_coloured=is_coloured(sys.stderr))
-    for line in (*said, summary(gathered.findings, gathered.files)):
+    for line in (*said, summarise_findings(gathered.findings, gathered.files)):
         print(line, file=sys.stderr)  # noqa: T201 - what an editor reads

@@ -41,7 +41,7 @@ class Rule:
     is_essential: bool = False
 
     @classmethod
-    def documented(
+    def from_docstring(
         cls, id_: str, severity: Severity, documentation: str, *, is_essential: bool = False
     ) -> Rule:
         """Make a rule of its documentation, laid out as a docstring.
@@ -123,17 +123,17 @@ class Finding:
         return (self.place, self.rule.id, self.message)
 
 
-def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Sort by place and drop exact repetitions."""
     return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.sort_key))
 
 
-def find_nearest(word: str, known: Iterable[str]) -> str | None:
+def guess_word(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that somebody may have meant, if one is near enough."""
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `Did you mean "…"?` for the nearest known word, or an empty string."""
-    near = find_nearest(word, known)
+    near = guess_word(word, known)
     return "" if near is None else f'Did you mean "{near}"?'

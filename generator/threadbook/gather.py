@@ -11,13 +11,13 @@ from threadbook.cache import Cache, fingerprint
 from threadbook.check import (
     Base,
     Circumstances,
-    adjusted,
+    adjust_severities,
     check_base,
     check_file,
     check_thread,
 )
 from threadbook.day import build_day
-from threadbook.findings import Finding, Place, Related, Severity, in_order
+from threadbook.findings import Finding, Place, Related, Severity, sort_findings
 from threadbook.library import Library, Outline, link
 from threadbook.load import rules
 from threadbook.load.file import File, ThreadFile
@@ -82,7 +82,7 @@ def gather(
         id_: Severity(severity) if severity else None for id_, severity in settings.severities
     }
     sealed = {source.id: thread.sealed for source, thread in threads.items()}
-    judged = in_order(adjusted(findings, base.library, severities))
+    judged = sort_findings(adjust_severities(findings, base.library, severities))
     terms = {source.id: thread.terms for source, thread in threads.items() if thread.terms}
     return Gathered(base.library, sealed, terms, judged, len(listing.sources))
 

@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from synthetic import Synthetic
 
-from threadbook.similarity.terms import OTHER, TITLE, terms
+from threadbook.similarity.terms import OTHER, TITLE, pack_terms
 
 T = TypeVar("T")
 LOOKED_AT = 3
@@ -61,7 +61,7 @@ def report_questions(options: argparse.Namespace) -> None:
     with gzip.open(options.questions, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     texts = [((row["question"], TITLE), (row["answer"], OTHER)) for row in rows]
-    runs = [seconds(lambda: [terms(each) for each in texts]) for _ in range(options.runs)]
+    runs = [seconds(lambda: [pack_terms(each) for each in texts]) for _ in range(options.runs)]
     print(f"terms     {statistics.median(run[0] for run in runs):6.2f} s")
     bags = runs[-1][1]
     found = report_cost(bags, (), options.runs)
@@ -95,9 +95,9 @@ def report_cost(
 
 def imported() -> Callable[..., list[tuple[int, ...]]]:
     """Import the half that needs numpy, so that importing can be measured."""
-    from threadbook.similarity.nearest import nearest  # noqa: PLC0415
+    from threadbook.similarity.nearest import find_nearest  # noqa: PLC0415
 
-    return nearest
+    return find_nearest
 
 
 def made_up(threads: int) -> tuple[list[bytes], list[tuple[int, ...]]]:
@@ -107,7 +107,7 @@ def made_up(threads: int) -> tuple[list[bytes], list[tuple[int, ...]]]:
     for number in range(threads):
         thread = yaml.load(base._thread(number), Loader=yaml.CSafeLoader)
         texts = list(texts_of(thread))
-        took, bag = seconds(lambda texts=texts: terms(texts))
+        took, bag = seconds(lambda texts=texts: pack_terms(texts))
         cpu += took
         bags.append(bag)
         groups.append(tuple(int(topic.removeprefix("topic-")) for topic in thread["topics"]))

@@ -153,6 +153,21 @@ def test_a_cycle_of_scripts_is_found_however_they_import(tmp_path: Path, imports
     assert [Path(name).name for name in in_a_cycle(found)] == ["a.js", "b.js"]
 
 
+def test_no_function_hides_the_module_it_comes_from() -> None:
+    """`from room import name` gives the module, or the function, whichever was imported last."""
+    hidden = {
+        f"{name}.{alias.name}"
+        for name, file in modules().items()
+        if file.name == "__init__.py"
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module != f"threadbook.{name}"
+        for alias in node.names
+        if f"{name}.{alias.name}" in modules()
+    }
+    known = {"cli.health", "markdown.examine", "markdown.portable", "outputs.twins", "pages.plan"}
+    assert hidden <= known
+
+
 def test_content_files_are_opened_in_one_place() -> None:
     readers = {
         name

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from threadbook.cache import Cache
 from threadbook.check import RULES
-from threadbook.findings import Finding, Place, Related, Rule, Severity, did_you_mean, in_order
+from threadbook.findings import Finding, Place, Related, Rule, Severity, did_you_mean, sort_findings
 from threadbook.gather import gather
-from threadbook.report import as_text, summary
+from threadbook.report import as_text, summarise_findings
 from threadbook.settings import Settings
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
@@ -153,9 +153,9 @@ def test_a_long_line_is_cut_around_the_place() -> None:
 
 def test_findings_are_sorted_by_place_and_not_repeated() -> None:
     late, early = (Finding(RULE, Place("a.yml", line), "x") for line in (10, 9))
-    assert in_order([late, early, late]) == (early, late)
+    assert sort_findings([late, early, late]) == (early, late)
 
 
 def test_the_summary_counts_by_severity() -> None:
-    assert summary([Finding(RULE, Place("a"), "x")] * 2, 41) == "2 errors in 41 files."
+    assert summarise_findings([Finding(RULE, Place("a"), "x")] * 2, 41) == "2 errors in 41 files."
     assert did_you_mean("zzz", ["abc"]) == ""

@@ -658,7 +658,7 @@ def test_a_file_that_is_there_is_never_written_over(
         return "ours"
 
     monkeypatch.setattr(
-        "threadbook.cli.editing.thread_text", lambda **_: "title: A?\ntopics: [payments]\n"
+        "threadbook.cli.editing.compose_thread", lambda **_: "title: A?\ntopics: [payments]\n"
     )
     monkeypatch.setattr("threadbook.cli.editing._judge", lambda *_, **__: meanwhile())
     done = threadbook(*THREAD, "--title", "When am I paid?", "--answer", "", "--id", "mine")

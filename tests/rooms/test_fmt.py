@@ -12,8 +12,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from threadbook.edit.comments import yaml_comments
-from threadbook.edit.fmt import TOKEN_LIMIT, Formatted, formatted
+from threadbook.edit.comments import find_comments
+from threadbook.edit.fmt import TOKEN_LIMIT, Formatted, format_content
 from threadbook.load.files import MODELS
 from threadbook.load.sources import Kind
 from threadbook.load.validate import validate
@@ -32,10 +32,10 @@ def kind_of(file: Path) -> Kind:
 
 def fmt(text: str, kind: Kind = Kind.THREAD) -> str:
     """Format, and check that formatting again changes nothing."""
-    result = formatted(dedent(text) if text.startswith(" ") else text, kind)
+    result = format_content(dedent(text) if text.startswith(" ") else text, kind)
     assert result.text is not None, result.reason
     assert result.reason == ""
-    assert formatted(result.text, kind) == Formatted(result.text)
+    assert format_content(result.text, kind) == Formatted(result.text)
     return result.text
 
 
@@ -56,16 +56,16 @@ def meaning(text: str, kind: Kind) -> object:
 
 
 def assert_it_says_the_same(text: str, kind: Kind) -> Formatted:
-    result = formatted(text, kind)
+    result = format_content(text, kind)
     if result.text is None:
         assert result.reason.endswith(".")
         return result
     assert result.reason == ""
     assert meaning(result.text, kind) == meaning(text.replace("\r\n", "\n"), kind) is not None
-    assert Counter(c.text for c in yaml_comments(result.text)) == Counter(
-        c.text for c in yaml_comments(text.replace("\r\n", "\n"))
+    assert Counter(c.text for c in find_comments(result.text)) == Counter(
+        c.text for c in find_comments(text.replace("\r\n", "\n"))
     )
-    assert formatted(result.text, kind) == result
+    assert format_content(result.text, kind) == result
     return result
 
 
@@ -389,13 +389,13 @@ def test_comments_of_nested_mappings_move_with_their_fields() -> None:
 
 @pytest.mark.parametrize("fields", ["related: [a, # one\n  b]\n", "answer:\n  # one\n  b\n"])
 def test_a_file_whose_comment_would_get_lost_is_left_alone(fields: str) -> None:
-    result = formatted(f"title: t\ntopics: [a]\n{fields}", Kind.THREAD)
+    result = format_content(f"title: t\ntopics: [a]\n{fields}", Kind.THREAD)
     assert result == Formatted(None, "Formatting would lose `# one`; put it above a field.")
 
 
 def test_only_real_comments_are_comments() -> None:
     text = "# a\nb: 'x # y' # c\nd: | # e\n  # f\ng: h#i\n? \"# j\" # k\n: [l, # m\n  n]\n# o  \n"
-    assert [comment.text for comment in yaml_comments(text)] == "# a,# c,# e,# k,# m,# o".split(",")
+    assert [comment.text for comment in find_comments(text)] == "# a,# c,# e,# k,# m,# o".split(",")
 
 
 # Bytes around the text
@@ -410,7 +410,7 @@ def test_line_ends_marks_and_blanks_become_plain() -> None:
 
 def test_a_canonical_text_comes_back_as_it_is() -> None:
     text = "title: t\ntopics: [a]\nanswer: b\n"
-    assert formatted(text, Kind.THREAD) == Formatted(text)
+    assert format_content(text, Kind.THREAD) == Formatted(text)
 
 
 # What is left alone
@@ -434,7 +434,7 @@ def test_a_canonical_text_comes_back_as_it_is() -> None:
     ],
 )
 def test_what_cannot_be_formatted_is_left_alone_and_says_why(text: str, reason: str) -> None:
-    result = formatted(text, Kind.THREAD)
+    result = format_content(text, Kind.THREAD)
     assert result.text is None
     assert reason in result.reason
 

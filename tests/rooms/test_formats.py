@@ -23,7 +23,7 @@ from threadbook.check import RULES
 from threadbook.cli import main
 from threadbook.cli.github import changed_files
 from threadbook.findings import Edit, Finding, Place, Related, Rule, Severity
-from threadbook.report import as_github, as_json, as_junit, as_sarif, as_text, step_summary
+from threadbook.report import as_github, as_json, as_junit, as_sarif, as_text, summarise_step
 from threadbook.report.github import SUMMARY_SIZE
 from threadbook.report.text import visible
 
@@ -286,7 +286,7 @@ MARKDOWN = pyromark.Markdown(
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_the_summary_shows_strangers_words_and_obeys_none(words: str) -> None:
-    summary = step_summary([Finding(ERROR, Place("a.yml", 1, 1), words, words)], 1)
+    summary = summarise_step([Finding(ERROR, Place("a.yml", 1, 1), words, words)], 1)
     assert not re.search(r"@\w", summary)
     html = MARKDOWN.html(summary)
     table = html[html.index("<tbody>") :]
@@ -301,15 +301,15 @@ def test_the_summary_shows_strangers_words_and_obeys_none(words: str) -> None:
 
 def test_the_summary_lists_what_annotations_have_no_room_for() -> None:
     findings = [Finding(ERROR, Place("a.yml", line, 1), f"No. {line}.") for line in range(1, 31)]
-    summary = step_summary(findings, 7)
+    summary = summarise_step(findings, 7)
     assert "30 errors in 7 files." in summary
     assert [f"No. {line}." in summary.replace("\\", "") for line in range(1, 31)] == [True] * 30
-    assert "|" not in step_summary([], 7)
+    assert "|" not in summarise_step([], 7)
 
 
 def test_a_summary_that_github_would_refuse_is_cut_and_says_so() -> None:
     findings = [Finding(ERROR, Place("a.yml", line, 1), "😀" * 2_500) for line in range(1, 101)]
-    summary = step_summary(findings, 1)
+    summary = summarise_step(findings, 1)
     shown = summary.count("TB901")
     assert 80 < shown < 100
     assert f"\n{100 - shown} more are in the log.\n" in summary

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from threadbook.markdown import FirstUses, to_html
-from threadbook.model import anchor_of
+from threadbook.model import make_anchor
 
 ENTRIES = [
     ("contract", "engagement"),
@@ -107,4 +107,4 @@ def test_a_body_without_words_stays_as_it_is() -> None:
     ],
 )
 def test_an_anchor_is_the_word_in_small_letters(word: str, anchor: str) -> None:
-    assert anchor_of(word) == anchor
+    assert make_anchor(word) == anchor

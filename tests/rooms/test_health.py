@@ -24,13 +24,13 @@ from threadbook.health import (
     Unverified,
     Waiting,
     ages,
+    assess_health,
     figures,
-    health,
     sections,
 )
 from threadbook.library import Ask, Library, Mention, Outline, Redirect, Reference, link
-from threadbook.load.files import thread_of
-from threadbook.load.outlines import outline
+from threadbook.load.files import make_thread
+from threadbook.load.outlines import make_outline
 from threadbook.load.sources import Kind, Source
 from threadbook.model import LearningPath, Site
 from threadbook.pages.plots import ages_plot, every_month, months_plot
@@ -87,11 +87,11 @@ def joined(*threads: Outline, **paths: LearningPath) -> Library:
 
 
 def judged(*threads: Outline, **paths: LearningPath) -> Health:
-    return health(joined(*threads, **paths), TODAY)
+    return assess_health(joined(*threads, **paths), TODAY)
 
 
 def test_an_empty_base_is_healthy() -> None:
-    empty = health(link(None, (), {}), TODAY)
+    empty = assess_health(link(None, (), {}), TODAY)
     assert empty.totals.threads == empty.totals.unanswered == 0
     assert empty.totals.solved_share == 0
     assert empty.totals.median_wait is None
@@ -229,7 +229,7 @@ def test_a_page_that_something_leads_to_is_no_orphan(way: str) -> None:
             references = [Reference("thread", "x", "note", Place("p.yml"))]
         case _:
             references = [Reference("thread", "x", "topics", Place("site.yml"))]
-    found = health(link(SITE, [x, other], paths, references), TODAY)
+    found = assess_health(link(SITE, [x, other], paths, references), TODAY)
     assert found.orphans == ()
 
 
@@ -238,7 +238,7 @@ def test_a_topic_of_the_same_name_and_a_golden_query_lead_nobody_to_a_thread() -
         Reference("topic", "x", "topics", Place("x.yml")),
         Reference("thread", "x", "expect", Place("queries.yml")),
     ]
-    found = health(link(SITE, [thread("x", status="obsolete")], {}, references), TODAY)
+    found = assess_health(link(SITE, [thread("x", status="obsolete")], {}, references), TODAY)
     assert found.orphans == ("x",)
 
 
@@ -335,9 +335,9 @@ def test_waiting_questions_fall_into_ages(days: int | None, label: str) -> None:
 
 def loaded(text: str) -> Outline:
     source = Source(Kind.THREAD, "/x.yml", "x.yml", "x", "new", len(text), 0)
-    file, findings = thread_of(source, text)
+    file, findings = make_thread(source, text)
     assert file is not None, findings
-    return outline(file)
+    return make_outline(file)
 
 
 ASKED = "title: Q?\ntopics: [t]\nquestion: {at: 2026-03-01, body: Why?}\n"
@@ -387,23 +387,25 @@ def many(count: int) -> Library:
 
 def test_the_report_shows_ten_lines_of_a_list_and_counts_the_others() -> None:
     library = many(33)
-    said = list(health_as_text(health(library, TODAY), library))
+    said = list(health_as_text(assess_health(library, TODAY), library))
     start = said.index("Waiting for an answer (33)")
     assert "t32" in said[start + 2]
     assert said[start + 12] == "  … and 23 more"
-    everything = list(health_as_text(health(library, TODAY), library, most=None))
+    everything = list(health_as_text(assess_health(library, TODAY), library, most=None))
     assert not any("more" in line for line in everything)
     assert sum("waiting for" in line for line in everything) == 33
 
 
 def test_ten_lines_need_no_more() -> None:
     library = many(10)
-    assert not any("more" in line for line in health_as_text(health(library, TODAY), library))
+    assert not any(
+        "more" in line for line in health_as_text(assess_health(library, TODAY), library)
+    )
 
 
 def test_the_report_names_what_is_in_order() -> None:
     library = many(1)
-    last = list(health_as_text(health(library, TODAY), library))[-1]
+    last = list(health_as_text(assess_health(library, TODAY), library))[-1]
     assert last.startswith("Nothing to do: Past review, ")
     assert "Most linked" not in last
     assert "Waiting" not in last
@@ -411,7 +413,7 @@ def test_the_report_names_what_is_in_order() -> None:
 
 def test_a_title_cannot_command_the_terminal() -> None:
     library = joined(thread("a", title="\x1b[31mred", answers=0, accepted=0))
-    said = "\n".join(health_as_text(health(library, TODAY), library))
+    said = "\n".join(health_as_text(assess_health(library, TODAY), library))
     assert "\x1b" not in said
     assert "red" in said
 
@@ -421,7 +423,7 @@ def test_json_holds_everything() -> None:
         *(thread(f"t{n:02}", asked=ago(400 + n), review_by=ago(1)) for n in range(30)),
         p=path("t00"),
     )
-    said = json.loads(health_as_json(health(library, TODAY), library))
+    said = json.loads(health_as_json(assess_health(library, TODAY), library))
     assert said["today"] == "2026-11-23"
     assert len(said["unverified"]) == len(said["overdue"]) == 30
     assert said["overdue"][0] == {

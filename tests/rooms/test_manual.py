@@ -14,7 +14,7 @@ from threadbook.check import RULES
 from threadbook.cli import cli
 from threadbook.engines.mkdocs_options import ThreadbookConfig
 from threadbook.model import GoldenQuery, LearningPath, Site, Thread
-from threadbook.report import rules_manual
+from threadbook.report import write_manual
 
 
 def models(annotation: Any) -> set[type[BaseModel]]:
@@ -53,4 +53,4 @@ def test_every_option_of_the_plugin_is_in_the_manual(repository: Path) -> None:
 
 def test_the_page_of_rules_is_current(repository: Path) -> None:
     """`threadbook rules --markdown > manual/rules.md` renews it."""
-    assert (repository / "manual" / "rules.md").read_text("utf-8") == rules_manual(RULES)
+    assert (repository / "manual" / "rules.md").read_text("utf-8") == write_manual(RULES)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import pytest
 from pydantic import BaseModel
 
-from threadbook.edit.comments import yaml_comments
-from threadbook.edit.fmt import formatted
+from threadbook.edit.comments import find_comments
+from threadbook.edit.fmt import format_content
 from threadbook.findings import Severity
 from threadbook.load.files import MODELS, load_file, load_thread
 from threadbook.load.sources import NAMED, Kind, Source
@@ -91,11 +91,11 @@ def test_a_slip_is_valid_or_found_nearby(tmp_path: Path, slip: Slip) -> None:
 
 @pytest.mark.parametrize("slip", list(slips()), ids=lambda slip: f"{slip.name}:{slip.line}")
 def test_formatting_loses_nothing_of_a_slip_that_is_valid(slip: Slip) -> None:
-    result = formatted(slip.text, slip.kind)
+    result = format_content(slip.text, slip.kind)
     if result.text is None:
         assert result.reason
         return
-    again = formatted(result.text, slip.kind)
+    again = format_content(result.text, slip.kind)
     assert again.text == result.text
     assert comments(result.text) == comments(slip.text)
     assert meaning(result.text, slip.kind) == meaning(slip.text, slip.kind)
@@ -103,7 +103,7 @@ def test_formatting_loses_nothing_of_a_slip_that_is_valid(slip: Slip) -> None:
 
 def comments(text: str) -> list[str]:
     """Return a file's comments in the order of the alphabet: fields may have moved."""
-    return sorted(comment.text for comment in yaml_comments(text))
+    return sorted(comment.text for comment in find_comments(text))
 
 
 def meaning(text: str, kind: Kind) -> BaseModel:

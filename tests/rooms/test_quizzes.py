@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree  # type: ignore[import-untyped]
 
-from threadbook.exporters.qti import CP, QTI, Cited, qti_package
+from threadbook.exporters.qti import CP, QTI, Cited, make_qti_package
 from threadbook.importers.learn_quiz import read_quiz
 from threadbook.load.yaml import parse
 from threadbook.model import Check, Choice, LearningPath, Step
@@ -210,7 +210,7 @@ STEPS = st.builds(
 def test_every_check_is_valid_qti(schema: etree.XMLSchema, steps: list[Step]) -> None:
     path = LearningPath(title="A path", steps=tuple(steps))
     cited = {"say-so": Cited("Say <so> & how?", "https://example.org/threads/say-so/?a=1&b=2")}
-    files = opened(qti_package("a-path", path, cited, "en"))
+    files = opened(make_qti_package("a-path", path, cited, "en"))
     for name, tree in files.items():
         if name != "imsmanifest.xml":
             schema.assertValid(tree)

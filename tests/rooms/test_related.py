@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from threadbook.gather import gather
-from threadbook.library import related
+from threadbook.library import find_related
 from threadbook.settings import Settings
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
@@ -15,7 +15,7 @@ Knowledge = Callable[[dict[str, str | bytes]], Path]
 def found(root: Path) -> dict[str, tuple[str, ...]]:
     gathered = gather(Settings(root, root / "content", root / "content" / "pages", jobs=1))
     assert gathered.is_good, gathered.findings
-    return dict(related(gathered.library, gathered.terms))
+    return dict(find_related(gathered.library, gathered.terms))
 
 
 def thread(title: str, more: str = "") -> str:

@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from threadbook.check import Circumstances, check_thread
-from threadbook.load.files import thread_of
+from threadbook.load.files import make_thread
 from threadbook.load.sources import Kind, Source
 
 TODAY = Circumstances(datetime.date(2026, 11, 23), "https://example.org/help/")
@@ -15,7 +15,7 @@ TODAY = Circumstances(datetime.date(2026, 11, 23), "https://example.org/help/")
 
 def found(text: str) -> list[str]:
     source = Source(Kind.THREAD, "x.yml", "x.yml", "x", "new", len(text), 0)
-    file, findings = thread_of(source, text)
+    file, findings = make_thread(source, text)
     assert file is not None, findings
     return [f"{f.place.line}:{f.place.column} {f.rule.id}" for f in check_thread(file, TODAY)]
 

@@ -16,7 +16,7 @@ from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 
 from threadbook.load.validate import validate
 from threadbook.load.yaml import ALIAS_LIMIT, parse
-from threadbook.model.schema import FILES, schema_files, schemas
+from threadbook.model.schema import FILES, make_schemas, write_schemas
 from threadbook.starter import plant
 
 KINDS = tuple(FILES)
@@ -52,25 +52,25 @@ def check_jsonschema(
 def test_the_files_in_schema_are_current(repository: Path) -> None:
     folder = repository / "schema"
     stored = {file.name: file.read_text("utf-8") for file in folder.glob("*")}
-    assert stored == schema_files(), "renew them with: threadbook schema schema/"
+    assert stored == write_schemas(), "renew them with: threadbook schema schema/"
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_schema_is_valid_draft_7(kind: str) -> None:
-    schema = schemas()[kind]
+    schema = make_schemas()[kind]
     assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
     Draft7Validator.check_schema(schema, format_checker=Draft7Validator.FORMAT_CHECKER)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_stands_beside_a_reference(kind: str) -> None:
-    for part in parts(schemas()[kind]):
+    for part in parts(make_schemas()[kind]):
         assert "$ref" not in part or len(part) == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_object_is_closed(kind: str) -> None:
-    objects = [part for part in parts(schemas()[kind]) if part.get("type") == "object"]
+    objects = [part for part in parts(make_schemas()[kind]) if part.get("type") == "object"]
     assert objects
     for part in objects:
         assert part["additionalProperties"] is False, part
@@ -78,7 +78,7 @@ def test_every_object_is_closed(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_property_has_a_description_of_a_sentence(kind: str) -> None:
-    for name, said in properties(schemas()[kind]):
+    for name, said in properties(make_schemas()[kind]):
         description = said.get("description", "")
         assert description.endswith("."), name
         assert 15 < len(description) < 120, name
@@ -87,7 +87,7 @@ def test_every_property_has_a_description_of_a_sentence(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_property_has_examples_and_they_are_valid(kind: str) -> None:
-    schema = schemas()[kind]
+    schema = make_schemas()[kind]
     for name, said in properties(schema):
         assert said.get("examples"), name
         own = validator(said | {"definitions": schema["definitions"]})
@@ -97,7 +97,7 @@ def test_every_property_has_examples_and_they_are_valid(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_default_is_valid(kind: str) -> None:
-    schema = schemas()[kind]
+    schema = make_schemas()[kind]
     for name, said in properties(schema):
         if "default" in said:
             own = validator(said | {"definitions": schema["definitions"]})
@@ -106,7 +106,7 @@ def test_every_default_is_valid(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_pattern_has_words_for_editors_to_show(kind: str) -> None:
-    for part in parts(schemas()[kind]):
+    for part in parts(make_schemas()[kind]):
         assert ("pattern" in part) == ("patternErrorMessage" in part), part
 
 
@@ -507,7 +507,7 @@ def test_a_schema_refuses_what_the_loader_would_strip(name: str, refused: set[st
 
 def test_every_property_is_in_a_good_file() -> None:
     written = "".join(text for _, text in GOOD.values())
-    for schema in schemas().values():
+    for schema in make_schemas().values():
         for name, _ in properties(schema):
             assert re.search(rf"\b{name}:", written), name
 
@@ -517,7 +517,7 @@ def test_every_property_is_in_a_good_file() -> None:
 
 def test_the_starter_brings_schemas_and_settings_for_editors(starter: Path) -> None:
     stored = {file.name: file.read_text("utf-8") for file in (starter / "schema").iterdir()}
-    assert stored == schema_files()
+    assert stored == write_schemas()
     recommended = json.loads((starter / ".vscode" / "extensions.json").read_text("utf-8"))
     assert recommended == {"recommendations": ["redhat.vscode-yaml"]}
     ignored = (starter / ".gitignore").read_text("utf-8").split()

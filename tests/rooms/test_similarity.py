@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from threadbook.similarity import nearest as comparison
-from threadbook.similarity.nearest import CHAMPIONS, COUNT, VISITS, index, nearest
-from threadbook.similarity.terms import LONGEST, OTHER, TITLE, terms
+from threadbook.similarity.nearest import CHAMPIONS, COUNT, VISITS, build_index, find_nearest
+from threadbook.similarity.terms import LONGEST, OTHER, TITLE, pack_terms
 
 PARROT = "Why does my parrot pull out its feathers?"
 PARROTS = "Parrots without feathers: what helps?"
@@ -21,7 +21,7 @@ TAX = "Do pensioners pay tax on interest?"
 
 
 def bag(title: str, *others: str) -> bytes:
-    return terms([(title, TITLE), *((text, OTHER) for text in others)])
+    return pack_terms([(title, TITLE), *((text, OTHER) for text in others)])
 
 
 def bags(*titles: str) -> list[bytes]:
@@ -42,25 +42,25 @@ def random_bags(count: int, *, seed: int = 1, words: int = 400) -> list[bytes]:
 
 
 def test_threads_on_the_same_thing_name_each_other_and_a_stranger_names_none() -> None:
-    assert nearest(bags(PARROT, SADDLE, TAX, PARROTS, SADDLES)) == [(3,), (4,), (), (0,), (1,)]
+    assert find_nearest(bags(PARROT, SADDLE, TAX, PARROTS, SADDLES)) == [(3,), (4,), (), (0,), (1,)]
 
 
 def test_a_word_in_the_title_says_more_than_one_in_the_answer() -> None:
     question = bag("Parrot", "Where do I buy one?")
     other = bag("Saddle", "My parrot sat there.")
     same = bag("Parrot", "My saddle stood there.")
-    assert nearest([question, other, same, *bags(SADDLES, TAX, TAX)])[0] == (2, 1)
+    assert find_nearest([question, other, same, *bags(SADDLES, TAX, TAX)])[0] == (2, 1)
 
 
 def test_a_rare_word_says_more_than_a_common_one() -> None:
     common = bags(*(f"harbour {name}" for name in "north south east west upper lower".split()))
-    found = nearest([*bags("harbour zebra", "zebra station"), *common])
+    found = find_nearest([*bags("harbour zebra", "zebra station"), *common])
     assert found[0][0] == 1
 
 
 def test_a_repeated_word_counts_less_each_time() -> None:
     once, often, mixed = bag("", "parrot"), bag("", "parrot " * 50 + "saddle"), bag("", "saddle")
-    assert nearest([once, often, mixed, *bags(TAX)])[1] == (0, 2)
+    assert find_nearest([once, often, mixed, *bags(TAX)])[1] == (0, 2)
 
 
 def test_plural_and_singular_are_one_word() -> None:
@@ -89,7 +89,7 @@ def test_text_is_read_alike_however_it_is_written() -> None:
     ],
 )
 def test_it_works_in_any_language(question: str, same: str, different: str) -> None:
-    assert nearest(bags(question, different, same, TAX))[0] == (2,)
+    assert find_nearest(bags(question, different, same, TAX))[0] == (2,)
 
 
 def test_hindi_words_stay_whole() -> None:
@@ -98,8 +98,8 @@ def test_hindi_words_stay_whole() -> None:
 
 def test_bags_are_the_same_in_every_process() -> None:
     code = (
-        "import sys; from threadbook.similarity.terms import terms; "
-        "print('numpy' in sys.modules, terms([('Straße 東京 parrots parrots', 2.0), ('tax', 1)]).hex())"
+        "import sys; from threadbook.similarity.terms import pack_terms; "
+        "print('numpy' in sys.modules, pack_terms([('Straße 東京 parrots parrots', 2.0), ('tax', 1)]).hex())"
     )
     said = {
         subprocess.run(
@@ -111,13 +111,15 @@ def test_bags_are_the_same_in_every_process() -> None:
         for seed in ("1", "2")
     }
     assert said == {
-        b"False " + terms([("Straße 東京 parrots parrots", 2.0), ("tax", 1)]).hex().encode() + b"\n"
+        b"False "
+        + pack_terms([("Straße 東京 parrots parrots", 2.0), ("tax", 1)]).hex().encode()
+        + b"\n"
     }
 
 
 def test_the_format_is_hashes_then_weights() -> None:
     # CRC-32 of "tax" is 0x8e81ba76; the only word of the only text weighs all there is.
-    packed = terms([("tax", 2.0)])
+    packed = pack_terms([("tax", 2.0)])
     assert (packed[:4][::-1].hex(), packed[4:].hex()) == ("8e81ba76", "ffff")
 
 
@@ -125,14 +127,14 @@ def test_results_are_the_same_again_and_in_any_order_of_words() -> None:
     documents = random_bags(80)
     groups = [{number % 7, 7 + number % 3} for number in range(80)]
     again = [{7 + number % 3, number % 7} for number in range(80)]
-    assert nearest(documents, groups) == nearest(list(documents), again)
+    assert find_nearest(documents, groups) == find_nearest(list(documents), again)
 
 
 def test_what_is_near_does_not_depend_on_where_a_document_stands() -> None:
     documents = random_bags(60)
     order = [number * 7 % 60 for number in range(60)]
-    found = nearest(documents, count=3)
-    moved = nearest([documents[place] for place in order], count=3)
+    found = find_nearest(documents, count=3)
+    moved = find_nearest([documents[place] for place in order], count=3)
     named = [{order[other] for other in moved[order.index(place)]} for place in range(60)]
     assert named == [set(others) for others in found]
 
@@ -140,7 +142,9 @@ def test_what_is_near_does_not_depend_on_where_a_document_stands() -> None:
 def test_nearness_is_mutual() -> None:
     documents = random_bags(60)
     pairs = {
-        (one, other) for one, others in enumerate(nearest(documents, count=60)) for other in others
+        (one, other)
+        for one, others in enumerate(find_nearest(documents, count=60))
+        for other in others
     }
     assert pairs
     assert pairs == {(other, one) for one, other in pairs}
@@ -148,33 +152,35 @@ def test_nearness_is_mutual() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 3, COUNT, 100])
 def test_at_most_as_many_as_asked_and_never_itself(count: int) -> None:
-    found = nearest(random_bags(50), count=count)
-    assert max(map(len, found)) == min(count, max(map(len, nearest(random_bags(50), count=100))))
+    found = find_nearest(random_bags(50), count=count)
+    assert max(map(len, found)) == min(
+        count, max(map(len, find_nearest(random_bags(50), count=100)))
+    )
     assert all(place not in others for place, others in enumerate(found))
     assert all(len(set(others)) == len(others) for others in found)
 
 
 def test_fewer_are_the_beginning_of_more() -> None:
     documents = random_bags(50)
-    for few, many in zip(nearest(documents, count=2), nearest(documents), strict=True):
+    for few, many in zip(find_nearest(documents, count=2), find_nearest(documents), strict=True):
         assert few == many[:2]
 
 
 def test_none_one_and_empty_documents() -> None:
-    assert nearest([]) == []
-    assert nearest([b""]) == [()]
-    assert nearest(bags(PARROT)) == [()]
-    assert nearest(bags("", PARROT, "?!", PARROT)) == [(), (3,), (), (1,)]
-    assert terms([]) == terms([("", 1.0)]) == terms([("—…!", 1.0)]) == b""
+    assert find_nearest([]) == []
+    assert find_nearest([b""]) == [()]
+    assert find_nearest(bags(PARROT)) == [()]
+    assert find_nearest(bags("", PARROT, "?!", PARROT)) == [(), (3,), (), (1,)]
+    assert pack_terms([]) == pack_terms([("", 1.0)]) == pack_terms([("—…!", 1.0)]) == b""
 
 
 def test_identical_documents_name_the_first_others() -> None:
-    found = nearest(bags(*[PARROT] * 4), count=2)
+    found = find_nearest(bags(*[PARROT] * 4), count=2)
     assert found == [(1, 2), (0, 2), (0, 1), (0, 1)]
 
 
 def test_many_identical_documents_all_name_some() -> None:
-    found = nearest(bags(*[PARROT] * (CHAMPIONS * 3)))
+    found = find_nearest(bags(*[PARROT] * (CHAMPIONS * 3)))
     assert found[0] == (1, 2, 3, 4, 5, 6)
     assert found[-1] == (0, 1, 2, 3, 4, 5)
 
@@ -199,9 +205,9 @@ def test_many_identical_documents_all_name_some() -> None:
     ids=lambda text: ascii(text[:12]),
 )
 def test_of_hostile_text_only_so_much_is_looked_at(text: str) -> None:
-    packed = terms([(text, TITLE), (text, OTHER)])
+    packed = pack_terms([(text, TITLE), (text, OTHER)])
     assert vocabulary(packed) <= LONGEST
-    found = nearest([packed, packed, *bags(PARROT, PARROTS, SADDLE)])
+    found = find_nearest([packed, packed, *bags(PARROT, PARROTS, SADDLE)])
     assert found[0][:1] == ((1,) if packed else ())
 
 
@@ -211,14 +217,14 @@ def test_only_the_beginning_of_a_text_counts() -> None:
 
 
 def test_texts_without_weight_do_not_count() -> None:
-    documents = [terms([(PARROT, 1.0), (TAX, 0.0)]), *bags(TAX, PARROTS)]
-    assert nearest(documents)[0] == (2,)
+    documents = [pack_terms([(PARROT, 1.0), (TAX, 0.0)]), *bags(TAX, PARROTS)]
+    assert find_nearest(documents)[0] == (2,)
 
 
 def test_work_grows_with_the_documents_not_with_their_square() -> None:
     for count in (CHAMPIONS * 2, CHAMPIONS * 8):
         everywhere = "the same words stand in every thread here"
-        found = index([bag(f"{everywhere} {number // 2}") for number in range(count)])
+        found = build_index([bag(f"{everywhere} {number // 2}") for number in range(count)])
         assert int(found.visits.sum()) <= count * VISITS
         assert int(found.visits.max()) <= CHAMPIONS
         per_document = np.bincount(found.asked.document, found.visits, count)
@@ -228,20 +234,20 @@ def test_work_grows_with_the_documents_not_with_their_square() -> None:
 def test_a_document_follows_its_heaviest_words_when_it_cannot_follow_all() -> None:
     crowd = [" ".join(f"common{word}" for word in range(40))] * (CHAMPIONS * 2)
     documents = bags(*crowd, f"{crowd[0]} rare", "rare bird")
-    found = index(documents)
+    found = build_index(documents)
     one = slice(found.asked_start[-3], found.asked_start[-2])
     assert 0 < int(found.visits[one].sum()) <= VISITS
-    assert nearest(documents)[-1] == (len(crowd),)
+    assert find_nearest(documents)[-1] == (len(crowd),)
 
 
 def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     documents = random_bags(80)
-    whole = nearest(documents)
+    whole = find_nearest(documents)
     for size in (1, 500):
         monkeypatch.setattr(comparison, "_BLOCK", size)
-        assert nearest(documents) == whole
+        assert find_nearest(documents) == whole
     monkeypatch.setattr(comparison, "_PAIR_LIMIT", 200)
-    assert nearest(documents) == whole
+    assert find_nearest(documents) == whole
 
 
 def test_sorting_works_the_same_for_numbers_that_leave_no_room_for_places() -> None:
@@ -256,35 +262,35 @@ EQUALLY_NEAR = bags("parrot food", "parrot cage", "parrot toy", TAX, SADDLE)
 
 
 def test_a_shared_group_decides_between_equally_near_ones() -> None:
-    assert nearest(EQUALLY_NEAR)[0] == (1, 2)
-    assert nearest(EQUALLY_NEAR, [{1}, {2}, {1}, {2}, {3}])[0] == (2, 1)
+    assert find_nearest(EQUALLY_NEAR)[0] == (1, 2)
+    assert find_nearest(EQUALLY_NEAR, [{1}, {2}, {1}, {2}, {3}])[0] == (2, 1)
 
 
 def test_a_rare_group_says_more_than_a_common_one() -> None:
     common, rare = 1, 2
     groups = [{common, rare}, {common}, {rare}, {common}, {common}]
-    assert nearest(EQUALLY_NEAR, groups)[0] == (2, 1)
+    assert find_nearest(EQUALLY_NEAR, groups)[0] == (2, 1)
 
 
 def test_a_group_of_all_says_nothing() -> None:
-    assert nearest(EQUALLY_NEAR, [{1}] * 5) == nearest(EQUALLY_NEAR)
+    assert find_nearest(EQUALLY_NEAR, [{1}] * 5) == find_nearest(EQUALLY_NEAR)
 
 
 def test_groups_never_relate_what_the_text_does_not() -> None:
-    assert nearest(bags(PARROT, SADDLE, TAX), [{1, 2, 3}, {1, 2, 3}, {4}]) == [(), (), ()]
+    assert find_nearest(bags(PARROT, SADDLE, TAX), [{1, 2, 3}, {1, 2, 3}, {4}]) == [(), (), ()]
 
 
 def test_groups_do_not_outweigh_the_text() -> None:
     documents = bags("parrot feathers itch", "parrot feathers", "parrot", TAX, SADDLE, SADDLES)
     groups = [{1, 2}, set(), {1, 2}, set(), set(), set()]
-    assert nearest(documents, groups)[0][0] == 1
+    assert find_nearest(documents, groups)[0][0] == 1
 
 
 def test_a_group_can_bring_in_what_came_just_after_the_last() -> None:
-    assert nearest(EQUALLY_NEAR, [{1}, {2}, {1}, {2}, {3}], count=1)[0] == (2,)
+    assert find_nearest(EQUALLY_NEAR, [{1}, {2}, {1}, {2}, {3}], count=1)[0] == (2,)
 
 
 def test_groups_must_be_as_many_as_documents() -> None:
     with pytest.raises(ValueError, match="1 collections of groups for 2 documents"):
-        nearest(bags(PARROT, TAX), [{1}])
-    assert nearest(bags(PARROT, TAX), [(), ()]) == [(), ()]
+        find_nearest(bags(PARROT, TAX), [{1}])
+    assert find_nearest(bags(PARROT, TAX), [(), ()]) == [(), ()]

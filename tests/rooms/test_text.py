@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from threadbook.check.alike import find_pairs, find_similar, key_stems
+from threadbook.check.alike import find_pairs, find_similar, stem_question
 from threadbook.text import UNSPACED, count, split_words
 
 # Scripts
@@ -61,7 +61,7 @@ def test_one_thing_is_singular_and_thousands_have_commas(number: int, expected: 
     ],
 )
 def test_questions_differ_only_by_what_they_mean(one: str, other: str, language: str) -> None:
-    assert key_stems(one, language) == key_stems(other, language)
+    assert stem_question(one, language) == stem_question(other, language)
 
 
 @pytest.mark.parametrize(
@@ -73,11 +73,11 @@ def test_questions_differ_only_by_what_they_mean(one: str, other: str, language:
     ],
 )
 def test_other_questions_stay_different(one: str, other: str, language: str) -> None:
-    assert key_stems(one, language) != key_stems(other, language)
+    assert stem_question(one, language) != stem_question(other, language)
 
 
 def test_question_words_count_half() -> None:
-    asked = [key_stems(text, "en") for text in ("why payment", "how payment", "late payment")]
+    asked = [stem_question(text, "en") for text in ("why payment", "how payment", "late payment")]
     pairs = {(pair.first, pair.second): pair.score for pair in find_pairs(asked, 0.1)}
     assert pairs == {(0, 1): 0.5, (0, 2): 0.4, (1, 2): 0.4}
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from threadbook.load.yaml import ALIAS_LIMIT, NESTING_LIMIT, Ambiguous, Document, parse
+from threadbook.load.yaml import ALIAS_LIMIT, NESTING_LIMIT, Ambiguous, ParsedYaml, parse
 
 
-def read(text: str) -> Document:
+def read(text: str) -> ParsedYaml:
     return parse(text, "f.yml")
 
 

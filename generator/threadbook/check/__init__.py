@@ -22,7 +22,7 @@ from threadbook.check import (
     threads,
     titles,
 )
-from threadbook.check.rule import Base, Circumstances, judges
+from threadbook.check.rule import Base, Circumstances, find_judges
 from threadbook.check.silence import Severities
 from threadbook.findings import Finding, Rule
 from threadbook.library import Library
@@ -34,15 +34,15 @@ __all__ = [
     "Base",
     "Circumstances",
     "Severities",
-    "adjusted",
+    "adjust_severities",
     "check_base",
     "check_file",
     "check_thread",
 ]
 
-_OF_FILES: Final = judges(text)
-_OF_THREADS: Final = judges(titles, threads, bodies)
-_OF_THE_BASE: Final = judges(references, addresses, questions, paths, glossary)
+_OF_FILES: Final = find_judges(text)
+_OF_THREADS: Final = find_judges(titles, threads, bodies)
+_OF_THE_BASE: Final = find_judges(references, addresses, questions, paths, glossary)
 
 RULES: Final[tuple[Rule, ...]] = tuple(
     sorted(
@@ -78,8 +78,8 @@ def check_base(base: Base, circumstances: Circumstances) -> Iterator[Finding]:
         yield from judge(base, circumstances)
 
 
-def adjusted(
+def adjust_severities(
     findings: Iterable[Finding], library: Library, severities: Severities
 ) -> Iterator[Finding]:
     """Give findings the severity the site wants, without those that a thread silences."""
-    return silence.adjusted(findings, library, severities, _BY_ID)
+    return silence.adjust_severities(findings, library, severities, _BY_ID)

@@ -46,7 +46,7 @@ class Pair(NamedTuple):
     score: float
 
 
-def key_stems(question: str, language: str) -> frozenset[str]:
+def stem_question(question: str, language: str) -> frozenset[str]:
     """Return the stems of the words that mean something; `language` is a tag such as `en`."""
     if language_of(language) != "en":
         return frozenset(stem(word, language) for word in split_words(question))
@@ -106,9 +106,9 @@ def find_similar(
     question: str, others: Iterable[str], language: str, least: float = SIMILAR
 ) -> list[Pair]:
     """Return the questions that are alike, by their places in `others`, the most alike first."""
-    asked = key_stems(question, language)
+    asked = stem_question(question, language)
     found = (
-        Pair(-1, place, score(asked, key_stems(other, language)))
+        Pair(-1, place, score(asked, stem_question(other, language)))
         for place, other in enumerate(others)
     )
     return sorted((pair for pair in found if pair.score >= least), key=lambda pair: -pair.score)

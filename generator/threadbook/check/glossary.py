@@ -7,7 +7,7 @@ from typing import Final
 
 from threadbook.check.rule import Base, Circumstances, Problem, rule
 from threadbook.findings import Place, Related, Severity
-from threadbook.model import anchor_of
+from threadbook.model import make_anchor
 
 LENGTH: Final = 240
 """What is read at a glance, in characters: three lines of a small box."""
@@ -34,7 +34,7 @@ def word_is_defined_once(base: Base, _: Circumstances) -> Iterator[Problem]:
         for number, word in enumerate(term.words):
             assert file is not None  # noqa: S101 - it has terms
             place = file.at(at, "also", number - 1) if number else file.at(at, "term")
-            first = known.setdefault(anchor_of(word), place)
+            first = known.setdefault(make_anchor(word), place)
             if first != place:
                 yield Problem(
                     place,

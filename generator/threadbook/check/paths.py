@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from threadbook.check.references import rings
+from threadbook.check.references import find_rings
 from threadbook.check.rule import Base, Circumstances, Problem, rule
 from threadbook.findings import Related, Severity
 from threadbook.library import Outline
@@ -124,7 +124,7 @@ def prerequisites_end(base: Base, _: Circumstances) -> Iterator[Problem]:
     """
     paths = base.paths
     edges = {id_: file.model.prerequisites for id_, file in paths.items()}
-    for ring in rings({id_: [n for n in named if n in paths] for id_, named in edges.items()}):
+    for ring in find_rings({id_: [n for n in named if n in paths] for id_, named in edges.items()}):
         around = [*ring, ring[0]]
         places = [
             paths[id_].at("prerequisites", edges[id_].index(following))

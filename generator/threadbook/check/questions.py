@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from threadbook.check.alike import Pair, find_pairs, key_stems
+from threadbook.check.alike import Pair, find_pairs, stem_question
 from threadbook.check.rule import Base, Circumstances, Problem, rule
 from threadbook.findings import Place, Related, Severity
 from threadbook.library import Ask, Outline
@@ -39,7 +39,7 @@ def question_is_asked_once(base: Base, circumstances: Circumstances) -> Iterator
     asked = list(_asks(base))
     answering = partial(base.library.answering, past_obsolete=True)
     best: dict[tuple[str, str], Pair] = {}
-    stems = [key_stems(ask.text, circumstances.language) for _, ask in asked]
+    stems = [stem_question(ask.text, circumstances.language) for _, ask in asked]
     for pair in find_pairs(stems):
         one, other = asked[pair.first][0], asked[pair.second][0]
         names = (one.id, other.id)

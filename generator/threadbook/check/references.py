@@ -172,7 +172,7 @@ def _place_of(outline: Outline, field: str) -> Place:
     return next(places, Place(outline.file))
 
 
-def rings(edges: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
+def find_rings(edges: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
     """Yield each ring of a graph, from its smallest id; the walk does not recurse."""
     done: set[str] = set()
     for start in sorted(edges):
@@ -211,7 +211,7 @@ def duplicates_end(base: Base, _: Circumstances) -> Iterator[Problem]:
     """
     threads = base.library.threads
     edges = {id_: [each.duplicate_of] for id_, each in threads.items() if each.duplicate_of}
-    for ring in rings(edges):
+    for ring in find_rings(edges):
         around = " → ".join([*ring, ring[0]])
         others = [
             Related("goes on here", _place_of(threads[id_], "duplicate_of")) for id_ in ring[1:]

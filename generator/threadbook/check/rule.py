@@ -72,17 +72,17 @@ class Judge(Generic[S]):
 def rule(
     id_: str, severity: Severity, *, is_essential: bool = False
 ) -> Callable[[Find[S]], Judge[S]]:
-    """Make a rule of a function; its docstring is laid out as `Rule.documented` reads it."""
+    """Make a rule of a function; its docstring is laid out as `Rule.from_docstring` reads it."""
 
     def judge(find: Find[S]) -> Judge[S]:
         documentation = inspect.getdoc(find) or ""
-        documented = Rule.documented(id_, severity, documentation, is_essential=is_essential)
+        documented = Rule.from_docstring(id_, severity, documentation, is_essential=is_essential)
         return Judge(documented, find)
 
     return judge
 
 
-def judges(*modules: ModuleType) -> Iterable[Judge[object]]:
+def find_judges(*modules: ModuleType) -> Iterable[Judge[object]]:
     """Return the rules of modules, in the order they are written."""
     return tuple(
         value for module in modules for value in vars(module).values() if isinstance(value, Judge)

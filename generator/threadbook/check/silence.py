@@ -13,7 +13,7 @@ Severities = Mapping[str, Severity | None]
 """What a site says about rules, by id; `None` silences one."""
 
 
-CANNOT: Final = Rule.documented(
+CANNOT: Final = Rule.from_docstring(
     "TB701",
     Severity.ERROR,
     """A thread silences a rule that does not exist, or that no site can be built without.
@@ -29,7 +29,7 @@ CANNOT: Final = Rule.documented(
     """,
     is_essential=True,
 )
-USELESS: Final = Rule.documented(
+USELESS: Final = Rule.from_docstring(
     "TB702",
     Severity.NOTICE,
     """A thread silences a rule that finds nothing in it.
@@ -49,7 +49,7 @@ USELESS: Final = Rule.documented(
 RULES: Final = (CANNOT, USELESS)
 
 
-def adjusted(
+def adjust_severities(
     findings: Iterable[Finding],
     library: Library,
     severities: Severities,

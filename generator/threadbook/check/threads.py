@@ -8,7 +8,7 @@ from typing import Final
 
 from threadbook.check.rule import Circumstances, Problem, rule
 from threadbook.findings import Place, Related, Severity
-from threadbook.load.file import Location, ThreadFile, posts
+from threadbook.load.file import Location, ThreadFile, list_posts
 from threadbook.text import count
 
 SOON: Final = datetime.timedelta(days=30)
@@ -64,7 +64,7 @@ def accepted_answers_differ(file: ThreadFile, _: Circumstances) -> Iterator[Prob
 
 def _days(file: ThreadFile) -> Iterator[tuple[Location, datetime.date]]:
     thread = file.model
-    for location, post in posts(thread):
+    for location, post in list_posts(thread):
         if post.at is not None:
             yield (*location, "at"), post.at
         if post.edited is not None:
@@ -111,7 +111,7 @@ def days_are_in_order(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """
     asked = file.model.question.at if file.model.question else None
     written: dict[Location, datetime.date | None] = {}
-    for location, post in posts(file.model):
+    for location, post in list_posts(file.model):
         written[location] = post.at
         is_comment = len(location) > 2  # noqa: PLR2004 - below ("answers", 3) or ("question",)
         is_comment = is_comment or location[1:2] == ("comments",)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from threadbook.check.alike import key_stems
+from threadbook.check.alike import stem_question
 from threadbook.check.rule import Circumstances, Problem, rule
 from threadbook.findings import Edit, Related, Severity
 from threadbook.load.file import Location, ThreadFile
@@ -137,10 +137,10 @@ def also_asked_adds_words(file: ThreadFile, circumstances: Circumstances) -> Ite
         return
     language = thread.lang or circumstances.language
     first: dict[frozenset[str], tuple[str, Location]] = {
-        key_stems(thread.title, language): (thread.title, ("title",))
+        stem_question(thread.title, language): (thread.title, ("title",))
     }
     for place, text in enumerate(thread.also_asked):
-        stems = key_stems(text, language)
+        stems = stem_question(text, language)
         said, location = first.setdefault(stems, (text, ("also_asked", place)))
         if location != ("also_asked", place):
             yield Problem(

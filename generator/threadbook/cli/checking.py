@@ -118,7 +118,7 @@ def _print_text(findings: Sequence[Finding], files: int, settings: Settings) -> 
 
     for line in report.as_text(findings, lines, is_coloured=is_coloured(sys.stderr)):
         click.echo(line, err=True, color=True)
-    click.echo(report.summary(findings, files), err=True)
+    click.echo(report.summarise_findings(findings, files), err=True)
 
 
 def _print_github(findings: Sequence[Finding], files: int, settings: Settings) -> None:
@@ -126,8 +126,8 @@ def _print_github(findings: Sequence[Finding], files: int, settings: Settings) -
     changed = {f"{prefix}{file}" for file in changed_files(settings.root, os.environ)}
     for line in report.as_github(findings, changed):
         click.echo(line)
-    write_step_summary(report.step_summary(findings, files, changed), os.environ)
-    click.echo(report.summary(findings, files), err=True)
+    write_step_summary(report.summarise_step(findings, files, changed), os.environ)
+    click.echo(report.summarise_findings(findings, files), err=True)
 
 
 _FROM_THE_TOP: Final = ("github", "sarif")
@@ -165,14 +165,14 @@ _PRINT: Final[dict[str, Callable[[Sequence[Finding], int, Settings], None]]] = {
 def rules(rule: str | None, markdown: bool) -> None:
     """List the checker's rules, or explain RULE."""
     if markdown:
-        click.echo(report.rules_manual(RULES), nl=False)
+        click.echo(report.write_manual(RULES), nl=False)
     elif rule is None:
-        for line in report.rules_listed(RULES):
+        for line in report.list_rules(RULES):
             click.echo(line)
         click.echo("\n* cannot be lowered or silenced. `threadbook rules TB301` explains TB301.")
     else:
         known = {each.id: each for each in RULES}
         if rule.upper() not in known:
             raise UserError(f'There is no rule "{rule}". `threadbook rules` lists all rules.')
-        for line in report.rule_explained(known[rule.upper()]):
+        for line in report.explain_rule(known[rule.upper()]):
             click.echo(line)

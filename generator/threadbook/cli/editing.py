@@ -16,18 +16,18 @@ from threadbook.check.alike import find_similar
 from threadbook.check.references import thread_exists
 from threadbook.cli.common import CONFIG, FILES, choose_sources, list_content, read_settings
 from threadbook.day import build_day
-from threadbook.edit.drafting import path_draft
-from threadbook.edit.fix import fixed
-from threadbook.edit.fmt import Formatted, formatted
-from threadbook.edit.new import path_text, slug_of, thread_text
+from threadbook.edit.drafting import choose_steps
+from threadbook.edit.fix import apply_fixes
+from threadbook.edit.fmt import Formatted, format_content
+from threadbook.edit.new import compose_path, compose_thread, make_slug
 from threadbook.edit.write import create_file, replace_file
 from threadbook.errors import UserError
 from threadbook.findings import Finding, Severity, did_you_mean
 from threadbook.gather import circumstances_of, gather
 from threadbook.library import Library, ReferenceKind
 from threadbook.load.file import ThreadFile
-from threadbook.load.files import is_readable, thread_of, unreadable
-from threadbook.load.outlines import outline
+from threadbook.load.files import find_unreadable, is_readable, make_thread
+from threadbook.load.outlines import make_outline
 from threadbook.load.sources import Kind, Source, read_text
 from threadbook.model import is_slug
 from threadbook.report import as_text
@@ -61,7 +61,7 @@ def fmt(files: tuple[Path, ...], config_file: Path, only_check: bool) -> None:
     changed = left = 0
     for source in choose_sources(list_content(settings).sources, files):
         text, _ = read_text(source, settings.max_file_size)
-        result = formatted(text, source.kind) if text is not None else _UNREADABLE
+        result = format_content(text, source.kind) if text is not None else _UNREADABLE
         if result.text is None:
             left += 1
             click.echo(f"{source.file}: left alone. {visible(result.reason)}", err=True)
@@ -97,7 +97,7 @@ def fix(files: tuple[Path, ...], config_file: Path, dry_run: bool) -> None:
                 if found and not is_later:
                     click.echo(f"{source.file}: left alone. {_UNREADABLE.reason}", err=True)
                 continue
-            new, applied = fixed(text, found, partial(is_readable, kind=source.kind))
+            new, applied = apply_fixes(text, found, partial(is_readable, kind=source.kind))
             repaired += len(applied)
             _print_fixes(applied)
             if applied and not dry_run:
@@ -164,7 +164,7 @@ def new_thread(  # noqa: PLR0913, PLR0917 - one for each option
     if answer is None:
         answer = _ask("What is the answer? (empty if nobody knows it yet)", default="")
     file = settings.content / "threads" / board / f"{id_}.yml"
-    text = thread_text(
+    text = compose_thread(
         title=title,
         topics=topics,
         question=question,
@@ -213,7 +213,7 @@ def new_path(  # noqa: PLR0913, PLR0917 - one for each option
     settings = read_settings(config_file)
     library = _load_library(settings)
     if topic is not None:
-        threads += path_draft(library, _choose_one(library.topics, topic, "topic", ""))
+        threads += choose_steps(library, _choose_one(library.topics, topic, "topic", ""))
         if not threads:
             raise UserError(f'No thread of the topic "{topic}" has an answer yet.')
         title = title or library.topics[topic].title
@@ -226,7 +226,7 @@ def new_path(  # noqa: PLR0913, PLR0917 - one for each option
     threads = _choose_some(known, threads, "thread", "Which threads, in order? (ids with commas)")
     id_ = _choose_id(id_, title, library.paths.keys() | library.unreadable)
     file = settings.content / "paths" / f"{id_}.yml"
-    text = path_text(
+    text = compose_path(
         title=" ".join(title.split()),
         summary=" ".join(summary.split()),
         objectives=[" ".join(each.split()) for each in objectives],
@@ -293,7 +293,9 @@ def _choose_some(
 
 def _choose_id(given: str | None, title: str, taken: Collection[str]) -> str:
     id_ = (
-        given or slug_of(title) or click.prompt("Which id should it have, such as first-week-plan?")
+        given
+        or make_slug(title)
+        or click.prompt("Which id should it have, such as first-week-plan?")
     )
     if not is_slug(id_):
         raise UserError(f'"{id_}" is not an id: use lower-case letters, digits and single hyphens.')
@@ -313,7 +315,7 @@ def _judge(text: str, file: Path, settings: Settings, library: Library, *, ask: 
     refuse_unreadable(text, file, settings, Kind.THREAD)
     name = display_path(file, settings)
     source = Source(Kind.THREAD, str(file), name, file.stem, file.parent.name, len(text), 0)
-    thread, findings = thread_of(source, text)
+    thread, findings = make_thread(source, text)
     if thread is not None:
         findings = (*findings, *check_thread(thread, circumstances_of(settings)))
         findings += tuple(_dangling(thread, library))
@@ -327,7 +329,7 @@ def _judge(text: str, file: Path, settings: Settings, library: Library, *, ask: 
 
 def _dangling(thread: ThreadFile, library: Library) -> Iterator[Finding]:
     """Yield a finding for each link of a new thread to a thread that does not exist."""
-    for reference in outline(thread).references:
+    for reference in make_outline(thread).references:
         if reference.kind == ReferenceKind.THREAD and reference.target not in library.threads:
             message = f'There is no thread with the id "{reference.target}".'
             hint = did_you_mean(reference.target, library.threads)
@@ -336,7 +338,7 @@ def _dangling(thread: ThreadFile, library: Library) -> Iterator[Finding]:
 
 def refuse_unreadable(text: str, file: Path, settings: Settings, kind: Kind) -> None:
     """Raise `UserError` if a text could not be read back, and print why."""
-    findings = unreadable(text, kind, display_path(file, settings))
+    findings = find_unreadable(text, kind, display_path(file, settings))
     for line in as_text(findings, lambda _file: text.split("\n")):
         click.echo(line, err=True)
     if findings:

@@ -8,12 +8,12 @@ import click
 
 from threadbook.cli.common import CONFIG, gather_content, read_settings
 from threadbook.cli.editing import display_path, find_schema, refuse_unreadable
-from threadbook.edit.new import path_of_steps, steps_text, with_steps
+from threadbook.edit.new import append_steps, compose_path_of_steps, dump_steps
 from threadbook.edit.write import create_file, replace_file
 from threadbook.errors import UserError
-from threadbook.exporters.qti import Cited, qti_package
+from threadbook.exporters.qti import Cited, make_qti_package
 from threadbook.findings import did_you_mean
-from threadbook.importers.learn_quiz import Quiz, as_steps, read_quiz
+from threadbook.importers.learn_quiz import Quiz, make_steps, read_quiz
 from threadbook.load.sources import Kind, Source, read_text
 from threadbook.load.yaml import parse
 from threadbook.model import LearningPath, Step, is_slug
@@ -42,16 +42,16 @@ def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
     """
     settings = read_settings(config_file)
     quiz = _read_quiz(file, settings)
-    steps = [*as_steps(quiz.checks)]
+    steps = [*make_steps(quiz.checks)]
     if id_ is None:
-        click.echo(steps_text(steps), nl=False)
+        click.echo(dump_steps(steps), nl=False)
         return
     if not is_slug(id_):
         raise UserError(f'"{visible(id_)}" is not an id: use lower-case letters, digits, hyphens.')
     target = settings.content / "paths" / f"{id_}.yml"
     if not target.exists():
         title = quiz.title or id_.replace("-", " ").capitalize()
-        text = path_of_steps(title, steps, find_schema(settings, target, "path"))
+        text = compose_path_of_steps(title, steps, find_schema(settings, target, "path"))
         refuse_unreadable(text, target, settings, Kind.PATH)
         create_file(target, text)
         click.echo(f"{display_path(target, settings)}: written, with {count(len(steps), 'check')}.")
@@ -62,12 +62,12 @@ def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
     known = [check for check in quiz.checks if Step(check=check).key in there]
     for check in known:
         click.echo(f"Already in the path, skipped: {visible(check.question)}", err=True)
-    steps = [*as_steps(check for check in quiz.checks if check not in known)]
+    steps = [*make_steps(check for check in quiz.checks if check not in known)]
     if not steps:
         raise UserError(
             f"{display_path(target, settings)} already has all these checks; nothing was added."
         )
-    after = with_steps(before, steps)
+    after = append_steps(before, steps)
     if after is None:
         words = "its steps are not written one below another"
         raise UserError(f"{display_path(target, settings)}: {words}, so nothing was added.")
@@ -132,7 +132,7 @@ def export_qti(path: str, out: Path | None, config_file: Path) -> None:
         for id_, outline in library.threads.items()
         if outline.has_page and settings.site_url
     }
-    package = qti_package(path, library.paths[path], cited, settings.language)
+    package = make_qti_package(path, library.paths[path], cited, settings.language)
     if package is None:
         raise UserError(f'The learning path "{path}" has no checks, so there is nothing to export.')
     target = out or Path(f"{path}-qti.zip")

@@ -10,7 +10,7 @@ import click
 from threadbook import report
 from threadbook.cli.common import CONFIG, end_at_once, gather_content, read_settings
 from threadbook.day import build_day
-from threadbook.health import health as health_of
+from threadbook.health import assess_health as health_of
 from threadbook.parallel import stop_collector
 from threadbook.progress import Quiet, for_this_terminal, is_coloured
 

@@ -11,18 +11,18 @@ from typing import Final
 
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
-from threadbook.edit.comments import pulled_out
-from threadbook.edit.scanning import BLOCKS, line_end
+from threadbook.edit.comments import pull_out_comments
+from threadbook.edit.scanning import BLOCKS, find_line_end
 from threadbook.load.yaml import parse
 
 _BLOCK_HEADER: Final = re.compile(r"[|>][-+0-9]*")
 _BLANK_LINES: Final = re.compile(r"(?:\n[ \t]*(?=\n))*")
 
 
-def with_blocks(text: str) -> str:
+def rewrite_blocks(text: str) -> str:
     """Rewrite scalars in the source, so that comments at the ends of their lines stay there."""
     last = "" if text.endswith("\n") else "\n"
-    text = pulled_out(text)
+    text = pull_out_comments(text)
     edits = list(_edits(text, parse(text, "").root, 0))
     for start, end, replacement in reversed(edits):
         text = text[:start] + replacement + text[end:]
@@ -40,7 +40,7 @@ def _edits(text: str, node: Node | None, indent: int) -> Iterator[tuple[int, int
         is_cut_off = is_block and node.end_mark.index == len(text) and text[-1] != "\n"
         written = None
         if "\n" in node.value if node.style != "|" else is_cut_off:
-            written = literal(node.value, indent + 2)
+            written = write_literal(node.value, indent + 2)
         elif node.style == ">":
             written = _one_line(node.value)
         if written:
@@ -52,7 +52,7 @@ def _replacement(text: str, node: ScalarNode, header: str, lines: str) -> tuple[
     start, end = node.start_mark.index, node.end_mark.index
     block = _BLOCK_HEADER.match(text, start)
     rest_at = block.end() if block else end
-    rest = text[rest_at : line_end(text, rest_at)]
+    rest = text[rest_at : find_line_end(text, rest_at)]
     last = len(text[:end].rstrip(" \t\n")) if block else rest_at + len(rest)
     if header.endswith("+"):  # it would swallow the empty lines below
         found = _BLANK_LINES.match(text, last)
@@ -60,7 +60,7 @@ def _replacement(text: str, node: ScalarNode, header: str, lines: str) -> tuple[
     return start, last, f"{header}{rest}{lines}"
 
 
-def literal(value: str, indent: int) -> tuple[str, str] | None:
+def write_literal(value: str, indent: int) -> tuple[str, str] | None:
     """Write a literal block as its header and its lines, if it can hold the value exactly."""
     if value[:1] == "\t":
         return None  # ruamel.yaml forgets that this needs an indentation indicator

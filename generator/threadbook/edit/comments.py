@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node
 
-from threadbook.edit.scanning import BLOCKS, line_end, tokens
+from threadbook.edit.scanning import BLOCKS, find_line_end, scan_tokens
 from threadbook.load.yaml import NESTING_LIMIT, parse
 
 LOOK_BACK: Final = 200
@@ -37,15 +37,15 @@ class YamlComment(NamedTuple):
         return self.gap == self.column
 
 
-def yaml_comments(text: str) -> list[YamlComment]:
+def find_comments(text: str) -> list[YamlComment]:
     """Find the comments between the tokens of a valid YAML text."""
     found: list[re.Match[str]] = []
     passed = 0
-    for token in tokens(text):
+    for token in scan_tokens(text):
         start, end = token.start_mark.index, token.end_mark.index
         found += _COMMENT.finditer(text, passed, start)
         if isinstance(token, yaml.ScalarToken) and token.style in BLOCKS:
-            found += _COMMENT.finditer(text, start, line_end(text, start))
+            found += _COMMENT.finditer(text, start, find_line_end(text, start))
         passed = max(passed, end)
     return list(_placed(text, [*found, *_COMMENT.finditer(text, passed)]))
 
@@ -78,9 +78,9 @@ def _entries(node: Node | None, path: Path = ()) -> Iterator[_Entry]:
             yield from _entries(value, (*path, place if key is value else key.value))
 
 
-def aligned(before: str, after: str) -> str:
+def align_comments(before: str, after: str) -> str:
     """Put comments in line with their neighbours, or as far behind a value as they stood."""
-    old, new = yaml_comments(before), yaml_comments(after)
+    old, new = find_comments(before), find_comments(after)
     if [comment.text for comment in old] != [comment.text for comment in new]:
         return after
     entries = list(_entries(parse(before, "").root))
@@ -113,11 +113,11 @@ def _neighbourhood(comment: YamlComment, entries: list[_Entry]) -> Path | None:
     return min(paths, key=len, default=None)  # a list may stand in line with its field
 
 
-def pulled_out(text: str) -> str:
+def pull_out_comments(text: str) -> str:
     """Put comments that are deeper than the field above in line with it: a block would eat them."""
     entries = list(_entries(parse(text, "").root))
     lines = text.split("\n")
-    for comment in yaml_comments(text):
+    for comment in find_comments(text):
         at = bisect_right(entries, comment.line, key=lambda entry: entry.line)
         if comment.is_alone and at and entries[at - 1].is_leaf:
             column = min(comment.column, entries[at - 1].column)

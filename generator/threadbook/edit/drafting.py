@@ -10,7 +10,7 @@ _MOST = 12
 """More steps than this are no evening's work."""
 
 
-def path_draft(library: Library, topic: str) -> tuple[str, ...]:
+def choose_steps(library: Library, topic: str) -> tuple[str, ...]:
     """Return the ids of a topic's answered threads in the order somebody learns, twelve at most.
 
     What starts the topic comes first; then by stage of the life-cycle, then what most others of the

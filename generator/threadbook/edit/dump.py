@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
-from threadbook.edit.blocks import literal
+from threadbook.edit.blocks import write_literal
 from threadbook.edit.layout import drop_end_mark
 from threadbook.errors import UserError
 from threadbook.load.validate import validate
@@ -82,7 +82,7 @@ def _style_text(text: str, field: str) -> Any:
     if unwritable := _UNWRITABLE.search(text):
         code = f"U+{ord(unwritable[0]):04X}"
         raise UserError(f"`{field}` holds the character {code}, which no YAML file can hold.")
-    if "\n" in text and literal(text, 2):
+    if "\n" in text and write_literal(text, 2):
         return LiteralScalarString(text)
     return text if _reads_as(f"a: {text}\n", {"a": text}) else DoubleQuotedScalarString(text)
 

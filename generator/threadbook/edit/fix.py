@@ -11,7 +11,7 @@ Span = tuple[int, int, str]
 """Where a text is replaced, as characters from 0, and by what."""
 
 
-def fixed(
+def apply_fixes(
     text: str, findings: Iterable[Finding], is_sound: Callable[[str], bool] = lambda _text: True
 ) -> tuple[str, list[Finding]]:
     """Return a file's text with the fixes of its findings, and those whose fix was applied.

@@ -16,11 +16,11 @@ from typing import Final
 import yaml
 from pydantic import BaseModel
 
-from threadbook.edit.blocks import with_blocks
-from threadbook.edit.comments import yaml_comments
-from threadbook.edit.layout import laid_out
-from threadbook.edit.order import in_order
-from threadbook.edit.scanning import LeftAloneError, tokens
+from threadbook.edit.blocks import rewrite_blocks
+from threadbook.edit.comments import find_comments
+from threadbook.edit.layout import lay_out
+from threadbook.edit.order import order_fields
+from threadbook.edit.scanning import LeftAloneError, scan_tokens
 from threadbook.findings import Finding
 from threadbook.load.files import MODELS
 from threadbook.load.sources import Kind
@@ -52,7 +52,7 @@ class Formatted:
     reason: str = ""
 
 
-def formatted(text: str, kind: Kind) -> Formatted:
+def format_content(text: str, kind: Kind) -> Formatted:
     """Return the canonical form of a content file, which says exactly the same.
 
     The very same text comes back if it is canonical already. Never raises, whatever `text` is.
@@ -95,11 +95,11 @@ def _meaning(text: str, model: type[BaseModel]) -> tuple[BaseModel | None, tuple
 
 
 def _texts(text: str) -> Counter[str]:
-    return Counter(comment.text for comment in yaml_comments(text))
+    return Counter(comment.text for comment in find_comments(text))
 
 
 def _refuse_unmovable(text: str) -> None:
-    scan = tokens(text)
+    scan = scan_tokens(text)
     for token in islice(scan, TOKEN_LIMIT):
         if type(token) in _UNMOVABLE:
             raise LeftAloneError(_UNMOVABLE[type(token)])
@@ -110,7 +110,7 @@ def _refuse_unmovable(text: str) -> None:
 def _settled(text: str, model: type[BaseModel]) -> str:
     """Format until nothing changes any more."""
     for _ in range(PASSES + 1):
-        result = in_order(laid_out(with_blocks(text), model), model)
+        result = order_fields(lay_out(rewrite_blocks(text), model), model)
         if result == text:
             return text
         text = result

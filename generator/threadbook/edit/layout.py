@@ -12,15 +12,15 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import LiteralScalarString
 
-from threadbook.edit.blocks import literal
-from threadbook.edit.comments import aligned
-from threadbook.edit.order import model_below, rank_of
-from threadbook.edit.scanning import BLOCKS, LeftAloneError, tokens
+from threadbook.edit.blocks import write_literal
+from threadbook.edit.comments import align_comments
+from threadbook.edit.order import find_model, rank_fields
+from threadbook.edit.scanning import BLOCKS, LeftAloneError, scan_tokens
 from threadbook.load.yaml import parse
 from threadbook.model import Thread
 
 
-def laid_out(text: str, model: type[BaseModel]) -> str:
+def lay_out(text: str, model: type[BaseModel]) -> str:
     """Lay out a text without folded blocks; raises `LeftAloneError` if that is beyond it."""
     writer = YAML()
     writer.preserve_quotes = True
@@ -36,7 +36,7 @@ def laid_out(text: str, model: type[BaseModel]) -> str:
     except Exception as error:  # a library's limits may be anything
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         raise LeftAloneError(f"ruamel.yaml cannot lay it out: {reason}.") from error
-    return _clean_ends(aligned(text, drop_end_mark(out.getvalue())))
+    return _clean_ends(align_comments(text, drop_end_mark(out.getvalue())))
 
 
 def drop_end_mark(text: str) -> str:
@@ -51,15 +51,15 @@ def _completed(value: Any, model: type[BaseModel] | None) -> Any:
         if model is Thread:
             _name_answers(value.get("answers") or [])
         if value.fa.flow_style():
-            for key in sorted(value, key=rank_of(model)):
+            for key in sorted(value, key=rank_fields(model)):
                 value.move_to_end(key)
         places = list(value)
     elif isinstance(value, CommentedSeq):
         places = list(range(len(value)))
-    elif isinstance(value, str) and "\n" in value and literal(value, 2):
+    elif isinstance(value, str) and "\n" in value and write_literal(value, 2):
         return LiteralScalarString(value)
     for place in places:
-        value[place] = _completed(value[place], model_below(model, place))
+        value[place] = _completed(value[place], find_model(model, place))
     if places and value.fa.flow_style() and any(_is_open(value[place]) for place in places):
         value.fa.set_block_style()
     return value
@@ -83,7 +83,7 @@ def _clean_ends(text: str) -> str:
     """Remove blanks at the ends of lines, and lines at the end, where they are not content."""
     content = {
         line
-        for token in tokens(text)
+        for token in scan_tokens(text)
         if isinstance(token, yaml.ScalarToken)
         for line in range(token.start_mark.line + (token.style in BLOCKS), token.end_mark.line)
     }

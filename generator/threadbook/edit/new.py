@@ -16,7 +16,7 @@ _LONG: Final = 80
 """Characters; a longer Markdown text, or one of several lines, becomes a block."""
 
 
-def slug_of(title: str) -> str:
+def make_slug(title: str) -> str:
     """Return an id made of a title: its words without accents, joined by hyphens.
 
     Empty if the title has no letter or digit of the Latin alphabet.
@@ -32,7 +32,7 @@ def slug_of(title: str) -> str:
     return slug
 
 
-def thread_text(  # noqa: PLR0913 - the fields of a thread
+def compose_thread(  # noqa: PLR0913 - the fields of a thread
     *,
     title: str,
     topics: Sequence[str],
@@ -57,7 +57,7 @@ def thread_text(  # noqa: PLR0913 - the fields of a thread
     return dump_fields(fields, schema)
 
 
-def path_text(
+def compose_path(
     *,
     title: str,
     summary: str,
@@ -72,7 +72,7 @@ def path_text(
     return dump_fields({name: value for name, value in fields.items() if value}, schema)
 
 
-def with_steps(text: str, steps: Sequence[Mapping[str, Any]]) -> str | None:
+def append_steps(text: str, steps: Sequence[Mapping[str, Any]]) -> str | None:
     """Return the YAML of a learning path with more steps at the end of its own.
 
     `None` where they cannot be put in without touching what is there, such as a list in brackets.
@@ -88,7 +88,7 @@ def with_steps(text: str, steps: Sequence[Mapping[str, Any]]) -> str | None:
     # What stands before the next key, blank or a comment less deep than the steps, belongs to it.
     while not lines[end - 1].strip() or _is_outside(lines[end - 1], indent):
         end -= 1
-    added = [f"{indent}{each[2:]}" for each in steps_text(steps).splitlines()[1:]]
+    added = [f"{indent}{each[2:]}" for each in dump_steps(steps).splitlines()[1:]]
     rest = lines[end:] if any(lines[end:]) else [""]
     new = "\n".join([*lines[:end], *added, *rest])
     if "\r\n" in text:
@@ -101,12 +101,12 @@ def _is_outside(line: str, indent: str) -> bool:
     return line.lstrip().startswith("#") and len(line) - len(line.lstrip()) <= len(indent)
 
 
-def path_of_steps(title: str, steps: Sequence[Mapping[str, Any]], schema: str) -> str:
+def compose_path_of_steps(title: str, steps: Sequence[Mapping[str, Any]], schema: str) -> str:
     """Return the YAML of a learning path of steps as they are written there."""
     return dump_fields({"title": title, "steps": steps}, schema)
 
 
-def steps_text(steps: Sequence[Mapping[str, Any]]) -> str:
+def dump_steps(steps: Sequence[Mapping[str, Any]]) -> str:
     """Return the YAML of steps alone, each two blanks deep."""
     return dump_fields({"steps": steps})
 

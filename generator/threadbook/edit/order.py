@@ -9,14 +9,14 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel, RootModel
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
-from threadbook.edit.comments import yaml_comments
+from threadbook.edit.comments import find_comments
 from threadbook.edit.scanning import BLOCKS
 from threadbook.load.yaml import parse
 
 _SCHEMA_COMMENT: Final = "# yaml-language-server:"
 
 
-def model_below(model: type[BaseModel] | None, place: str | int) -> type[BaseModel] | None:
+def find_model(model: type[BaseModel] | None, place: str | int) -> type[BaseModel] | None:
     """Return the model of a field's value; an item of a list has its list's."""
     if model is None:
         return None
@@ -34,16 +34,16 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next(filter(None, map(_model_in, get_args(annotation))), None)
 
 
-def rank_of(model: type[BaseModel] | None) -> Callable[[str], int]:
+def rank_fields(model: type[BaseModel] | None) -> Callable[[str], int]:
     """Return the sort key of a model's fields."""
     fields = list(model.model_fields) if model else []
     return lambda key: fields.index(key) if key in fields else len(fields)
 
 
-def in_order(text: str, model: type[BaseModel]) -> str:
+def order_fields(text: str, model: type[BaseModel]) -> str:
     """Move the lines of fields into their model's order; comments go along."""
     root = parse(text, "").root
-    own = {comment.line: comment for comment in yaml_comments(text) if comment.is_alone}
+    own = {comment.line: comment for comment in find_comments(text) if comment.is_alone}
     first = root.start_mark.line if root else 0
     schema = (line for line in own if own[line].text.startswith(_SCHEMA_COMMENT) and line < first)
     mover = _Mover(tuple(text.split("\n")), {line: own[line].column for line in own})
@@ -66,14 +66,14 @@ class _Mover:
         for child in node.value:
             if isinstance(node, MappingNode):
                 key, value = child
-                self.order(value, model_below(model, key.value), key.start_mark.line + 1)
+                self.order(value, find_model(model, key.value), key.start_mark.line + 1)
             else:
-                self.order(child, model_below(model, 0), child.start_mark.line)
+                self.order(child, find_model(model, 0), child.start_mark.line)
         if isinstance(node, MappingNode):
             self._order_fields(node, model, top)
 
     def _order_fields(self, node: MappingNode, model: type[BaseModel] | None, top: int) -> None:
-        rank = rank_of(model)
+        rank = rank_fields(model)
         ranked = sorted(range(len(node.value)), key=lambda at: rank(node.value[at][0].value))
         if ranked == sorted(ranked):
             return

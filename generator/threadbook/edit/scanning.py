@@ -12,10 +12,10 @@ BLOCKS: Final = {"|", ">"}
 
 
 class LeftAloneError(Exception):
-    """Carries the reason why a file is left alone; it never leaves `formatted`."""
+    """Carries the reason why a file is left alone; it never leaves `format_content`."""
 
 
-def tokens(text: str) -> Iterator[yaml.Token]:
+def scan_tokens(text: str) -> Iterator[yaml.Token]:
     """Scan a text known to be valid YAML; raises `LeftAloneError` if it is not."""
     try:
         yield from yaml.scan(text, Loader=yaml.CSafeLoader)
@@ -23,7 +23,7 @@ def tokens(text: str) -> Iterator[yaml.Token]:
         raise LeftAloneError("Formatting it would not give valid YAML.") from error
 
 
-def line_end(text: str, start: int) -> int:
+def find_line_end(text: str, start: int) -> int:
     """Return where the line that holds `start` ends."""
     end = text.find("\n", start)
     return len(text) if end < 0 else end

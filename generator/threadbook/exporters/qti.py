@@ -32,7 +32,7 @@ class Cited(NamedTuple):
     url: str
 
 
-def qti_package(
+def make_qti_package(
     id_: str, path: LearningPath, cited: Mapping[str, Cited], language: str
 ) -> bytes | None:
     """Return a zip with an item for each check, a test of them all and a manifest.

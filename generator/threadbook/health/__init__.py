@@ -16,7 +16,7 @@ from threadbook.health.facts import (
     Unaccepted,
     Unverified,
     Waiting,
-    health,
+    assess_health,
 )
 from threadbook.health.words import Age, Figure, Line, Section, ages, figures, sections
 
@@ -37,7 +37,7 @@ __all__ = [
     "Unverified",
     "Waiting",
     "ages",
+    "assess_health",
     "figures",
-    "health",
     "sections",
 ]

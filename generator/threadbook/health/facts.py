@@ -136,7 +136,7 @@ class Health:
     months: tuple[Month, ...]
 
 
-def health(library: Library, today: datetime.date) -> Health:
+def assess_health(library: Library, today: datetime.date) -> Health:
     """Judge a knowledge base on a day."""
     listed = [library.threads[id_] for id_ in library.latest]
     led_to = _led_to(library)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from threadbook.findings import Severity
-from threadbook.load.yaml import Document, parse
+from threadbook.load.yaml import ParsedYaml, parse
 from threadbook.markdown import plain_text
 from threadbook.model import Check, Choice
 
@@ -71,7 +71,7 @@ def read_quiz(text: str) -> Quiz:
 class _Reader:
     """Follows a parsed file, and notes what is wrong on the way."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: ParsedYaml) -> None:
         self.document = document
         self.problems: list[Problem] = []
 
@@ -134,7 +134,7 @@ class _Reader:
         return Choice(text=text, correct=correct, why=why)
 
 
-def as_steps(checks: Iterable[Check]) -> Iterator[dict[str, Any]]:
+def make_steps(checks: Iterable[Check]) -> Iterator[dict[str, Any]]:
     """Yield checks as an editor writes them in a path's `steps`."""
     for check in checks:
         yield {"check": check.model_dump(exclude_defaults=True, mode="json")}

@@ -14,7 +14,7 @@ from threadbook.library.outline import (
     Silenced,
     State,
 )
-from threadbook.library.related import related, related_soon
+from threadbook.library.related import find_related, start_finding_related
 
 __all__ = [
     "Ask",
@@ -28,7 +28,7 @@ __all__ = [
     "ReferenceKind",
     "Silenced",
     "State",
+    "find_related",
     "link",
-    "related",
-    "related_soon",
+    "start_finding_related",
 ]

@@ -13,19 +13,19 @@ MOST: Final = 6
 """How many related threads a thread has."""
 
 
-def related(library: Library, terms: Mapping[str, bytes]) -> Mapping[str, tuple[str, ...]]:
+def find_related(library: Library, terms: Mapping[str, bytes]) -> Mapping[str, tuple[str, ...]]:
     """Return the ids of each thread's related threads; `terms` are their words, by id.
 
     Named ones come first. None is a draft or a duplicate, and words lead to no obsolete one.
     Sharing a topic or a path adds a little to what the words say.
     """
-    return related_soon(library, terms, 1)()
+    return start_finding_related(library, terms, 1)()
 
 
-def related_soon(
+def start_finding_related(
     library: Library, terms: Mapping[str, bytes], jobs: int
 ) -> Callable[[], Mapping[str, tuple[str, ...]]]:
-    """Start finding related threads, and return how to wait for what `related` returns.
+    """Start finding related threads, and return how to wait for what `find_related` returns.
 
     With several `jobs` (0 for one a processor) words are compared in a process of their own.
     """
@@ -41,9 +41,9 @@ def related_soon(
 
 
 def _nearest(words: Sequence[bytes], groups: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
-    from threadbook.similarity.nearest import nearest  # noqa: PLC0415 - only builds need numpy
+    from threadbook.similarity.nearest import find_nearest  # noqa: PLC0415 - only builds need numpy
 
-    return nearest(words, groups, MOST * 2)
+    return find_nearest(words, groups, MOST * 2)
 
 
 def _joined(

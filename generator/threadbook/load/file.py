@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from threadbook import markdown
 from threadbook.findings import Place
 from threadbook.load.sources import Source
-from threadbook.load.yaml import Document
+from threadbook.load.yaml import ParsedYaml
 from threadbook.model import Answer, Comment, Question, Thread
 
 M_co = TypeVar("M_co", bound=BaseModel, covariant=True)
@@ -26,7 +26,7 @@ class File(Generic[M_co]):
 
     source: Source
     text: str
-    document: Document
+    document: ParsedYaml
     model: M_co
 
     def at(self, *location: str | int) -> Place:
@@ -99,11 +99,11 @@ class ThreadFile(File[Thread]):
         """The question, the answers and all comments, in the order of the file."""
         return tuple(
             Body((*location, "body"), post.body, post.by, markdown.examine(post.body))
-            for location, post in posts(self.model)
+            for location, post in list_posts(self.model)
         )
 
 
-def posts(thread: Thread) -> Iterator[tuple[Location, Question | Answer | Comment]]:
+def list_posts(thread: Thread) -> Iterator[tuple[Location, Question | Answer | Comment]]:
     """Yield each post with its location in the file."""
     written: list[tuple[Location, Question | Answer]] = []
     if thread.question is not None:

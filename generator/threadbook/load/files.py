@@ -17,11 +17,11 @@ from threadbook import markdown
 from threadbook.findings import Finding, Related
 from threadbook.library import Outline, Reference, ReferenceKind
 from threadbook.load import rules
-from threadbook.load.file import File, ThreadFile, posts
-from threadbook.load.outlines import outline
+from threadbook.load.file import File, ThreadFile, list_posts
+from threadbook.load.outlines import make_outline
 from threadbook.load.sources import Kind, Source, read_text
 from threadbook.load.validate import validate
-from threadbook.load.yaml import Document, parse
+from threadbook.load.yaml import ParsedYaml, parse
 from threadbook.model import (
     Board,
     Glossary,
@@ -33,7 +33,7 @@ from threadbook.model import (
     Thread,
     Topic,
 )
-from threadbook.similarity.terms import OTHER, TITLE, terms
+from threadbook.similarity.terms import OTHER, TITLE, pack_terms
 
 M = TypeVar("M", bound=BaseModel)
 F = TypeVar("F")
@@ -87,10 +87,10 @@ def unseal(sealed: bytes) -> Thread:
 def read_thread(source: Source, limit: int) -> tuple[ThreadFile | None, tuple[Finding, ...]]:
     """Read one thread of at most `limit` bytes; without a file, the findings say why."""
     text, unreadable = read_text(source, limit)
-    return (None, unreadable) if text is None else thread_of(source, text)
+    return (None, unreadable) if text is None else make_thread(source, text)
 
 
-def thread_of(source: Source, text: str) -> tuple[ThreadFile | None, tuple[Finding, ...]]:
+def make_thread(source: Source, text: str) -> tuple[ThreadFile | None, tuple[Finding, ...]]:
     """Make a thread of a file's text; without one, the findings say why."""
     file, findings = _made(ThreadFile, Thread, source, text)
     if file is None:
@@ -112,15 +112,15 @@ def load_thread(
         return LoadedThread(None, b"", findings)
     found = (*findings, *judge(file))
     if not keep:
-        return LoadedThread(outline(file), b"", found)
-    return LoadedThread(outline(file), seal(file.model), found, _terms(file.model))
+        return LoadedThread(make_outline(file), b"", found)
+    return LoadedThread(make_outline(file), seal(file.model), found, _terms(file.model))
 
 
 def _terms(thread: Thread) -> bytes:
     asked = thread.question.body if thread.question else ""
     accepted = " ".join(answer.body for answer in thread.every_answer if answer.accepted)
     texts = (" ".join(thread.also_asked), asked, accepted)
-    return terms([(thread.title, TITLE), *((text, OTHER) for text in texts if text)])
+    return pack_terms([(thread.title, TITLE), *((text, OTHER) for text in texts if text)])
 
 
 def load_file(source: Source, limit: int) -> Loaded:
@@ -150,10 +150,10 @@ def load_file(source: Source, limit: int) -> Loaded:
 
 def is_readable(text: str, kind: Kind) -> bool:
     """Tell whether a file of this text would load, whatever the rules say of it."""
-    return not unreadable(text, kind)
+    return not find_unreadable(text, kind)
 
 
-def unreadable(text: str, kind: Kind, file: str = "") -> tuple[Finding, ...]:
+def find_unreadable(text: str, kind: Kind, file: str = "") -> tuple[Finding, ...]:
     """Find why a file of this text would not load; nothing if it would."""
     document = parse(text, file)
     model, findings = validate(MODELS[kind], document, file)
@@ -161,14 +161,14 @@ def unreadable(text: str, kind: Kind, file: str = "") -> tuple[Finding, ...]:
 
 
 def _read(
-    file: Callable[[Source, str, Document, M], F], model: type[M], source: Source, limit: int
+    file: Callable[[Source, str, ParsedYaml, M], F], model: type[M], source: Source, limit: int
 ) -> tuple[F | None, tuple[Finding, ...]]:
     text, unreadable = read_text(source, limit)
     return (None, unreadable) if text is None else _made(file, model, source, text)
 
 
 def _made(
-    file: Callable[[Source, str, Document, M], F], model: type[M], source: Source, text: str
+    file: Callable[[Source, str, ParsedYaml, M], F], model: type[M], source: Source, text: str
 ) -> tuple[F | None, tuple[Finding, ...]]:
     document = parse(text, source.file)
     value, findings = validate(model, document, source.file)
@@ -177,7 +177,7 @@ def _made(
 
 
 def _too_deep(file: ThreadFile) -> Iterator[Finding]:
-    for location, post in posts(file.model):
+    for location, post in list_posts(file.model):
         if markdown.is_nested_too_deep(post.body):
             message = (
                 f"This text nests quotes or lists deeper than {markdown.DEPTH_LIMIT} levels, "

@@ -18,7 +18,7 @@ from threadbook.library import (
     ReferenceKind,
     Silenced,
 )
-from threadbook.load.file import ThreadFile, posts
+from threadbook.load.file import ThreadFile, list_posts
 from threadbook.model import Answer, Question, Thread
 from threadbook.text import UNSPACED
 
@@ -32,7 +32,7 @@ TOPIC = ReferenceKind.TOPIC.value
 PERSON = ReferenceKind.PERSON.value
 
 
-def outline(file: ThreadFile) -> Outline:
+def make_outline(file: ThreadFile) -> Outline:
     """Condense a thread."""
     thread, source = file.model, file.source
     answers = thread.every_answer
@@ -78,7 +78,7 @@ def outline(file: ThreadFile) -> Outline:
 def _texts(thread: Thread) -> Iterator[str]:
     """Yield what a reader of the thread reads, in the order of the file."""
     yield thread.title
-    for _, post in posts(thread):
+    for _, post in list_posts(thread):
         yield post.body
 
 
@@ -127,7 +127,7 @@ def _summary(thread: Thread) -> str:
 
 
 def _days(thread: Thread) -> Iterator[datetime.date]:
-    for _, post in posts(thread):
+    for _, post in list_posts(thread):
         yield from (day for day in (post.at, post.edited) if day is not None)
 
 

@@ -11,7 +11,7 @@ from threadbook.findings import Rule, Severity
 
 
 def _error(id_: str, documentation: str) -> Rule:
-    return Rule.documented(id_, Severity.ERROR, documentation, is_essential=True)
+    return Rule.from_docstring(id_, Severity.ERROR, documentation, is_essential=True)
 
 
 MISSING_FILE: Final = _error(
@@ -99,7 +99,7 @@ MISPLACED: Final = _error(
         content/threads/new/first-question.yml
     """,
 )
-NOT_READ: Final = Rule.documented(
+NOT_READ: Final = Rule.from_docstring(
     "TB007",
     Severity.WARNING,
     """The file's name ends in something Threadbook does not read.

@@ -65,23 +65,23 @@ class Listing:
 def list_sources(content: Path, root: Path) -> Listing:
     """Walk the content folder; `root` is what names in findings are relative to."""
     if not content.is_dir():
-        message = f"There is no content folder at {shown(content, root)}."
+        message = f"There is no content folder at {show_path(content, root)}."
         hint = "Create it, or name the right one in mkdocs.yml (`content_dir`)."
-        missing = Finding(rules.MISSING_FILE, Place(shown(content, root)), message, hint)
+        missing = Finding(rules.MISSING_FILE, Place(show_path(content, root)), message, hint)
         return Listing((), (missing,))
     walker = _Walker(content, root)
     sources = sorted(walker.walk(), key=lambda source: (source.kind != Kind.SITE, source.file))
     if not any(source.kind is Kind.SITE for source in sources) and not (
         os.path.lexists(content / "site.yml")
     ):
-        place = Place(shown(content / "site.yml", root))
+        place = Place(show_path(content / "site.yml", root))
         message = "site.yml is missing; it names the boards, topics and people."
         hint = "`threadbook init` writes one to start from."
         walker.findings.append(Finding(rules.MISSING_FILE, place, message, hint))
     return Listing(tuple(sources), tuple(walker.findings))
 
 
-def shown(path: Path, root: Path) -> str:
+def show_path(path: Path, root: Path) -> str:
     """Return a path as findings name it: relative to `root` where it can be, with `/`."""
     try:
         return path.relative_to(root).as_posix()
@@ -136,7 +136,7 @@ class _Walker:
     def __init__(self, content: Path, root: Path) -> None:
         self.content = content
         self.root = root
-        self.prefix = shown(content, root).removesuffix("/") + "/"
+        self.prefix = show_path(content, root).removesuffix("/") + "/"
         self.real = os.path.realpath(content)
         self.findings: list[Finding] = []
 
@@ -220,7 +220,7 @@ class _Walker:
         return None
 
     def _add(self, rule: Rule, path: str, message: str, hint: str = "") -> None:
-        self.findings.append(Finding(rule, Place(shown(Path(path), self.root)), message, hint))
+        self.findings.append(Finding(rule, Place(show_path(Path(path), self.root)), message, hint))
 
 
 def _renamed(name: str) -> str:

@@ -109,7 +109,7 @@ _COMPLAINTS: Final = (
 )  # fmt: skip
 
 
-def syntax_finding(error: yaml.YAMLError, text: str, file: str) -> Finding:
+def explain_syntax(error: yaml.YAMLError, text: str, file: str) -> Finding:
     """Say why a text is not YAML."""
     if not isinstance(error, yaml.MarkedYAMLError):
         return _invisible(error, text, file)

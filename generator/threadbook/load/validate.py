@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from threadbook.findings import Finding, Place, did_you_mean, find_nearest
+from threadbook.findings import Finding, Place, did_you_mean, guess_word
 from threadbook.load import rules
-from threadbook.load.yaml import Ambiguous, Document, Spot
+from threadbook.load.yaml import Ambiguous, ParsedYaml, Spot
 from threadbook.model.values import FieldError, SlugError
 
 M = TypeVar("M", bound=BaseModel)
@@ -47,7 +47,9 @@ _YES_AND_NO: Final = {
 }
 
 
-def validate(model: type[M], document: Document, file: str) -> tuple[M | None, tuple[Finding, ...]]:
+def validate(
+    model: type[M], document: ParsedYaml, file: str
+) -> tuple[M | None, tuple[Finding, ...]]:
     """Make a model of a document's value; without one, findings say why.
 
     What parsing already found is not said again for the same place.
@@ -74,7 +76,7 @@ def _causes(model: type[BaseModel], errors: Sequence[ErrorDetails]) -> Iterator[
     it is there under nearly its name.
     """
     misspelt = {
-        (*parent, find_nearest(str(name), _fields(model, parent)))
+        (*parent, guess_word(str(name), _fields(model, parent)))
         for *parent, name in (each["loc"] for each in errors if each["type"] == "extra_forbidden")
     }
     for details in errors:
@@ -107,7 +109,7 @@ class _Fault(NamedTuple):
         return " › ".join(parts) or "This file"  # noqa: RUF001 - a chevron, as in a breadcrumb
 
 
-def _fault(details: ErrorDetails, document: Document, file: str) -> _Fault:
+def _fault(details: ErrorDetails, document: ParsedYaml, file: str) -> _Fault:
     context = details.get("ctx", {})
     location = details["loc"]
     if isinstance(error := context.get("error"), FieldError):

@@ -18,7 +18,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from threadbook.findings import Finding, Place, Related, Rule
 from threadbook.load import rules
-from threadbook.load.syntax import syntax_finding
+from threadbook.load.syntax import explain_syntax
 
 NESTING_LIMIT: Final = 24
 """Twice the depth of the deepest field."""
@@ -61,7 +61,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ParsedYaml:
     """A parsed file: its value as dicts, lists and scalars, with findings.
 
     The value is `None` where nothing could be read.
@@ -133,27 +133,27 @@ _SPECIAL: Final = frozenset(first for first in yaml.CSafeLoader.yaml_implicit_re
 """First characters of plain scalars that YAML may read as something other than text."""
 
 
-def parse(text: str, file: str) -> Document:
+def parse(text: str, file: str) -> ParsedYaml:
     """Parse one file's text; `file` is only named in findings."""
     if odd := _ODD_BREAK.search(text):
-        return Document(None, (_odd_break(odd, text, file),), None)
+        return ParsedYaml(None, (_odd_break(odd, text, file),), None)
     try:
         deep = _too_deep(text)
         if deep is not None:
-            return Document(None, (_nested(file, *deep),), None)
+            return ParsedYaml(None, (_nested(file, *deep),), None)
         root = _Loader(text).get_single_node()
     except yaml.YAMLError as error:
         mark: Any = getattr(error, "problem_mark", None)
         if mark is not None and "maximum nesting depth" in str(error):  # since PyYAML 6.0.4
-            return Document(None, (_nested(file, mark.line + 1, mark.column + 1),), None)
-        return Document(None, (syntax_finding(error, text, file),), None)
+            return ParsedYaml(None, (_nested(file, mark.line + 1, mark.column + 1),), None)
+        return ParsedYaml(None, (explain_syntax(error, text, file),), None)
     if root is None:
-        return Document(None, (), None)
+        return ParsedYaml(None, (), None)
     reader = _Reader(file, has_aliases="&" in text)
     value = reader.value(root, 0)
     if any(finding.rule in _CUTTING for finding in reader.findings):
         value = None
-    return Document(value, tuple(reader.findings), root)
+    return ParsedYaml(value, tuple(reader.findings), root)
 
 
 def _nested(file: str, line: int, column: int) -> Finding:

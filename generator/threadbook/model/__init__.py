@@ -4,7 +4,7 @@ This is the only room that knows the fields of the files. It imports nothing els
 Reading files, positions and links belong to the rooms that follow.
 """
 
-from threadbook.model.glossary import Glossary, Term, anchor_of
+from threadbook.model.glossary import Glossary, Term, make_anchor
 from threadbook.model.path import Check, Choice, LearningPath, Step
 from threadbook.model.queries import GoldenQueries, GoldenQuery
 from threadbook.model.site import Board, Featured, Person, Site, Topic
@@ -46,6 +46,6 @@ __all__ = [
     "Term",
     "Thread",
     "Topic",
-    "anchor_of",
     "is_slug",
+    "make_anchor",
 ]

@@ -6,7 +6,7 @@ import re
 
 from pydantic import Field, RootModel
 
-from threadbook.model.values import Line, Model, Reference
+from threadbook.model.values import Id, Line, Model
 
 
 class Term(Model):
@@ -23,7 +23,7 @@ class Term(Model):
     also: tuple[Line, ...] = Field(default=(), examples=[["stage payment"]])
     """Other words for the same thing. A plural in -s or -es is found without being listed."""
 
-    thread: Reference | None = Field(default=None, examples=["milestones-and-funding"])
+    thread: Id | None = Field(default=None, examples=["milestones-and-funding"])
     """The id of the thread that explains it in full."""
 
     @property
@@ -34,13 +34,13 @@ class Term(Model):
     @property
     def anchor(self) -> str:
         """Its anchor on the glossary page; two terms with one anchor are the same word."""
-        return anchor_of(self.term)
+        return make_anchor(self.term)
 
 
 class Glossary(RootModel[tuple[Term, ...]]):
     """The glossary: words a newcomer may not know, and what they mean."""
 
 
-def anchor_of(word: str) -> str:
+def make_anchor(word: str) -> str:
     """Return the anchor of a word: `Stage payment` and `stage-payment` have the same one."""
     return re.sub(r"\W+", "-", word.casefold()).strip("-") or "word"

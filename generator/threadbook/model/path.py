@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from threadbook.model.values import Flag, Line, Markdown, Model, Reference, Slug
+from threadbook.model.values import Flag, Id, Line, Markdown, Model, Slug
 
 Minutes = Annotated[int, Field(strict=True, ge=1, le=600)]
 Level = Literal["beginner", "intermediate", "advanced"]
@@ -44,7 +44,7 @@ class Check(Model):
     choices: tuple[Choice, ...] = Field(min_length=2, examples=[_CHECK["choices"]])
     """The choices, at least two."""
 
-    cites: Reference | None = Field(default=None, examples=["milestones-and-funding"])
+    cites: Id | None = Field(default=None, examples=["milestones-and-funding"])
     """The id of the thread that explains the right choice."""
 
     cited: Slug | None = Field(default=None, examples=["a3c51d0e77b"])
@@ -63,7 +63,7 @@ class Step(Model):
         }
     )
 
-    thread: Reference | None = Field(default=None, examples=["check-an-offer"])
+    thread: Id | None = Field(default=None, examples=["check-an-offer"])
     """The id of the thread to read. A step has either a `thread` or a `check`."""
 
     check: Check | None = Field(default=None, examples=[_CHECK])
@@ -117,9 +117,7 @@ class LearningPath(Model):
     )
     """What readers can do at the end of the path."""
 
-    prerequisites: tuple[Reference, ...] = Field(
-        default=(), examples=[["first-proposal-to-contract"]]
-    )
+    prerequisites: tuple[Id, ...] = Field(default=(), examples=[["first-proposal-to-contract"]])
     """Ids of the learning paths to complete before this one."""
 
     steps: tuple[Step, ...] = Field(

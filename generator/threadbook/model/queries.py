@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, RootModel
 
-from threadbook.model.values import Line, Model, Reference
+from threadbook.model.values import Id, Line, Model
 
 
 class GoldenQuery(Model):
@@ -15,7 +15,7 @@ class GoldenQuery(Model):
     query: Line = Field(examples=["client accepted me what do i do now"])
     """What a reader types into the search field, in their own words."""
 
-    expect: Reference = Field(examples=["proposal-accepted-what-next"])
+    expect: Id = Field(examples=["proposal-accepted-what-next"])
     """The id of the thread that answers it."""
 
     within: Annotated[int, Field(strict=True, ge=1)] = Field(default=3, examples=[1, 3])

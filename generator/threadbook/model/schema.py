@@ -34,20 +34,20 @@ FILES: Final[Mapping[str, type[BaseModel]]] = {
 """The model of each kind of file."""
 
 
-def schema_files() -> Mapping[str, str]:
+def write_schemas() -> Mapping[str, str]:
     """Return the text of every schema by its file name, such as `thread.schema.json`."""
     return {
         f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-        for name, schema in schemas().items()
+        for name, schema in make_schemas().items()
     }
 
 
-def schemas() -> Mapping[str, dict[str, Any]]:
+def make_schemas() -> Mapping[str, dict[str, Any]]:
     """Return the schema of every kind of file by the kind's name, such as `thread`."""
-    return {name: json_schema(model, f"Threadbook {name}") for name, model in FILES.items()}
+    return {name: make_schema(model, f"Threadbook {name}") for name, model in FILES.items()}
 
 
-def json_schema(model: type[BaseModel], title: str) -> dict[str, Any]:
+def make_schema(model: type[BaseModel], title: str) -> dict[str, Any]:
     """Return the draft-07 schema of the files that a model reads.
 
     It has no `$id`, because text editors find it by its path and not by an address.

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from threadbook.model.values import Line, Model, Reference, Shape, Slug
+from threadbook.model.values import Id, Line, Model, Shape, Slug
 
 Icon = Annotated[
     Line, Shape(r"^[a-z0-9-]+(/[a-z0-9-]+)+$", "the name of an icon looks like material/send")
@@ -45,7 +45,7 @@ class Topic(Model):
     icon: Icon | None = Field(default=None, examples=["material/send"])
     """The name of an icon: the icon set, a slash, and the icon."""
 
-    start_here: Reference | None = Field(default=None, examples=["write-first-proposal"])
+    start_here: Id | None = Field(default=None, examples=["write-first-proposal"])
     """The id of the thread that newcomers to the topic should read first."""
 
 
@@ -65,13 +65,13 @@ class Person(Model):
 class Featured(Model):
     """What the home page features."""
 
-    topics: tuple[Reference, ...] = Field(default=(), examples=[["proposals", "interviews"]])
+    topics: tuple[Id, ...] = Field(default=(), examples=[["proposals", "interviews"]])
     """Ids of the topics that the home page shows first."""
 
-    threads: tuple[Reference, ...] = Field(default=(), examples=[["write-first-proposal"]])
+    threads: tuple[Id, ...] = Field(default=(), examples=[["write-first-proposal"]])
     """Ids of the threads that the home page shows first."""
 
-    paths: tuple[Reference, ...] = Field(default=(), examples=[["first-proposal-to-contract"]])
+    paths: tuple[Id, ...] = Field(default=(), examples=[["first-proposal-to-contract"]])
     """Ids of the learning paths that the home page shows first."""
 
 

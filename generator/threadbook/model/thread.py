@@ -16,11 +16,11 @@ from threadbook.model.values import (
     Day,
     FieldError,
     Flag,
+    Id,
     InSchema,
     Line,
     Markdown,
     Model,
-    Reference,
     Shape,
     SitePath,
     Slug,
@@ -54,7 +54,7 @@ _ANSWER = {"by": "moderator", "at": "2026-11-23", "accepted": True, "body": "Wai
 class Comment(Model):
     """A comment on a question or an answer."""
 
-    by: Reference | None = Field(default=None, examples=["newcomer"])
+    by: Id | None = Field(default=None, examples=["newcomer"])
     """Who wrote the comment: the id of a person in `site.yml`."""
 
     at: Day | None = Field(default=None, examples=["2026-11-24"])
@@ -70,7 +70,7 @@ class Comment(Model):
 class Question(Model):
     """The question, in the words of the person who asked."""
 
-    by: Reference | None = Field(default=None, examples=["newcomer"])
+    by: Id | None = Field(default=None, examples=["newcomer"])
     """Who asked: the id of a person in `site.yml`."""
 
     at: Day | None = Field(default=None, examples=["2026-11-23"])
@@ -92,7 +92,7 @@ class Answer(Model):
     id: AnswerId | None = Field(default=None, examples=["a1"])
     """The answer's permalink within the thread; by default `a1`, `a2` and so on."""
 
-    by: Reference | None = Field(default=None, examples=["moderator"])
+    by: Id | None = Field(default=None, examples=["moderator"])
     """Who answered: the id of a person in `site.yml`."""
 
     at: Day | None = Field(default=None, examples=["2026-11-23"])
@@ -164,7 +164,7 @@ class Thread(Model):
     title: Line = Field(examples=["Can I decline after an interview?"])
     """The question, on one line."""
 
-    topics: tuple[Reference, ...] = Field(min_length=1, examples=[["interviews", "contracts"]])
+    topics: tuple[Id, ...] = Field(min_length=1, examples=[["interviews", "contracts"]])
     """Ids of the topics in `site.yml` that the thread is about; at least one."""
 
     also_asked: tuple[Line, ...] = Field(
@@ -191,13 +191,13 @@ class Thread(Model):
     answers: tuple[Answer, ...] = Field(default=(), examples=[[_ANSWER]])
     """A list of answers. Use it instead of `answer` if there are several."""
 
-    related: tuple[Reference, ...] = Field(default=(), examples=[["decline-an-offer"]])
+    related: tuple[Id, ...] = Field(default=(), examples=[["decline-an-offer"]])
     """Ids of related threads. Each of the two threads then links to the other."""
 
-    duplicate_of: Reference | None = Field(default=None, examples=["proposal-accepted-what-next"])
+    duplicate_of: Id | None = Field(default=None, examples=["proposal-accepted-what-next"])
     """The id of the thread that answers this question. This thread is then left out of lists."""
 
-    replaced_by: Reference | None = Field(default=None, examples=["how-hours-are-recorded"])
+    replaced_by: Id | None = Field(default=None, examples=["how-hours-are-recorded"])
     """The id of the thread to read instead, because this one no longer holds."""
 
     redirect_from: tuple[SitePath, ...] = Field(

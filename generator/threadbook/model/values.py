@@ -157,7 +157,7 @@ Slug = Annotated[
 ]
 """An id that this file defines."""
 
-Reference = Annotated[str, Strict(), StringConstraints(min_length=1)]
+Id = Annotated[str, Strict(), StringConstraints(min_length=1)]
 """The id of something else. The checker finds out whether it exists."""
 
 Day = Annotated[

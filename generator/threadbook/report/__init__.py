@@ -3,11 +3,11 @@
 Everything here is a function from findings to text; nothing is judged, read or written.
 """
 
-from threadbook.report.github import as_github, step_summary
+from threadbook.report.github import as_github, summarise_step
 from threadbook.report.health import MOST, health_as_json, health_as_text
 from threadbook.report.machines import as_json, as_junit, as_sarif
-from threadbook.report.rules import rule_explained, rules_listed, rules_manual
-from threadbook.report.text import as_text, summary
+from threadbook.report.rules import explain_rule, list_rules, write_manual
+from threadbook.report.text import as_text, summarise_findings
 
 __all__ = [
     "MOST",
@@ -16,11 +16,11 @@ __all__ = [
     "as_junit",
     "as_sarif",
     "as_text",
+    "explain_rule",
     "health_as_json",
     "health_as_text",
-    "rule_explained",
-    "rules_listed",
-    "rules_manual",
-    "step_summary",
-    "summary",
+    "list_rules",
+    "summarise_findings",
+    "summarise_step",
+    "write_manual",
 ]

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from threadbook.findings import Finding, Severity
-from threadbook.report.text import summary, visible
+from threadbook.report.text import summarise_findings, visible
 
 _ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}
 SUMMARY_SIZE: Final = 900_000
@@ -48,10 +48,10 @@ def _property(text: str) -> str:
     return _value(visible(text)).replace(":", "%3A").replace(",", "%2C")
 
 
-def step_summary(findings: Iterable[Finding], files: int, changed: Collection[str] = ()) -> str:
+def summarise_step(findings: Iterable[Finding], files: int, changed: Collection[str] = ()) -> str:
     """Return Markdown that lists all findings, as many as fit."""
     found = _first_things_first(findings, changed)
-    parts = [f"## Threadbook\n\n{summary(found, files)}\n"]
+    parts = [f"## Threadbook\n\n{summarise_findings(found, files)}\n"]
     if found:
         parts.append("\n| where | what | how to mend it |\n| --- | --- | --- |\n")
     size = sum(len(part.encode()) for part in parts)

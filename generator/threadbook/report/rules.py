@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from threadbook.findings import Rule
 
 
-def rules_listed(rules: Iterable[Rule]) -> Iterator[str]:
+def list_rules(rules: Iterable[Rule]) -> Iterator[str]:
     """Yield one line a rule; a star marks those that no site can be built without."""
     for rule in rules:
         star = "*" if rule.is_essential else " "
         yield f"{rule.id}{star} {rule.severity:<8} {rule.summary}"
 
 
-def rule_explained(rule: Rule) -> Iterator[str]:
+def explain_rule(rule: Rule) -> Iterator[str]:
     """Yield the lines that explain one rule."""
     yield f"{rule.id} {rule.severity}: {rule.summary}"
     yield ""
@@ -31,7 +31,7 @@ def _adjustable(rule: Rule) -> str:
     return f"To change it for a site, write `{rule.id}: error`, `warning`, `notice` or `off`."
 
 
-def rules_manual(rules: Iterable[Rule]) -> str:
+def write_manual(rules: Iterable[Rule]) -> str:
     """Return the reference page, in Markdown."""
     rules = tuple(rules)
     lines = [

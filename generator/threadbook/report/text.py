@@ -65,7 +65,7 @@ def visible(text: str) -> str:
     return "".join(sign if sign.isprintable() or sign == "\u2060" else "�" for sign in plain)
 
 
-def summary(findings: Iterable[Finding], files: int) -> str:
+def summarise_findings(findings: Iterable[Finding], files: int) -> str:
     """Return one line: `2 errors, 1 warning in 41 files`, with a full stop."""
     counts = Counter(finding.severity for finding in findings)
     said = [count(counts[severity], severity) for severity in Severity if counts[severity]]

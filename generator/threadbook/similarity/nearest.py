@@ -100,26 +100,26 @@ class Index(NamedTuple):
     visits: Whole
 
 
-def nearest(
+def find_nearest(
     bags: Sequence[bytes], groups: Sequence[Collection[int]] = (), count: int = COUNT
 ) -> list[tuple[int, ...]]:
     """Return the nearest documents of each, as places in `bags`, the nearest first.
 
-    `bags` are made by `terms`. `groups` are small numbers of what each document belongs to, one
-    collection a document, or nothing: documents that share a group come somewhat nearer, the more
-    so the fewer share it, but no two come near by their groups alone. At most `count` are named,
-    never the document itself, and none whose cosine is under `FLOOR`; of equally near ones the
+    `bags` are made by `pack_terms`. `groups` are small numbers of what each document belongs to,
+    one collection a document, or nothing: documents that share a group come somewhat nearer, the
+    more so the fewer share it, but no two come near by their groups alone. At most `count` are
+    named, never the document itself, and none below `FLOOR`; of equally near documents the
     first in `bags` comes first.
     """
     if groups and len(groups) != len(bags):
         raise ValueError(f"{len(groups)} collections of groups for {len(bags)} documents")
     found: list[tuple[int, ...]] = [()] * len(bags)
     if not any(groups):
-        for document, others, _ in _found(index(bags), count):
+        for document, others, _ in _found(build_index(bags), count):
             found[document] = tuple(others)
         return found
     bonus = _bonus([frozenset(each) for each in groups])
-    for document, others, scores in _found(index(bags), count * _POOL):
+    for document, others, scores in _found(build_index(bags), count * _POOL):
         rescored = [
             (-score * bonus(document, other), other)
             for other, score in zip(others, scores, strict=True)
@@ -144,7 +144,7 @@ def _bonus(groups: Sequence[frozenset[int]]) -> Callable[[int, int], float]:
     return bonus
 
 
-def index(bags: Sequence[bytes]) -> Index:
+def build_index(bags: Sequence[bytes]) -> Index:
     """Weigh the terms of all documents and bound where they lead."""
     entries, terms = _weighed(bags)
     documents = len(bags)

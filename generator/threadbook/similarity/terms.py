@@ -56,7 +56,7 @@ _DAMPED: Final = (0.0, *(1 + math.log(count) for count in range(1, LONGEST + 1))
 _HEAVIEST: Final = 0xFFFF
 
 
-def terms(texts: Iterable[tuple[str, float]]) -> bytes:
+def pack_terms(texts: Iterable[tuple[str, float]]) -> bytes:
     """Pack the terms of a document's texts, each text with its weight, a number from 0.
 
     Each text is scaled to length 1 before it is weighted: a long answer does not drown the title.

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from threadbook.errors import UserError
-from threadbook.model.schema import schema_files
+from threadbook.model.schema import write_schemas
 
 _KNOWLEDGE = Path(__file__).parent / "knowledge"
 
@@ -24,7 +24,7 @@ def plant(directory: Path) -> Iterator[Path]:
 def plant_schemas(directory: Path) -> Iterator[Path]:
     """Write the JSON Schemas, replacing older ones; yield each file as it is written."""
     with _user_errors(directory):
-        for name, text in schema_files().items():
+        for name, text in write_schemas().items():
             yield _write(directory / name, text.encode())
 
 
@@ -47,5 +47,5 @@ def _files() -> Iterator[tuple[Path, bytes]]:
     for source in sorted(_KNOWLEDGE.rglob("*")):
         if source.is_file():
             yield source.relative_to(_KNOWLEDGE), source.read_bytes()
-    for name, text in schema_files().items():
+    for name, text in write_schemas().items():
         yield Path("schema", name), text.encode()
