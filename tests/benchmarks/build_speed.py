@@ -146,24 +146,17 @@ def run_inside(base: Path, out: Path, jobs: int) -> None:
     watch = Watch()
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
     with watch.stage("start-up"):
+        build = importlib.import_module("threadbook.build")
         gather = importlib.import_module("threadbook.gather")
         mkdocs = importlib.import_module("threadbook.engines.mkdocs")
         importlib.import_module("threadbook.parallel").stop_collector()  # as the command does
     watch.around(gather, "list_sources", "listing files")
     watch.around(gather, "link", "linking")
     watch.around(gather, "check_base", "checking the base")
-    watch.around(mkdocs, "plan", "planning pages")
-    watch.around(mkdocs, "build", "engine and all stages")
-    watch.around(mkdocs, "_replace", "putting in place")
-    mkdocs.build_site(base / "mkdocs.yml", out, jobs, watch)
-    whole = watch.stages.pop("engine and all stages")
-    inner = [
-        figures
-        for stage, figures in watch.stages.items()
-        if stage not in {"start-up", "putting in place"}
-    ]
-    engine = (whole[0] - sum(f[0] for f in inner), whole[1] - sum(f[1] for f in inner), *whole[2:])
-    watch.stages["engine: shells, assets"] = engine
+    watch.around(build, "plan_site", "planning pages")
+    watch.around(mkdocs.MkDocs, "render", "engine: shells, assets")
+    engine = mkdocs.MkDocs(base / "mkdocs.yml", jobs)
+    build.build(engine, engine.settings, out, watch)
     print(json.dumps(watch.stages), flush=True)
     os._exit(0)  # as the command does
 
