@@ -1,7 +1,7 @@
 """What the checker says: rules, places and findings.
 
-The leftmost room: it imports nothing of the project.
-How findings are printed is `check.report`'s business; which rules exist, each room's own.
+The first room: it imports nothing of the project. How findings are printed is the business of
+`report`; which rules there are, that of `load` and `check`.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing the checker looks for.
+    """One thing that the checker looks for.
 
-    `id` is stable for ever; `summary` says in one sentence what the rule refuses, `explanation`
-    why, and `bad` and `good` are examples as an editor would write them. An essential rule can be
-    neither lowered nor silenced: no site could be built of what it refuses.
+    `id` never changes; `summary` says in one sentence what the rule finds, `explanation` why it
+    matters, and `bad` and `good` are examples as an editor would write them. An essential rule can
+    be neither lowered nor silenced: no site could be built of what it finds.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Rule:
     def from_docstring(
         cls, id_: str, severity: Severity, documentation: str, *, is_essential: bool = False
     ) -> Rule:
-        """Make a rule of its documentation, laid out as a docstring.
+        """Make a rule from its documentation, laid out as a docstring.
 
         The first line is the summary; then comes the explanation, then `Bad:` and `Good:`, each
         with an indented example below it.
@@ -66,7 +66,7 @@ class Rule:
 class Place(NamedTuple):
     """A position in a content file; line and column count characters from 1.
 
-    Both are 0 where the file as a whole is meant: its name, its size, that it is there at all.
+    Both are 0 where the file as a whole is meant: its name, its size, its existence.
     `file` is the path as a user would type it: relative to the folder of `mkdocs.yml`, with `/`.
     A tuple, because thousands of them travel between processes.
     """
@@ -101,8 +101,8 @@ class Related(NamedTuple):
 class Finding:
     """One message of the checker.
 
-    `hint` is the repair where one is known, `related` are further places that explain it, and
-    `fix` are edits of the file that mend it without changing what anybody reads.
+    `hint` says how to fix it, where that is known, `related` are further places that explain it,
+    and `fix` are edits of the file that fix it without changing what anybody reads.
     """
 
     rule: Rule

@@ -45,18 +45,18 @@ def test_every_reference_that_leads_nowhere_is_found_in_one_run(knowledge: Knowl
     )
     at = "content/threads/new/bad.yml"
     assert found(root) == [
-        'content/paths/p.yml:2:17 TB205 There is no path with the id "q". Known are: p.',
-        'content/paths/p.yml:3:18 TB201 There is no thread with the id "gone". Known are: bad, first, x.',
-        'content/paths/p.yml:3:31 TB201 There is no thread with the id "gone". Known are: bad, first, x.',
-        'content/queries.yml:1:22 TB201 There is no thread with the id "gone". Known are: bad, first, x.',
+        'content/paths/p.yml:2:17 TB205 There is no path with the id "q". Known ids: p.',
+        'content/paths/p.yml:3:18 TB201 There is no thread with the id "gone". Known ids: bad, first, x.',
+        'content/paths/p.yml:3:31 TB201 There is no thread with the id "gone". Known ids: bad, first, x.',
+        'content/queries.yml:1:22 TB201 There is no thread with the id "gone". Known ids: bad, first, x.',
         f'{at}:2:10 TB202 There is no topic in site.yml with the id "propsals". '
         'Did you mean "proposals"?',
         f'{at}:3:16 TB204 There is no person in site.yml with the id "nobody". '
-        "Known are: member, moderator.",
+        "Known ids: member, moderator.",
         f'{at}:3:31 TB201 There is no thread with the id "frist". Did you mean "first"?',
-        f'{at}:4:11 TB201 There is no thread with the id "gone". Known are: first, x.',
-        f'{at}:5:15 TB201 There is no thread with the id "gone". Known are: first, x.',
-        'content/threads/wrok/x.yml TB203 The folder "wrok" is no board of site.yml. '
+        f'{at}:4:11 TB201 There is no thread with the id "gone". Known ids: first, x.',
+        f'{at}:5:15 TB201 There is no thread with the id "gone". Known ids: first, x.',
+        'content/threads/wrok/x.yml TB203 The folder "wrok" is not a board in site.yml. '
         'Did you mean "work"?',
     ]
 

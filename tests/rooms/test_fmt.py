@@ -419,13 +419,13 @@ def test_a_canonical_text_comes_back_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "The file holds no fields."),
+        ("", "The file has no fields."),
         ("title: t\n", "`topics` is missing here."),
         ("title: [\n", "The file ends"),
         ("title: t\ntopics: [a]\nanswre: x\n", "There is no field `answre` here."),
         ("title: t\rtopics: [a]\n", "invisible line break"),
         ("- " * 5_000, "nested"),
-        ("title: \ud800\ntopics: [a]\n", "half a character"),
+        ("title: \ud800\ntopics: [a]\n", "half of a surrogate pair"),
         ("title: &t t\ntopics: [a]\nsummary: *t\n", "anchors"),
         ("title: !!str t\ntopics: [a]\n", "tags"),
         ("%YAML 1.1\n---\ntitle: t\ntopics: [a]\n", "directive"),

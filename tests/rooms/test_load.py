@@ -187,8 +187,8 @@ def test_the_full_form_is_condensed_with_the_place_of_every_reference(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", ["0:0 TB102 The file holds no fields."]),
-        ("# Later.\n", ["0:0 TB102 The file holds no fields."]),
+        ("", ["0:0 TB102 The file has no fields."]),
+        ("# Later.\n", ["0:0 TB102 The file has no fields."]),
         ("- a\n", ["1:1 TB103 This file should be a mapping of fields, not a list."]),
         ("topics: [a]\n", ["1:1 TB102 `title` is missing here."]),
         ("title: A?\ntopics: []\n", ["2:9 TB105 `topics`: at least one is needed."]),
@@ -214,11 +214,11 @@ def test_the_full_form_is_condensed_with_the_place_of_every_reference(
         ("title: A?\ntopics: [a]\nstatus: secret\n", ["3:9 TB105 `status`: write one of 'draft'"]),
         (
             "title: A?\ntopics: [a]\nverified: 2024-02-30\n",
-            ["3:11 TB104 `verified` should be a day"],
+            ["3:11 TB104 `verified` should be a date"],
         ),
         (
             "title: A?\ntopics: [a]\nverified: '3 February'\n",
-            ["3:11 TB103 `verified` should be a day"],
+            ["3:11 TB103 `verified` should be a date"],
         ),
         (
             "title: A?\ntopics: [a]\nredirect_from: [../x]\n",

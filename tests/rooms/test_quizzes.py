@@ -87,7 +87,7 @@ def test_a_quiz_becomes_checks() -> None:
         ('content: "When are you **hired**?"', "content: [a]", "13:14: A question is a text"),
         ("**hired**?", "![hired](x.png)", "13:14: A question shows an image"),
         ("**hired**?", "x" * 501, "13:14: A question has 514 characters"),
-        ("'When you accept a contract.'", '" "', "18:16: A choice says nothing."),
+        ("'When you accept a contract.'", '" "', "18:16: A choice has no text."),
         ("  questions:", "  asked:", "11:3: A quiz has a list of `questions`."),
         ("quiz:", "quiz: [", ": "),
         (

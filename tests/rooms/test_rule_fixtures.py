@@ -113,7 +113,7 @@ def test_the_mended_slip_is_not_found(rule: Rule, tmp_path: Path) -> None:
 # The examples of the manual
 
 SPELLED_OUT: Final = {
-    "<two blanks>": "  ",
+    "<two spaces>": "  ",
     "(a hundred times)": " ".join(">" * 100),
     "   (saved as Latin-1)": "",
     "   (saved as UTF-8)": "",

@@ -112,8 +112,8 @@ def test_the_marks_of_a_single_document_are_harmless(text: str) -> None:
         ("Yes", "true or false"),
         ("on", "true or false"),
         ("OFF", "true or false"),
-        ("12:30", "a number to the base 60"),
-        ("1:2:3", "a number to the base 60"),
+        ("12:30", "a number in base 60"),
+        ("1:2:3", "a number in base 60"),
         ("010", "a number that is not decimal"),
         ("-010", "a number that is not decimal"),
         ("0x1f", "a number that is not decimal"),
@@ -122,18 +122,18 @@ def test_the_marks_of_a_single_document_are_harmless(text: str) -> None:
         ("089", "a number in newer YAML"),
         ("1e3", "a number in newer YAML"),
         (".5e3", "a number in newer YAML"),
-        ("1_000", "a number of too many digits or with `_`"),
-        ("1" * 40, "a number of too many digits or with `_`"),
-        ("1.5", "a number with a fraction"),
-        (".5", "a number with a fraction"),
-        ("1.5e+3", "a number with a fraction"),
-        (".inf", "a number with a fraction"),
-        (".NaN", "a number with a fraction"),
-        ("2024-13-01", "a day that no calendar has"),
-        ("2023-02-29", "a day that no calendar has"),
-        ("0000-01-01", "a day that no calendar has"),
-        ("2024-01-01 10:00:00", "a day with a time"),
-        ("2024-01-01T10:00:00Z", "a day with a time"),
+        ("1_000", "a number with too many digits or with `_`"),
+        ("1" * 40, "a number with too many digits or with `_`"),
+        ("1.5", "a number with a decimal point"),
+        (".5", "a number with a decimal point"),
+        ("1.5e+3", "a number with a decimal point"),
+        (".inf", "a number with a decimal point"),
+        (".NaN", "a number with a decimal point"),
+        ("2024-13-01", "a date that does not exist"),
+        ("2023-02-29", "a date that does not exist"),
+        ("0000-01-01", "a date that does not exist"),
+        ("2024-01-01 10:00:00", "a date with a time"),
+        ("2024-01-01T10:00:00Z", "a date with a time"),
         ("=", "a default value"),
     ],
 )
@@ -225,7 +225,7 @@ def test_a_repeated_key_names_the_place_of_the_first_and_keeps_its_value() -> No
     document = read("a: 1\nb: 2\na: 3\n")
     (finding,) = document.findings
     assert (str(finding.place), finding.rule.id) == ("f.yml:3:1", "TB011")
-    assert finding.message == "`a` stands here a second time."
+    assert finding.message == "`a` is already given above."
     assert finding.hint == "Keep one of the two; the other is on line 1."
     assert [(words, str(place)) for words, place in finding.related] == [
         ("first written here", "f.yml:1:1")
@@ -261,8 +261,8 @@ def test_keys_are_compared_in_their_own_mapping_and_as_text() -> None:
 def test_a_tag_is_refused_where_it_stands(text: str, place: str, tag: str) -> None:
     assert one(text) == (
         f"{place} TB014",
-        f"The YAML tag `{tag}` is not read here.",
-        "Remove it, and put text in quotes.",
+        f"The YAML tag `{tag}` is not supported here.",
+        "Remove it; if the value is text, put it in quotes.",
     )
 
 
@@ -284,7 +284,7 @@ def test_a_merge_key_is_refused_and_adds_nothing() -> None:
 
 @pytest.mark.parametrize("text", ["? [a]\n: b\n", "? {a: b}\n: c\n"])
 def test_a_key_is_a_word(text: str) -> None:
-    assert one(text)[:2] == ("1:3 TB103", "A key is a word, not a list or a mapping.")
+    assert one(text)[:2] == ("1:3 TB103", "A key must be a word, not a list or a mapping.")
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_second_document_is_refused_where_it_begins(text: str, place: str) -> 
     assert one(text) == (
         f"{place} TB015",
         "A second YAML document begins here.",
-        "Put what follows into a file of its own.",
+        "Put what follows in a file of its own.",
     )
 
 
@@ -307,40 +307,44 @@ def test_a_second_document_is_refused_where_it_begins(text: str, place: str) -> 
     [
         ("a: b: c\n", "1:5", "A colon cannot stand here."),
         ("a: b\n c: d\n", "2:3", "A colon cannot stand here."),
-        ("a:\n\t- b\n", "2:1", "YAML is indented with blanks; a tab stands here."),
-        ("a: |\n b\n\tc: d\n", "3:1", "YAML is indented with blanks; a tab stands here."),
-        ("a: @b\n", "1:4", "A text cannot begin with `@`."),
-        ("a: *b c\n", "1:4", "A text cannot begin with `*`."),
-        ("a: &\n", "1:4", "A text cannot begin with `&`."),
-        ("%a: b\n", "1:1", "A text cannot begin with `%`."),
-        ("a: !<b\n", "1:4", "A text cannot begin with `!`."),
-        ("a: [b,, c]\n", "1:7", "A text cannot begin with `,`."),
+        ("a:\n\t- b\n", "2:1", "YAML is indented with spaces; this is a tab."),
+        ("a: |\n b\n\tc: d\n", "3:1", "YAML is indented with spaces; this is a tab."),
+        ("a: @b\n", "1:4", "Text cannot begin with `@`."),
+        ("a: *b c\n", "1:4", "Text cannot begin with `*`."),
+        ("a: &\n", "1:4", "Text cannot begin with `&`."),
+        ("%a: b\n", "1:1", "Text cannot begin with `%`."),
+        ("a: !<b\n", "1:4", "Text cannot begin with `!`."),
+        ("a: [b,, c]\n", "1:7", "Text cannot begin with `,`."),
         ("a: [b, c\nd: e\n", "1:4", "The `[` that opens here is never closed."),
         ("a: {b: c\nd: e\n", "1:4", "The `{` that opens here is never closed."),
         ('a: ["b" c]\n', "1:9", "A comma or `]` is missing."),
         ("a: [\n", "2:1", "The file ends in the middle of something."),
-        ("a: 'b' c\n", "1:8", "The text in quotes ends before this."),
+        ("a: 'b' c\n", "1:8", "The quoted text ends before this."),
         ("a: 'b\nc: 1\n", "1:4", "The quote that opens here is never closed."),
         ('a: "b\n', "1:4", "The quote that opens here is never closed."),
         (
             'a: "\\q"\n',
             "1:5",
-            "In double quotes a backslash begins an escape, and this one stands for no character.",
+            "In double quotes a backslash begins an escape, and YAML does not know this one.",
         ),
-        ('a: b\n"c\nd": e\n', "2:1", "A text in quotes begins here, in the place of a field."),
+        ('a: b\n"c\nd": e\n', "2:1", "Quoted text begins here, where a field should be."),
         ("a:\n b: 1\n  c: 2\n", "3:4", "A colon cannot stand here."),
-        ("a:\n  b: c\n d: e\n", "3:2", "This line fits in with none of the fields above."),
-        ("a:\n- b\nd: c\n- e\n", "4:1", "This line fits in with none of the fields above."),
-        ("- b\nd: e\n", "2:1", "This line fits in with none of the list's items above."),
-        ("a:\n - b\n  - c\n - d\n- e\n", "5:1", "This line fits in with none of the fields above."),
+        ("a:\n  b: c\n d: e\n", "3:2", "This line does not belong to any of the fields above."),
+        ("a:\n- b\nd: c\n- e\n", "4:1", "This line does not belong to any of the fields above."),
+        ("- b\nd: e\n", "2:1", "This line does not belong to any of the list items above."),
+        (
+            "a:\n - b\n  - c\n - d\n- e\n",
+            "5:1",
+            "This line does not belong to any of the fields above.",
+        ),
         ("a: 1\nb\nc: 2\n", "2:1", "This line is neither a field nor part of the text above."),
-        ("a: |b\n", "1:5", "After `|` or `>` the text begins in the next line."),
-        (" a: b\nc: d\n", "2:1", "This line begins further left than the first one."),
-        ("a: - b\n", "1:4", "A list cannot begin behind a field's name."),
+        ("a: |b\n", "1:5", "After `|` or `>` the text begins on the next line."),
+        (" a: b\nc: d\n", "2:1", "This line begins further to the left than the first one."),
+        ("a: - b\n", "1:4", "A list cannot begin on the line of its field."),
         (
             "a:\n    b: c\n    d: e\n  - b: f\n",
             "2:5",
-            "This item of a list has no hyphen; the one in line 4 has.",
+            "This list item has no hyphen; the one on line 4 has.",
         ),
     ],
 )
@@ -370,7 +374,7 @@ def test_a_control_character_is_refused_where_it_stands(sign: str) -> None:
 def test_a_line_break_that_editors_do_not_count_is_refused(sign: str) -> None:
     assert one(f"a: 1\nb: x{sign}y\n") == (
         "2:5 TB010",
-        f"An invisible line break (U+{ord(sign):04X}) stands here.",
+        f"There is an invisible line break (U+{ord(sign):04X}) here.",
         "Remove it; break lines with the Enter key.",
     )
 

@@ -402,7 +402,7 @@ def test_a_place_that_cannot_be_written_is_told_in_a_line_or_two(
 def test_init_gives_a_base_that_checks_and_builds_at_once(small_base: Path, run: Run) -> None:
     done = run("threadbook", "check", cwd=small_base)
     assert done.returncode == 0, done.stderr
-    assert "Nothing to complain about" in done.stderr
+    assert "No problems in" in done.stderr
     site = built(run, small_base)
     assert "What is the shortest thread?" in (site / "index.html").read_text("utf-8")
     assert (site / "paths/getting-started/index.html").is_file()

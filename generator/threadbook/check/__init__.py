@@ -1,6 +1,6 @@
-"""Checking: rules over a thread's file, any file, and the whole base.
+"""Checking: rules for a thread's file, for any file, and for the whole base.
 
-Reading files is not this room's business, nor is printing what was found.
+Reading files and printing findings belong in other rooms.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rules about old addresses: each must be free to lead on."""
+"""Rules about old addresses: none may be the address of something else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from threadbook.library import Library
 _PAGES: Final = frozenset(
     "topics paths boards threads latest unanswered health glossary search library".split()
 )
-"""Addresses that are the site's own, without the slash at their end."""
+"""The addresses of the site's own pages, without the slash at their end."""
 
 _FOLDERS: Final = ("feeds", "api", "assets", "search")
 """Folders that hold the site's own files."""
@@ -22,11 +22,11 @@ _FILES: Final = re.compile(
     r"(?:index\.html|404\.html|_redirects|robots\.txt|sitemap(?:-[0-9]+)?\.xml"
     r"|llms(?:-full(?:-[0-9]+)?)?\.txt)(?=/|$)"
 )
-"""The site's own files at its root: nothing can lie below them."""
+"""The site's own files at its root: no address can be below them."""
 
 _WITH_LISTS: Final = ("boards", "topics")
 _BESIDE: Final = ("index.md", "index.json", "social.png")
-"""What may lie beside a page of a thread, topic or path: its twins and its picture."""
+"""What may be beside a page of a thread, topic or path: its twins and its picture."""
 
 
 def _bare(address: str) -> str:
@@ -55,10 +55,10 @@ def _own_page(address: str, library: Library) -> str:
 
 @rule("TB215", Severity.ERROR, is_essential=True)
 def old_address_is_free(base: Base, _: Circumstances) -> Iterator[Problem]:
-    """An old address is that of a page, or leads to two threads.
+    """An old address belongs to a page of the site, or leads to two threads.
 
-    A redirect in the place of a page would hide it, and of two redirects from one address only one
-    can hold. Addresses that differ only in capital letters are one address to many hosts.
+    A redirect would hide the page, and of two redirects from one address only one can work. Many
+    hosts treat addresses that differ only in capital letters as the same.
 
     Bad:
         # content/threads/new/first-question.yml
@@ -77,7 +77,7 @@ def old_address_is_free(base: Base, _: Circumstances) -> Iterator[Problem]:
                 message = f"`{redirect.path}` is the address of a page of this site: {page}"
                 yield Problem(redirect.place, message, "Remove it.")
             elif address in taken:
-                message = f"`{redirect.path}` leads somewhere already."
+                message = f"`{redirect.path}` already leads to a thread."
                 related = (Related("the first", taken[address]),)
                 yield Problem(redirect.place, message, "Remove one of the two.", related)
             else:
@@ -87,5 +87,5 @@ def old_address_is_free(base: Base, _: Circumstances) -> Iterator[Problem]:
         for end in range(1, len(parts)):
             above = "/".join(parts[:end])
             if above in taken and above.endswith((".html", ".htm")):
-                message = f"`{address}` lies below `{above}`, which is a file."
+                message = f"`{address}` is below `{above}`, which is a file."
                 yield Problem(place, message, "Remove it.", (Related("the file", taken[above]),))

@@ -1,4 +1,4 @@
-"""How alike two questions are, by the words that mean something.
+"""How alike two questions are, by the words that carry meaning.
 
 A question is the set of the stems of its words. In English the most common words are left out, and
 how, when and the like count half. Two questions are as alike as the part of their words that they

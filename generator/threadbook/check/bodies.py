@@ -1,4 +1,4 @@
-"""Rules about what is written in Markdown: links, images, headings, and what nobody should publish.
+"""Rules about texts in Markdown: links, images, headings, and what nobody should publish.
 
 Positions are those of the character in the YAML file.
 """
@@ -27,7 +27,7 @@ def _at(file: ThreadFile, body: Body, start: int) -> Place:
 
 
 def _replacing(file: ThreadFile, place: Place, old: str, new: str) -> tuple[Edit, ...]:
-    """Return the edit that replaces `old` at a place, if it stands there on one line."""
+    """Return the edit that replaces `old` at a place, if all of it is there on one line."""
     line = file.lines[place.line - 1]
     if line[place.column - 1 : place.column - 1 + len(old)] != old:
         return ()
@@ -38,8 +38,8 @@ def _replacing(file: ThreadFile, place: Place, old: str, new: str) -> tuple[Edit
 def link_says_where_it_leads(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """A link's text does not say where it leads.
 
-    Many people who use a screen reader go from link to link; "here, here, here" tells them
-    nothing. Name what is behind the link.
+    Many people who use a screen reader jump from link to link, and "here, here, here" tells them
+    nothing. Name the page that the link leads to.
 
     Bad:
         answer: The fee is explained [here](thread:what-fees-are-taken).
@@ -52,7 +52,7 @@ def link_says_where_it_leads(file: ThreadFile, _: Circumstances) -> Iterator[Pro
             words = link.text.strip(" .!>»→").casefold()
             if words in _EMPTY_WORDS and words != link.thread:
                 message = f'The link text "{link.text}" does not say where it leads.'
-                hint = "Name what is behind the link."
+                hint = "Name the page that it leads to."
                 if link.thread is not None:
                     hint = f"Write [[{link.thread}]] to show the thread's title, or name it."
                 yield Problem(_at(file, body, link.start), message, hint)
@@ -62,8 +62,8 @@ def link_says_where_it_leads(file: ThreadFile, _: Circumstances) -> Iterator[Pro
 def image_has_words(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """An image has no alternative text.
 
-    People who cannot see it, and everybody whose connection is slow, read the text between the
-    brackets instead.
+    People who cannot see the image, or whose connection is slow, read the text between the brackets
+    instead.
 
     Bad:
         answer: "![](https://example.org/offer.png)"
@@ -75,11 +75,13 @@ def image_has_words(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
         for image in body.anatomy.images:
             if not image.text:
                 is_tag = body.text[image.start] == "<"
-                hint = 'Add alt="what it shows".' if is_tag else _WORDS_OF_IMAGES
-                yield Problem(_at(file, body, image.start), "The image has no words.", hint)
+                hint = 'Add alt="what it shows".' if is_tag else _ALTERNATIVE_TEXT
+                yield Problem(
+                    _at(file, body, image.start), "The image has no alternative text.", hint
+                )
 
 
-_WORDS_OF_IMAGES: Final = (
+_ALTERNATIVE_TEXT: Final = (
     "Say between the brackets what the image shows: ![what it shows](address)."
 )
 
@@ -88,8 +90,8 @@ _WORDS_OF_IMAGES: Final = (
 def headings_skip_no_level(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """A heading is more than one level below the heading above it.
 
-    Headings are a table of contents to people who listen to the page. In a post the first level
-    is `#`; the page puts it below the post's own heading.
+    People who listen to a page use its headings as a table of contents. In a post the first level
+    is `#`; the page puts it below the heading of the post.
 
     Bad:
         answer: |
@@ -118,7 +120,7 @@ _SENTENCE_END: Final = ".,:;!?*_"
 
 
 def _bare_addresses(body: Body) -> Iterator[tuple[str, int]]:
-    """Yield the web addresses that stand in the text as they are, outside links and code."""
+    """Yield the web addresses in the text that are neither links nor code."""
     if "://" not in body.text:
         return
     spans = [(link.start, link.end) for link in body.anatomy.links]
@@ -146,10 +148,10 @@ def _own_thread(url: str, site_url: str) -> str | None:
 
 @rule("TB504", Severity.WARNING)
 def threads_are_linked_by_id(file: ThreadFile, circumstances: Circumstances) -> Iterator[Problem]:
-    """A link names another thread by its web address.
+    """A link leads to another thread by its web address.
 
-    An address breaks unseen when a thread is renamed or the site moves. A link by id is checked,
-    shows the thread's own title, and appears on the other thread's page.
+    Nobody notices when an address breaks because a thread is renamed or the site moves. A link by
+    id is checked, shows the thread's own title, and appears on the page of the other thread.
 
     Bad:
         answer: Read https://example.org/help/threads/decline-an-offer/ first.
@@ -163,7 +165,7 @@ def threads_are_linked_by_id(file: ThreadFile, circumstances: Circumstances) -> 
             if id_ is not None:
                 place = _at(file, body, start)
                 fix = _replacing(file, place, url, f"[[{id_}]]")
-                message = "This is the address of a thread; its id is safer."
+                message = "This is the address of a thread; a link by id is safer."
                 yield Problem(place, message, f"Write [[{id_}]].", fix=fix)
         for link in body.anatomy.links:
             id_ = None if link.thread else _own_thread(link.url, circumstances.site_url)
@@ -176,7 +178,7 @@ def threads_are_linked_by_id(file: ThreadFile, circumstances: Circumstances) -> 
                     f"<{link.url}>",
                 }
                 fix = _replacing(file, place, written, new) if is_plain else ()
-                message = "This link names a thread by its address; its id is safer."
+                message = "This link leads to a thread by its address; a link by id is safer."
                 yield Problem(place, message, f"Write {new}.", fix=fix)
 
 
@@ -187,7 +189,7 @@ _LOCAL: Final = re.compile(r"(?:localhost|127\.[0-9.]+|\[::1\]|[^/]*\.(?:local|t
 def links_are_encrypted(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """A link to another site does not use https.
 
-    Anybody between the reader and that site can read and change what it says.
+    Anybody between the reader and that site can read and change what the site sends.
 
     Bad:
         answer: The rules are at http://example.org/rules
@@ -195,7 +197,7 @@ def links_are_encrypted(file: ThreadFile, _: Circumstances) -> Iterator[Problem]
     Good:
         answer: The rules are at https://example.org/rules
     """
-    hint = "Write https://, after you have looked whether the site answers there."
+    hint = "Try the address with https://, and if it works, write that."
     source = file.model.source
     if source and source.url and source.url.lower().startswith("http://"):
         place = file.at("source", "url")
@@ -216,10 +218,10 @@ _RESERVED: Final = re.compile(r"(?:.*\.)?(?:example(?:\.(?:com|net|org))?|invali
 
 @rule("TB506", Severity.WARNING)
 def nobody_s_mail_is_published(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
-    """A text holds an e-mail address.
+    """A text contains an e-mail address.
 
-    Addresses on public pages are collected within days, and whoever they belong to was probably
-    not asked. Addresses at example.org are meant for examples.
+    Spammers collect addresses from public pages within days, and the owner was probably not asked.
+    Addresses at example.org are meant for examples.
 
     Bad:
         answer: Write to jobs@our-marketplace.tld and ask.
@@ -236,7 +238,7 @@ def nobody_s_mail_is_published(file: ThreadFile, _: Circumstances) -> Iterator[P
                 continue
             place = _at(file, body, host.start() - len(name[0]))
             message = f"This is an e-mail address: {name[0]}{host[0]}"
-            yield Problem(place, message, "Remove it, or write one at example.org.")
+            yield Problem(place, message, "Remove it, or use an address at example.org.")
 
 
 _TELEPHONE: Final = re.compile(
@@ -244,11 +246,11 @@ _TELEPHONE: Final = re.compile(
     r"|\(?[2-9][0-9]{2}\)?[ .-][0-9]{3}[ .-][0-9]{4})(?![\w/-])"
 )
 _MADE_UP: Final = re.compile(r".*555[ .-]?01[0-9]{2}|\+44 ?(?:\(0\))?20 ?7946 ?0[0-9]{3}")
-"""Numbers that the United States and the United Kingdom keep free for stories."""
+"""Numbers that the United States and the United Kingdom reserve for fiction."""
 
 _FEWEST_DIGITS: Final = 8
 _MOST_DIGITS: Final = 15
-"""Of a number with its country's code, by E.164."""
+"""Of a number with its country code, by E.164."""
 
 
 def _digits(text: str) -> int:
@@ -258,10 +260,10 @@ def _digits(text: str) -> int:
 
 @rule("TB507", Severity.WARNING)
 def nobody_s_number_is_published(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
-    """A text holds a telephone number.
+    """A text contains a telephone number.
 
-    Whoever it belongs to was probably not asked, and it reaches somebody else in a few years.
-    Numbers from 555-0100 to 555-0199 and from +44 20 7946 0000 to 0999 are meant for examples.
+    Its owner was probably not asked, and in a few years it may belong to somebody else. Numbers
+    from 555-0100 to 555-0199 and from +44 20 7946 0000 to 0999 are meant for examples.
 
     Bad:
         answer: Call +999 20 7946 0018 and ask.
@@ -292,25 +294,25 @@ _TOKENS: Final = {
     "a private key": r"-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY-----",
 }
 _TOKEN: Final = re.compile("|".join(f"(?<![A-Za-z0-9])({pattern})" for pattern in _TOKENS.values()))
-_TOKEN_SIGNS: Final = "glpat- AKIA ASIA xox AIza pypi- sk- eyJ PRIVATE".split()
-_TOKEN_SIGNS_WITH_A_BAR: Final = "ghp_ gho_ ghu_ ghs_ ghr_ _pat_ _live_ npm_".split()
-"""One of these is in every token; looking for them takes a hundredth of the pattern's time."""
+_TOKEN_MARKS: Final = "glpat- AKIA ASIA xox AIza pypi- sk- eyJ PRIVATE".split()
+_TOKEN_MARKS_WITH_A_BAR: Final = "ghp_ gho_ ghu_ ghs_ ghr_ _pat_ _live_ npm_".split()
+"""Every token contains one of these; looking for them takes 1 % of the pattern's time."""
 
 _SHOWN: Final = 6
 
 
 def _may_hold_a_token(file: ThreadFile) -> bool:
     text = "\n".join([body.text for body in file.bodies])
-    signs = [*_TOKEN_SIGNS, *_TOKEN_SIGNS_WITH_A_BAR] if "_" in text else _TOKEN_SIGNS
-    return any(sign in text for sign in signs)
+    marks = [*_TOKEN_MARKS, *_TOKEN_MARKS_WITH_A_BAR] if "_" in text else _TOKEN_MARKS
+    return any(mark in text for mark in marks)
 
 
 @rule("TB508", Severity.ERROR)
 def no_key_is_published(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
-    """A text holds what looks like a password for programs: an access token or a private key.
+    """A text contains what looks like an access token or a private key.
 
-    Once it is in a repository, everybody who has a copy has the key: it has to be revoked where
-    it was made, not only removed here.
+    Once it is in a repository, everybody who has a copy of the repository has the key. It must be
+    revoked where it was made; removing it here is not enough.
 
     Bad:
         answer: Use the token ghp_0123456789abcdefghijklmnopqrstuvwxyz for it.

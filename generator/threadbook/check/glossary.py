@@ -10,16 +10,16 @@ from threadbook.findings import Place, Related, Severity
 from threadbook.model import make_anchor
 
 LENGTH: Final = 240
-"""What is read at a glance, in characters: three lines of a small box."""
+"""What somebody reads at a glance, in characters: three lines of a small box."""
 
 
 @rule("TB801", Severity.ERROR)
 def word_is_defined_once(base: Base, _: Circumstances) -> Iterator[Problem]:
     """The glossary defines a word twice.
 
-    A reader who meets the word could be shown only one of the definitions, and nobody could tell
-    which. Case, blanks and hyphens make no other word. Join the two entries; what somebody else
-    calls it belongs into `also`.
+    Readers could be shown only one of the definitions, and nobody could tell which. Words that
+    differ only in case, spaces or hyphens are the same word. Join the two entries; other words for
+    the same thing belong in `also`.
 
     Bad:
         - {term: escrow, definition: Money that is held until you deliver.}
@@ -48,9 +48,8 @@ def word_is_defined_once(base: Base, _: Circumstances) -> Iterator[Problem]:
 def definition_is_short(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A definition is longer than 240 characters.
 
-    It is shown in a small box over the text, to somebody who wants to read on. Say in a sentence
-    or two what the word means; what else there is to know belongs into a thread, which `thread`
-    names.
+    It is shown in a small box over the text, to somebody who wants to read on. Say what the word
+    means in a sentence or two; anything else belongs in a thread, which `thread` names.
 
     Bad:
         - term: milestone
@@ -71,5 +70,5 @@ def definition_is_short(base: Base, _: Circumstances) -> Iterator[Problem]:
             yield Problem(
                 file.at(at, "definition"),
                 f'The definition of "{term.term}" has {len(term.definition)} characters.',
-                "Say it in a sentence or two, and name the `thread` that says the rest.",
+                "Say it in a sentence or two, and name the `thread` that explains the rest.",
             )

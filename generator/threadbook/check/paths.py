@@ -16,8 +16,8 @@ from threadbook.model import Check, LearningPath
 def path_has_objectives(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A path has no objective.
 
-    Somebody decides by the objectives whether the path is worth an evening. Each says what they
-    will be able to do afterwards.
+    Readers decide by the objectives whether the path is worth their evening. Each objective says
+    what they will be able to do afterwards.
 
     Bad:
         title: First steps
@@ -30,15 +30,15 @@ def path_has_objectives(base: Base, _: Circumstances) -> Iterator[Problem]:
     """
     for file in base.paths.values():
         if not file.model.objectives:
-            hint = "Add `objectives`: what can somebody do after it?"
+            hint = "Add `objectives`: what can readers do at the end?"
             yield Problem(file.at("title"), "The path has no objective.", hint)
 
 
 @rule("TB602", Severity.WARNING)
 def steps_differ(base: Base, _: Circumstances) -> Iterator[Problem]:
-    """A path walks through one thread twice.
+    """A path has the same thread twice.
 
-    Progress is counted by thread, so the second step would be done before it was reached.
+    Progress is counted by thread, so the second step would be done before readers reach it.
 
     Bad:
         steps: [{thread: first-question}, {thread: first-question}]
@@ -51,8 +51,8 @@ def steps_differ(base: Base, _: Circumstances) -> Iterator[Problem]:
         for place, step in enumerate(file.model.steps):
             if step.thread in first:
                 earlier = file.at("steps", first[step.thread], "thread")
-                message = f'The thread "{step.thread}" is a step of this path already.'
-                related = (Related("first here", earlier),)
+                message = f'The thread "{step.thread}" is already a step of this path.'
+                related = (Related("the first step", earlier),)
                 where = file.at("steps", place, "thread")
                 yield Problem(where, message, "Remove one of the two.", related)
             elif step.thread is not None:
@@ -71,7 +71,7 @@ def _threads(base: Base) -> Iterator[tuple[File[LearningPath], int, Outline]]:
 def step_is_no_duplicate(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A step of a path is a duplicate.
 
-    A duplicate only sends readers on to another thread, and takes them out of the path.
+    A duplicate only sends readers on to another thread, which takes them out of the path.
 
     Bad:
         steps: [{thread: asked-again}]
@@ -92,7 +92,7 @@ def step_is_no_duplicate(base: Base, _: Circumstances) -> Iterator[Problem]:
 def step_still_holds(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A step of a path is obsolete.
 
-    What it teaches no longer holds, and a beginner has no way to know.
+    What it teaches is no longer true, and beginners cannot know that.
 
     Bad:
         steps: [{thread: an-old-rule}]
@@ -103,16 +103,17 @@ def step_still_holds(base: Base, _: Circumstances) -> Iterator[Problem]:
     for file, place, outline in _threads(base):
         if outline.status == "obsolete":
             new = outline.replaced_by
-            hint = f"Write `thread: {new}`." if new else "Remove the step, or take another thread."
+            hint = "Choose another thread, or remove the step."
+            hint = f"Write `thread: {new}`." if new else hint
             message = f'The thread "{outline.id}" is obsolete.'
             yield Problem(file.at("steps", place, "thread"), message, hint)
 
 
 @rule("TB605", Severity.ERROR)
 def prerequisites_end(base: Base, _: Circumstances) -> Iterator[Problem]:
-    """Paths are prerequisites of each other, in a circle.
+    """Paths are each other's prerequisites, in a circle.
 
-    Nobody could begin any of them, because each of them demands another one first.
+    Nobody can begin any of them, because each requires another one first.
 
     Bad:
         # content/paths/first-steps.yml
@@ -133,7 +134,7 @@ def prerequisites_end(base: Base, _: Circumstances) -> Iterator[Problem]:
         yield Problem(
             places[0],
             f"The prerequisites lead in a circle: {' → '.join(around)}.",
-            "Remove one of them, so that there is a path to begin with.",
+            "Remove one of them, so that readers have a path to begin with.",
             tuple(Related("goes on here", place) for place in places[1:]),
         )
 
@@ -147,10 +148,10 @@ def _checks(base: Base) -> Iterator[tuple[File[LearningPath], int, Check]]:
 
 @rule("TB606", Severity.ERROR)
 def some_choice_is_correct(base: Base, _: Circumstances) -> Iterator[Problem]:
-    """A check has no correct choice, or nothing but correct ones.
+    """A check has no correct choice, or only correct choices.
 
-    Without a correct choice readers can never be right, and without a wrong one there is nothing
-    to find out. Where several are correct, readers choose all of them.
+    Without a correct choice readers can never be right, and without a wrong one the check tests
+    nothing. Where several choices are correct, readers choose all of them.
 
     Bad:
         - {text: I am hired now., why: Not before there is a contract.}
@@ -164,10 +165,10 @@ def some_choice_is_correct(base: Base, _: Circumstances) -> Iterator[Problem]:
         correct = sum(choice.correct for choice in check.choices)
         where = file.at("steps", place, "check", "choices")
         if not correct:
-            hint = "Write `correct: true` beside the right one."
+            hint = "Write `correct: true` in the right one."
             yield Problem(where, "No choice is marked as correct.", hint)
         elif correct == len(check.choices):
-            hint = "Add a choice that is wrong, one that readers might take for right."
+            hint = "Add a wrong choice that readers might think is right."
             yield Problem(where, "Every choice is marked as correct.", hint)
 
 
@@ -175,7 +176,7 @@ def some_choice_is_correct(base: Base, _: Circumstances) -> Iterator[Problem]:
 def choices_are_explained(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A choice of a check does not say why it is right or wrong.
 
-    People learn from the reason, most of all when they chose wrongly.
+    People learn from the reason, above all when they chose wrongly.
 
     Bad:
         - {text: I am hired now.}
@@ -187,15 +188,15 @@ def choices_are_explained(base: Base, _: Circumstances) -> Iterator[Problem]:
         for number, choice in enumerate(check.choices):
             if choice.why is None:
                 where = file.at("steps", place, "check", "choices", number)
-                yield Problem(where, "The choice has no explanation.", "Add `why`: one sentence.")
+                yield Problem(where, "The choice has no explanation.", "Add `why`, a sentence.")
 
 
 @rule("TB608", Severity.WARNING)
 def check_is_not_stale(base: Base, _: Circumstances) -> Iterator[Problem]:
-    """The answer that a check cites changed since its question was written.
+    """The answer that a check cites has changed since the check was written.
 
-    What was right then may be wrong now, and readers would be told that they are mistaken. A check
-    that has no `cited` is not watched.
+    What was right then may be wrong now, and readers who are right would be told that they are
+    wrong. A check without `cited` is not watched.
 
     Bad:
         cites: first-question
@@ -209,11 +210,11 @@ def check_is_not_stale(base: Base, _: Circumstances) -> Iterator[Problem]:
         if cited is None or check.cited in {None, cited.accepted_print}:
             continue
         now = cited.accepted_print
-        hint = f"Read the answer and the question again, then write `cited: {now}`."
+        hint = f"Read the answer and the check again, then write `cited: {now}`."
         if not now:
             hint = "It has no accepted answer; cite another thread, or remove `cited`."
         yield Problem(
             file.at("steps", place, "check", "cited"),
-            f'The accepted answer of "{cited.id}" is not the one this question was written for.',
+            f'The accepted answer of "{cited.id}" has changed since this check was written.',
             hint,
         )

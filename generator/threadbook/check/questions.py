@@ -1,4 +1,4 @@
-"""Rules about what is asked, and asked again."""
+"""Rules about questions that are asked more than once."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def _asks(base: Base) -> Iterator[tuple[Outline, Ask]]:
 
 
 def _likeness(pair: Pair) -> str:
-    return f"is {pair.score:.0%} like" if pair.score < 1 else "asks the same as"
+    return f"is {pair.score:.0%} similar to" if pair.score < 1 else "asks the same as"
 
 
 @rule("TB305", Severity.WARNING)
 def question_is_asked_once(base: Base, circumstances: Circumstances) -> Iterator[Problem]:
     """Two threads ask nearly the same question.
 
-    Readers find one and miss the other; answers go out of date in one of them. Titles and
-    `also_asked` of all threads are compared by the rare words they share. Join the threads, make
-    one the duplicate of the other, or let the titles say what is different.
+    Readers find one thread and miss the other, and one of them goes out of date. The rule compares
+    the words of all titles and `also_asked`. Join the threads, make one of them a duplicate of the
+    other, or let the titles say what is different.
 
     Bad:
         title: When do I get paid?

@@ -1,4 +1,4 @@
-"""Rules about references and the graph they make: who names whom, and who is named by nobody."""
+"""Rules about references: whether they lead somewhere, and what nothing leads to."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _is_unreadable(reference: Reference, library: Library) -> bool:
 
 def _nearest(target: str, ids: frozenset[str]) -> str:
     few = 12
-    known = f"Known are: {', '.join(sorted(ids))}." if 0 < len(ids) <= few else ""
+    known = f"Known ids: {', '.join(sorted(ids))}." if 0 < len(ids) <= few else ""
     return did_you_mean(target, ids) or known
 
 
@@ -41,9 +41,9 @@ def _nearest(target: str, ids: frozenset[str]) -> str:
 def thread_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A reference names a thread that does not exist.
 
-    In `related`, `duplicate_of`, `replaced_by`, a link in a text, a step of a path, a golden query,
-    the glossary or `start_here`. A reader would follow it to nowhere. The id of a thread is its
-    file's name.
+    Readers who follow the reference would find nothing. The id of a thread is its file's name
+    without `.yml`. References are in `related`, `duplicate_of`, `replaced_by`, links in texts,
+    steps of paths, golden queries, the glossary and `start_here`.
 
     Bad:
         related: [declin-an-offer]
@@ -58,8 +58,8 @@ def thread_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
 def topic_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A reference names a topic that is not in site.yml.
 
-    Topics are listed in site.yml, so that a slip of the hand cannot make a new one that holds a
-    single thread.
+    Topics are listed in site.yml, so that a typing mistake cannot make a new topic with a single
+    thread.
 
     Bad:
         topics: [propsals]
@@ -72,10 +72,10 @@ def topic_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
 
 @rule("TB203", Severity.ERROR, is_essential=True)
 def board_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
-    """A thread's folder is no board of site.yml.
+    """A thread's folder is not a board in site.yml.
 
-    The folder a thread lies in is its board. Boards have a title and a place in the navigation,
-    which only site.yml can give.
+    The folder of a thread is its board. Boards have a title and a place in the navigation, which
+    only site.yml can give them.
 
     Bad:
         content/threads/wrok/first-question.yml
@@ -86,7 +86,7 @@ def board_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
     boards = base.library.boards
     for outline in base.library.threads.values() if boards else ():
         if outline.board not in boards:
-            message = f'The folder "{outline.board}" is no board of site.yml.'
+            message = f'The folder "{outline.board}" is not a board in site.yml.'
             hint = did_you_mean(outline.board, boards)
             default = "Add the board to site.yml, or move the file."
             yield Problem(Place(outline.file), message, hint or default)
@@ -96,7 +96,8 @@ def board_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
 def person_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A post is by somebody who is not in site.yml.
 
-    `by` is an id of `people` in site.yml, where the name and the role stand once for all posts.
+    `by` is the id of somebody in `people` of site.yml, where name and role are given once for all
+    posts.
 
     Bad:
         question: {by: moderater, body: When am I paid?}
@@ -111,7 +112,8 @@ def person_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
 def path_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A reference names a path that does not exist.
 
-    In `prerequisites` of a path, or in what is featured. The id of a path is its file's name.
+    The reference is in the `prerequisites` of a path or in `featured` of site.yml. The id of a path
+    is its file's name without `.yml`.
 
     Bad:
         prerequisites: [frist-steps]
@@ -126,8 +128,8 @@ def path_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
 def reference_leads_to_a_page(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A reference names a draft, which has no page yet.
 
-    Readers see neither the draft nor the reference, so a path lacks a step and a sentence lacks
-    its link until the draft is published.
+    Readers see neither the draft nor the reference: until the draft is published, a path lacks a
+    step, or a sentence lacks its link.
 
     Bad:
         related: [a-draft]
@@ -150,7 +152,7 @@ def reference_leads_to_a_page(base: Base, _: Circumstances) -> Iterator[Problem]
 def thread_names_another(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A thread refers to itself.
 
-    A reader who follows the link stays where they are.
+    Readers who follow the link stay where they are.
 
     Bad:
         # content/threads/new/first-question.yml
@@ -164,7 +166,9 @@ def thread_names_another(base: Base, _: Circumstances) -> Iterator[Problem]:
         for reference in outline.references:
             if reference.target == outline.id and reference.field in {"related", "body"}:
                 message = "The thread refers to itself."
-                yield Problem(reference.place, message, "Remove it, or name another thread.")
+                yield Problem(
+                    reference.place, message, "Remove the reference, or name another thread."
+                )
 
 
 def _place_of(outline: Outline, field: str) -> Place:
@@ -196,10 +200,10 @@ def find_rings(edges: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
 
 @rule("TB208", Severity.ERROR, is_essential=True)
 def duplicates_end(base: Base, _: Circumstances) -> Iterator[Problem]:
-    """Threads name each other as the one that answers them, in a circle.
+    """Threads are duplicates of each other, in a circle.
 
-    A duplicate sends readers to the thread that answers it. In a circle, or in a thread that is a
-    duplicate of itself, nobody answers.
+    A duplicate sends readers to the thread that answers it. In a circle, or where a thread is a
+    duplicate of itself, no thread has the answer.
 
     Bad:
         # content/threads/new/first-question.yml
@@ -214,7 +218,7 @@ def duplicates_end(base: Base, _: Circumstances) -> Iterator[Problem]:
     for ring in find_rings(edges):
         around = " → ".join([*ring, ring[0]])
         others = [
-            Related("goes on here", _place_of(threads[id_], "duplicate_of")) for id_ in ring[1:]
+            Related("continues here", _place_of(threads[id_], "duplicate_of")) for id_ in ring[1:]
         ]
         yield Problem(
             _place_of(threads[ring[0]], "duplicate_of"),
@@ -250,7 +254,7 @@ def duplicate_names_the_answer(base: Base, _: Circumstances) -> Iterator[Problem
                 _place_of(outline, "duplicate_of"),
                 f'The thread "{named.id}" is itself a duplicate.',
                 f"Write `duplicate_of: {last.id}`.",
-                (Related("said here", _place_of(named, "duplicate_of")),),
+                (Related("its `duplicate_of`", _place_of(named, "duplicate_of")),),
             )
 
 
@@ -258,8 +262,8 @@ def duplicate_names_the_answer(base: Base, _: Circumstances) -> Iterator[Problem
 def something_leads_to_it(base: Base, _: Circumstances) -> Iterator[Problem]:
     """Nothing leads to this thread.
 
-    Obsolete threads are on no topic's page. One that nothing replaces, that no other thread names,
-    that is in no path and has no old address, is a page that nobody can come to.
+    The pages of topics do not list obsolete threads. Nobody can find an obsolete thread that has no
+    replacement, is in no path, is named by no other thread and has no old address.
 
     Bad:
         status: obsolete
@@ -290,7 +294,7 @@ def something_leads_to_it(base: Base, _: Circumstances) -> Iterator[Problem]:
 def topic_has_threads(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A topic has no threads.
 
-    Its page is empty, and a stage of the life-cycle without threads leads newcomers nowhere.
+    Its page is empty. If it is a stage of the life-cycle, it leads newcomers nowhere.
 
     Bad:
         topics:
@@ -311,7 +315,7 @@ def topic_has_threads(base: Base, _: Circumstances) -> Iterator[Problem]:
 def board_has_threads(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A board has no threads.
 
-    Its page is empty, and stands in the navigation all the same.
+    Its page is empty, but is in the navigation all the same.
 
     Bad:
         boards:
@@ -323,16 +327,17 @@ def board_has_threads(base: Base, _: Circumstances) -> Iterator[Problem]:
     """
     for place, board in enumerate(base.site.model.boards if base.site else ()):
         if board.id not in base.library.by_board and base.site:
-            message = f'No published thread lies in the board "{board.id}".'
+            message = f'The board "{board.id}" has no published thread.'
             hint = "Add a thread to it, or remove the board."
             yield Problem(base.site.at("boards", place, "id"), message, hint)
 
 
 @rule("TB213", Severity.WARNING)
 def start_here_is_in_its_topic(base: Base, _: Circumstances) -> Iterator[Problem]:
-    """A topic's `start_here` is a thread that does not have the topic, or is in no list.
+    """A topic's `start_here` names a thread that is not in the topic's list.
 
-    The page of a topic begins with this thread; readers expect to find it in the list below, too.
+    The page of a topic begins with this thread, and readers expect to find it in the list below,
+    too. The list has published threads with this topic that are not duplicates.
 
     Bad:
         - {id: contracts, title: Contracts, start_here: what-is-a-proposal}
@@ -360,10 +365,10 @@ def start_here_is_in_its_topic(base: Base, _: Circumstances) -> Iterator[Problem
 
 @rule("TB214", Severity.WARNING)
 def golden_query_expects_an_answer(base: Base, _: Circumstances) -> Iterator[Problem]:
-    """A golden query expects a thread that lists do not show.
+    """A golden query expects an obsolete thread or a duplicate.
 
-    Search puts forward published threads; a query that expects an obsolete one or a duplicate
-    would demand the wrong answer.
+    Search should find published threads that answer the question themselves, so the query would
+    demand the wrong result.
 
     Bad:
         - {query: when do i get my money, expect: asked-again}

@@ -1,7 +1,7 @@
 """What a rule is in code: a small function with an id, whose docstring is its documentation.
 
-A rule looks at one subject: a thread's file, a path's file, any file, or the whole base. It yields
-problems; the decorator makes findings of them. To add a rule, write one function and one test.
+A rule looks at a thread's file, at any file, or at the whole base. It yields problems, and the
+decorator turns them into findings. To add a rule, write one function and one test.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ S = TypeVar("S")
 
 
 class Circumstances(NamedTuple):
-    """What judgement needs to know beyond the content.
+    """What rules need to know beyond the content.
 
     `today` is the day of the check; `site_url` ends in a slash, or is empty; `language` is that of
     the site (a tag such as `en`), for threads that name none.

@@ -1,4 +1,4 @@
-"""What a site and a thread may say about rules: raised, lowered, silenced."""
+"""What sites and threads change about rules: a site their severity, a thread that they apply."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from threadbook.findings import Finding, Rule, Severity
 from threadbook.library import Library, Silenced
 
 Severities = Mapping[str, Severity | None]
-"""What a site says about rules, by id; `None` silences one."""
+"""The severities that a site wants, by the id of the rule; `None` silences it."""
 
 
 CANNOT: Final = Rule.from_docstring(
     "TB701",
     Severity.ERROR,
-    """A thread silences a rule that does not exist, or that no site can be built without.
+    """A thread silences a rule that does not exist or cannot be silenced.
 
-    Rules about files that cannot be read and references that lead nowhere cannot be silenced.
-    `threadbook rules` lists all rules and says which of them can.
+    Rules about files that cannot be read and about references that lead nowhere cannot be silenced,
+    because no site could be built. `threadbook rules` lists all rules and marks these with a star.
 
     Bad:
         silence: [{rule: TB201, reason: I will write that thread tomorrow.}]
@@ -34,17 +34,17 @@ USELESS: Final = Rule.from_docstring(
     Severity.NOTICE,
     """A thread silences a rule that finds nothing in it.
 
-    What was wrong has been mended; the silence would hide the next slip.
+    What was wrong has been fixed; the silence would hide the next mistake.
 
     Bad:
         title: When am I paid?
-        silence: [{rule: TB301, reason: The title is no question.}]
+        silence: [{rule: TB301, reason: The title is not a question.}]
 
     Good:
         title: When am I paid?
     """,
 )
-"""Found last, when all other findings are known."""
+"""It needs all other findings, so it is looked for last."""
 
 RULES: Final = (CANNOT, USELESS)
 
@@ -85,8 +85,8 @@ def _judged(silenced: Silenced, rules: Mapping[str, Rule]) -> Finding:
         return Finding(CANNOT, silenced.place, message, hint)
     if known.is_essential:
         message = f"{silenced.rule} cannot be silenced: {known.summary}"
-        return Finding(CANNOT, silenced.place, message, "Mend what it found.")
-    message = f"{silenced.rule} finds nothing here that could be silenced."
+        return Finding(CANNOT, silenced.place, message, "Fix what it found.")
+    message = f"{silenced.rule} finds nothing here, so there is nothing to silence."
     return Finding(USELESS, silenced.place, message, "Remove it from `silence`.")
 
 

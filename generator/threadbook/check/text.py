@@ -1,4 +1,4 @@
-"""Rules about a file's text as such, whatever it says."""
+"""Rules about the text of a file, whatever it says."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from threadbook.load.file import File
 _HARD_BREAK: Final = re.compile(r"\S {2,}$")
 
 
-def _may_end_in_blanks(text: str) -> bool:
+def _may_end_in_spaces(text: str) -> bool:
     return " \n" in text or "\t" in text or "\r" in text or text.endswith(" ")
 
 
 @rule("TB016", Severity.NOTICE)
-def lines_end_with_signs(file: File[BaseModel], _: Circumstances) -> Iterator[Problem]:
-    """A line ends in blanks or tabs that mean nothing.
+def lines_end_without_spaces(file: File[BaseModel], _: Circumstances) -> Iterator[Problem]:
+    """A line ends in spaces or tabs that have no meaning.
 
-    Nobody sees them, and every editor removes them differently, so they turn up in changes that
-    are about something else. Two blanks that break a line in Markdown, and code, are left alone.
+    Nobody sees them, and editors remove them by themselves, so they turn up in changes that are
+    about something else. Code is left alone, and so are two spaces that break a line in Markdown.
 
     Bad:
-        title: When am I paid?<two blanks>
+        title: When am I paid?<two spaces>
 
     Good:
         title: When am I paid?
     """
-    if not _may_end_in_blanks(file.text):
+    if not _may_end_in_spaces(file.text):
         return
     kept = _meant(file)
     for number, line in enumerate(file.lines, 1):
@@ -42,12 +42,12 @@ def lines_end_with_signs(file: File[BaseModel], _: Circumstances) -> Iterator[Pr
         if text != line and number not in kept:
             fix = Edit((number, len(text) + 1), (number, len(line) + 1), "")
             place = Place(file.source.file, number, len(text) + 1)
-            message = "The line ends in blanks that mean nothing."
+            message = "The line ends in spaces that have no meaning."
             yield Problem(place, message, "Remove them; `threadbook fix` does it.", fix=(fix,))
 
 
 def _meant(file: File[BaseModel]) -> set[int]:
-    """Return the numbers of the lines whose blanks mean something: Markdown's breaks, and code."""
+    """Return the numbers of the lines whose spaces mean something: Markdown's breaks, and code."""
     lines: set[int] = set()
     for node in _scalars(file.document.root):
         if node.style not in {"|", ">", '"', "'"}:

@@ -20,8 +20,8 @@ _TOMORROW: Final = datetime.timedelta(days=1)
 def obsolete_thread_is_replaced(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """An obsolete thread does not say what replaces it.
 
-    Its page warns readers that it no longer holds; the next thing they want to know is what does.
-    If nothing does, silence this rule in the thread and give the reason.
+    Its page warns readers that it is no longer true, and the next thing they want to know is what
+    is. If nothing replaces the thread, silence this rule in it and give the reason.
 
     Bad:
         status: obsolete
@@ -31,16 +31,16 @@ def obsolete_thread_is_replaced(file: ThreadFile, _: Circumstances) -> Iterator[
         replaced_by: the-new-rule
     """
     if file.model.status == "obsolete" and not (file.model.replaced_by or file.model.duplicate_of):
-        message = "The thread is obsolete and does not say what replaces it."
+        message = "The thread is obsolete but does not say what replaces it."
         yield Problem(file.at("status"), message, "Add `replaced_by: <id of a thread>`.")
 
 
 @rule("TB402", Severity.WARNING)
 def accepted_answers_differ(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
-    """Several answers are accepted, and one of them has no note why.
+    """Several answers are accepted, and one of them has no note.
 
-    A reader who sees two solutions has to know which one is theirs: `note` says it in a few
-    words, and stands beside the mark.
+    Readers who see two solutions need to know which one is for them. `note` says so in a few words
+    beside the mark.
 
     Bad:
         - {body: Approve the hours., accepted: true}
@@ -56,9 +56,9 @@ def accepted_answers_differ(file: ThreadFile, _: Circumstances) -> Iterator[Prob
             other = next(number for number in accepted if number != place)
             yield Problem(
                 file.at("answers", place, "accepted"),
-                f"{len(accepted)} answers are accepted, and this one has no note why.",
-                "Add `note`: whom it is for, in a few words.",
-                (Related("accepted as well", file.at("answers", other, "accepted")),),
+                f"{len(accepted)} answers are accepted, and this one has no note.",
+                "Add `note`: say in a few words whom it is for.",
+                (Related("also accepted", file.at("answers", other, "accepted")),),
             )
 
 
@@ -77,10 +77,10 @@ def _days(file: ThreadFile) -> Iterator[tuple[Location, datetime.date]]:
 
 @rule("TB403", Severity.WARNING)
 def days_have_come(file: ThreadFile, circumstances: Circumstances) -> Iterator[Problem]:
-    """A day on which something was written or checked lies in the future.
+    """A date on which something was written or checked is in the future.
 
-    Mostly a slip in the year. The thread would stand above all others in "Latest" until then.
-    Tomorrow passes, because somewhere it has begun.
+    Usually the year is wrong. Until that day the thread would be above all others in "Latest".
+    Tomorrow is allowed, because somewhere it has begun.
 
     Bad:
         verified: 2062-10-01
@@ -91,15 +91,15 @@ def days_have_come(file: ThreadFile, circumstances: Circumstances) -> Iterator[P
     for location, day in _days(file):
         if day > circumstances.today + _TOMORROW:
             message = f"`{location[-1]}` is {day}, and today is {circumstances.today}."
-            yield Problem(file.at(*location), message, "Mend the day.")
+            yield Problem(file.at(*location), message, "Correct the date.")
 
 
 @rule("TB404", Severity.WARNING)
 def days_are_in_order(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
-    """Something is older than what it speaks of.
+    """Something is older than what it refers to.
 
-    An answer is not older than its question, a comment not older than its post, and an edit not
-    older than what it mends. Mostly a slip in the month.
+    An answer cannot be older than its question, a comment than its post, or an edit than what it
+    changes. Usually the month is wrong.
 
     Bad:
         question: {at: 2024-03-02, body: When am I paid?}
@@ -119,7 +119,7 @@ def days_are_in_order(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
         above = location[:-2] if is_comment else ("question",)
         if post.at is not None and before is not None and post.at < before:
             kind = "comment" if is_comment else "answer"
-            thing = "what it is about" if is_comment else "the question"
+            thing = "its post" if is_comment else "the question"
             yield _older(
                 file, (*location, "at"), (*above, "at"), f"The {kind} is older than {thing}"
             )
@@ -129,8 +129,8 @@ def days_are_in_order(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
 
 
 def _older(file: ThreadFile, location: Location, before: Location, words: str) -> Problem:
-    related = (Related("the other day", file.at(*before)),)
-    return Problem(file.at(*location), f"{words}.", "Mend one of the two days.", related)
+    related = (Related("the other date", file.at(*before)),)
+    return Problem(file.at(*location), f"{words}.", "Correct one of the two dates.", related)
 
 
 def _review(file: ThreadFile) -> tuple[datetime.date, Place] | None:
@@ -141,10 +141,10 @@ def _review(file: ThreadFile) -> tuple[datetime.date, Place] | None:
 
 @rule("TB405", Severity.WARNING)
 def review_is_not_due(file: ThreadFile, circumstances: Circumstances) -> Iterator[Problem]:
-    """The day by which the thread should have been reviewed has passed.
+    """The thread should have been reviewed by now.
 
-    Its page says so to every reader. Read it, mend what no longer holds, and set `verified` and
-    the next `review_by`.
+    Its page says so to every reader. Read it, correct what is no longer true, and set `verified`
+    and the next `review_by`.
 
     Bad:
         review_by: 2025-10-01
@@ -156,7 +156,7 @@ def review_is_not_due(file: ThreadFile, circumstances: Circumstances) -> Iterato
     review = _review(file)
     if review is not None and review[0] < circumstances.today:
         days = (circumstances.today - review[0]).days
-        message = f"The review has been due for {count(days, 'day')}."
+        message = f"The review is overdue by {count(days, 'day')}."
         yield Problem(review[1], message, "Check the thread; set `verified` and `review_by`.")
 
 
@@ -164,7 +164,7 @@ def review_is_not_due(file: ThreadFile, circumstances: Circumstances) -> Iterato
 def review_is_not_near(file: ThreadFile, circumstances: Circumstances) -> Iterator[Problem]:
     """The thread has to be reviewed within 30 days.
 
-    Said early, so that nobody is surprised by a warning.
+    The notice comes early, so that the warning surprises nobody.
 
     Bad:
         review_by: 2026-12-01   # and today is 2026-11-23

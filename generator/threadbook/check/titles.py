@@ -1,4 +1,4 @@
-"""Rules about titles: a reader decides by them alone."""
+"""Rules about titles, by which alone a reader decides what to open."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from threadbook.load.file import Location, ThreadFile
 from threadbook.text import language_of
 
 TITLE_LENGTH: Final = 90
-"""Characters; longer titles are cut in search results and fill half of a phone's screen."""
+"""Characters; search results cut longer titles, and they fill half of a phone's screen."""
 
 _QUESTION_MARKS: Final = ("?", "\uff1f", "\u061f", "\u037e", "\u055e")
 """Latin, full-width, Arabic, Greek and Armenian."""
@@ -34,9 +34,9 @@ def _words(text: str) -> str:
 def title_asks(file: ThreadFile, circumstances: Circumstances) -> Iterator[Problem]:
     """A title is neither a question nor a statement of need.
 
-    People scan lists for their own question. "Contract" could be anything; "When does my contract
-    begin?" is recognised at once. Titles in languages other than English pass with a question
-    mark, or unseen: the words of need are known in English only.
+    People scan lists for their own question. "Contract" could mean anything; "When does my contract
+    begin?" is recognised at once. Only English titles are checked, because the rule knows
+    statements of need ("my payment is missing") in English only.
 
     Bad:
         title: Contract
@@ -55,9 +55,10 @@ def title_asks(file: ThreadFile, circumstances: Circumstances) -> Iterator[Probl
 
 @rule("TB302", Severity.WARNING)
 def title_is_calm(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
-    """A title is shouted.
+    """A title is written in capital letters.
 
-    Capital letters are slower to read, and screen readers may spell them out.
+    Capital letters look like shouting and are slower to read, and screen readers may spell them
+    out.
 
     Bad:
         title: WHY DID NOBODY ANSWER ME?
@@ -69,7 +70,7 @@ def title_is_calm(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     letters = "".join(words)
     loud = [word for word in words if word.isupper() and len(word) > 3]  # noqa: PLR2004 - not NASA
     if len(loud) > 1 and sum(map(str.isupper, letters)) * 2 > len(letters):
-        hint = "Write it in small letters, as you would in a sentence."
+        hint = "Write it in lower case, as you would in a sentence."
         yield Problem(file.at("title"), "The title is written in capital letters.", hint)
 
 
@@ -77,8 +78,8 @@ def title_is_calm(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
 def title_is_short(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """A title is longer than 90 characters.
 
-    It is cut in search results, and fills half of a phone's screen in lists. What it tells belongs
-    into the question.
+    Search results cut it off, and in lists it fills half of a phone's screen. The details belong
+    in the question.
 
     Bad:
         title: I sent a proposal last week and the client has read it but did not answer, so should I write again or wait?
@@ -88,8 +89,8 @@ def title_is_short(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """  # noqa: E501 - a long title is what it is about
     length = len(file.model.title)
     if length > TITLE_LENGTH:
-        message = f"The title has {length} characters; at most {TITLE_LENGTH} fit everywhere."
-        hint = "Keep the question, and move the rest into the question's text."
+        message = f"The title has {length} characters; only {TITLE_LENGTH} fit everywhere."
+        hint = "Keep the question, and move the rest to the question's text."
         yield Problem(file.at("title"), message, hint)
 
 
@@ -97,7 +98,7 @@ def title_is_short(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
 def title_ends_once(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """A title ends in several question or exclamation marks.
 
-    One is enough; more of them sound like despair, and are read aloud one by one.
+    One is enough; several sound desperate, and screen readers read each of them aloud.
 
     Bad:
         title: When am I paid???
@@ -109,7 +110,7 @@ def title_ends_once(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     marks = title[len(title.rstrip("?!\uff1f")) :]
     if len(marks) < 2:  # noqa: PLR2004 - one mark is as it should be
         return
-    mark = next((sign for sign in marks if sign != "!"), "!")
+    mark = next((mark for mark in marks if mark != "!"), "!")
     place = file.in_text(("title",), title, len(title) - len(marks))
     end = (place.line, place.column + len(marks))
     is_there = file.lines[place.line - 1][place.column - 1 : end[1] - 1] == marks
@@ -119,9 +120,9 @@ def title_ends_once(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
 
 @rule("TB306", Severity.NOTICE)
 def also_asked_adds_words(file: ThreadFile, circumstances: Circumstances) -> Iterator[Problem]:
-    """An entry of `also_asked` has the same words as the title, or as another entry.
+    """An entry of `also_asked` has the same words as the title or as another entry.
 
-    Search knows those words already. An entry helps when it uses the words of people who do not
+    Search already knows those words. An entry helps when it uses the words of people who do not
     know the right ones.
 
     Bad:
@@ -146,6 +147,6 @@ def also_asked_adds_words(file: ThreadFile, circumstances: Circumstances) -> Ite
             yield Problem(
                 file.at("also_asked", place),
                 f'"{text}" adds no words to "{said}".',
-                "Remove it, or ask in other words.",
+                "Remove it, or use other words.",
                 (Related("asked here", file.at(*location)),),
             )

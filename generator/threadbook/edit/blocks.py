@@ -54,14 +54,14 @@ def _replacement(text: str, node: ScalarNode, header: str, lines: str) -> tuple[
     rest_at = block.end() if block else end
     rest = text[rest_at : find_line_end(text, rest_at)]
     last = len(text[:end].rstrip(" \t\n")) if block else rest_at + len(rest)
-    if header.endswith("+"):  # it would swallow the empty lines below
+    if header.endswith("+"):  # the block would swallow the empty lines below
         found = _BLANK_LINES.match(text, last)
         last = found.end() if found else last
     return start, last, f"{header}{rest}{lines}"
 
 
 def write_literal(value: str, indent: int) -> tuple[str, str] | None:
-    """Write a literal block as its header and its lines, if it can hold the value exactly."""
+    """Return the header and the lines of a literal block, if it can hold the value exactly."""
     if value[:1] == "\t":
         return None  # ruamel.yaml forgets that this needs an indentation indicator
     text = value.rstrip("\n")

@@ -1,4 +1,4 @@
-"""Comments of a YAML file: a real scan finds them; they keep in line with their neighbours."""
+"""Comments of a YAML file: the scanner finds them, and they keep their neighbours' column."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from threadbook.edit.scanning import BLOCKS, find_line_end, scan_tokens
 from threadbook.load.yaml import NESTING_LIMIT, parse
 
 LOOK_BACK: Final = 200
-"""How many fields above a comment are looked at to find the one it is in line with."""
+"""How many fields above a comment are searched for the one in its column."""
 
 _COMMENT: Final = re.compile(r"(?<!\S)#[^\n]*")
 
@@ -24,7 +24,7 @@ Path = tuple[str | int, ...]
 
 
 class YamlComment(NamedTuple):
-    """A comment from its `#` on, behind `gap` blanks; line and column count from 0."""
+    """A comment from its `#` on, after `gap` spaces; line and column count from 0."""
 
     line: int
     column: int
@@ -79,7 +79,7 @@ def _entries(node: Node | None, path: Path = ()) -> Iterator[_Entry]:
 
 
 def align_comments(before: str, after: str) -> str:
-    """Put comments in line with their neighbours, or as far behind a value as they stood."""
+    """Put comments in the column of their neighbours, or as far after a value as they were."""
     old, new = find_comments(before), find_comments(after)
     if [comment.text for comment in old] != [comment.text for comment in new]:
         return after
@@ -114,7 +114,7 @@ def _neighbourhood(comment: YamlComment, entries: list[_Entry]) -> Path | None:
 
 
 def pull_out_comments(text: str) -> str:
-    """Put comments that are deeper than the field above in line with it: a block would eat them."""
+    """Move comments that are deeper than the field above out to it: a block would swallow them."""
     entries = list(_entries(parse(text, "").root))
     lines = text.split("\n")
     for comment in find_comments(text):

@@ -1,4 +1,4 @@
-"""The order in which a topic's threads are best learned, as a draft for an editor."""
+"""The order in which to learn a topic's threads, as a draft for an editor."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import datetime
 from threadbook.library import Library
 
 _MOST = 12
-"""More steps than this are no evening's work."""
+"""As many steps as fit in an evening."""
 
 
 def choose_steps(library: Library, topic: str) -> tuple[str, ...]:
     """Return the ids of a topic's answered threads in the order somebody learns, twelve at most.
 
-    What starts the topic comes first; then by stage of the life-cycle, then what most others of the
-    topic refer to, then the oldest.
+    The thread that starts the topic comes first; the others are in the order of the life-cycle's
+    stages, then by how many threads of the topic refer to them, then by age.
     """
     found = [library.threads[id_] for id_ in library.by_topic.get(topic, ())]
     answered = [outline for outline in found if outline.is_listed and outline.is_answered]

@@ -1,4 +1,4 @@
-"""Applying the safe fixes that findings carry, behind `threadbook fix`."""
+"""Applying the safe fixes of findings, behind `threadbook fix`."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ def apply_fixes(
 ) -> tuple[str, list[Finding]]:
     """Return a file's text with the fixes of its findings, and those whose fix was applied.
 
-    A fix is applied whole. One that touches what another has changed waits for the next round;
-    one that leaves a sound text unsound is left out.
+    A fix is applied as a whole. It waits for the next round if it touches what another fix has
+    changed, and it is left out if the text would no longer load.
     """
     fixable = [finding for finding in findings if finding.fix]
-    new, mended = _applied(text, fixable, lambda _text: True)
-    if not mended or is_sound(new) or not is_sound(text):
-        return new, mended
-    return _applied(text, fixable, is_sound)
+    new, fixed = _apply(text, fixable, lambda _text: True)
+    if not fixed or is_sound(new) or not is_sound(text):
+        return new, fixed
+    return _apply(text, fixable, is_sound)
 
 
-def _applied(
+def _apply(
     text: str, findings: Iterable[Finding], is_sound: Callable[[str], bool]
 ) -> tuple[str, list[Finding]]:
     starts = _starts(text)
     applied: list[Span] = []
-    mended: list[Finding] = []
+    fixed: list[Finding] = []
     for finding in findings:
         spans = [_span(edit, starts) for edit in finding.fix]
         if any(_overlap(span, other) for span in spans for other in applied):
             continue
         if is_sound(_with(text, [*applied, *spans])):
             applied += spans
-            mended.append(finding)
-    return _with(text, applied), mended
+            fixed.append(finding)
+    return _with(text, applied), fixed
 
 
 def _with(text: str, spans: Iterable[Span]) -> str:

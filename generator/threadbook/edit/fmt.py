@@ -1,9 +1,9 @@
 """The canonical text of a content file, behind `threadbook fmt`.
 
-Three steps make it: texts of several lines become literal blocks in the source itself, ruamel.yaml
-lays out the rest, and runs of whole lines move until the fields stand in the model's order.
-Comments belong to lines, so they travel with them. Whether the result says the same is compared
-before it is returned. What is wrong with a file is the checker's business.
+It takes three steps: texts of several lines become literal blocks in the source itself, ruamel.yaml
+lays out the rest, and whole lines move until the fields are in the model's order. Comments belong
+to lines, so they move along. Before the result is returned, it is parsed and compared with the
+original. What is wrong with a file is the checker's business.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from threadbook.load.yaml import parse
 from threadbook.model import Thread
 
 PASSES: Final = 3
-"""How often a text may change until it stays the same; nearly always it changes once."""
+"""How often a text may change until it stays the same; it nearly always changes once."""
 
 TOKEN_LIMIT: Final = 100_000
 """ruamel.yaml manages about 25,000 tokens a second; a long thread has some hundreds."""
@@ -38,7 +38,7 @@ SHORT: Final = 120
 """The longest message or comment that a reason repeats, in characters."""
 
 _UNMOVABLE: Final[dict[type[yaml.Token], str]] = {
-    yaml.AnchorToken: "It has anchors (`&name`); moving fields could part them from their aliases.",
+    yaml.AnchorToken: "It has anchors (`&name`); moving fields could put them after their aliases.",
     yaml.TagToken: "It has tags (`!name`), which content does not need.",
     yaml.DirectiveToken: "It has a YAML directive (`%`), which content does not need.",
 }
@@ -55,8 +55,8 @@ class Formatted:
 def format_content(text: str, kind: Kind) -> Formatted:
     """Return the canonical form of a content file, which says exactly the same.
 
-    The very same text comes back if it is canonical already. Never raises, whatever `text` is.
-    A thread takes some hundredths of a second, the longest file that is formatted fifteen.
+    Canonical text comes back unchanged. Never raises, whatever `text` is. A thread takes a few
+    hundredths of a second, and the longest file that is formatted takes fifteen seconds.
     """
     try:
         return Formatted(_canonical(text, MODELS[kind]))
@@ -86,7 +86,7 @@ def _meaning(text: str, model: type[BaseModel]) -> tuple[BaseModel | None, tuple
     try:
         document = parse(text, "")
     except UnicodeEncodeError:
-        raise LeftAloneError("It holds half a character, which no file can.") from None
+        raise LeftAloneError("It contains half of a surrogate pair, which no file can.") from None
     value, found = validate(model, document, "")
     findings = (*document.findings, *found)
     if isinstance(value, Thread) and value.answers:  # the short form's answer keeps its shape
@@ -114,4 +114,4 @@ def _settled(text: str, model: type[BaseModel]) -> str:
         if result == text:
             return text
         text = result
-    raise LeftAloneError("Formatting it again would change it again, without an end.")
+    raise LeftAloneError("Formatting it again would change it again, without end.")

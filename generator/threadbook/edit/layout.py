@@ -1,4 +1,4 @@
-"""Step 2 of formatting: ruamel.yaml lays out everything but the lines of blocks."""
+"""Step 2 of formatting: ruamel.yaml lays out everything except the lines of blocks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from threadbook.model import Thread
 
 
 def lay_out(text: str, model: type[BaseModel]) -> str:
-    """Lay out a text without folded blocks; raises `LeftAloneError` if that is beyond it."""
+    """Lay out a text without folded blocks; raises `LeftAloneError` if ruamel.yaml cannot."""
     writer = YAML()
     writer.preserve_quotes = True
     writer.width = 2**31  # nothing is wrapped
@@ -80,7 +80,7 @@ def _is_open(value: Any) -> bool:
 
 
 def _clean_ends(text: str) -> str:
-    """Remove blanks at the ends of lines, and lines at the end, where they are not content."""
+    """Remove spaces at the ends of lines, and empty lines at the end, unless they are content."""
     content = {
         line
         for token in scan_tokens(text)

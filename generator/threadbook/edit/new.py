@@ -1,4 +1,4 @@
-"""The text of a new file, behind `threadbook new`: as an editor would write it."""
+"""The text of a new file, behind `threadbook new`, as an editor would write it."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def append_steps(text: str, steps: Sequence[Mapping[str, Any]]) -> str | None:
     after = [document.spot((key,), key=True).line for key in document.value]
     end = min((at - 1 for at in after if at > line), default=len(lines))
     indent = " " * lines[line - 1][: column - 1].rindex("-")
-    # What stands before the next key, blank or a comment less deep than the steps, belongs to it.
+    # Empty lines and less indented comments before the next key belong to that key.
     while not lines[end - 1].strip() or _is_outside(lines[end - 1], indent):
         end -= 1
     added = [f"{indent}{each[2:]}" for each in dump_steps(steps).splitlines()[1:]]
@@ -107,7 +107,7 @@ def compose_path_of_steps(title: str, steps: Sequence[Mapping[str, Any]], schema
 
 
 def dump_steps(steps: Sequence[Mapping[str, Any]]) -> str:
-    """Return the YAML of steps alone, each two blanks deep."""
+    """Return the YAML of steps alone, indented by two spaces."""
     return dump_fields({"steps": steps})
 
 

@@ -1,4 +1,4 @@
-"""Step 3 of formatting: whole lines move until the fields stand in the model's order."""
+"""Step 3 of formatting: whole lines move until the fields are in the model's order."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ BLOCKS: Final = {"|", ">"}
 
 
 class LeftAloneError(Exception):
-    """Carries the reason why a file is left alone; it never leaves `format_content`."""
+    """Says why a file is left alone; it never leaves `format_content`."""
 
 
 def scan_tokens(text: str) -> Iterator[yaml.Token]:

@@ -1,7 +1,7 @@
 """Content health: what editors should look at next, and how the base has grown.
 
 Facts are a pure function of the library and a day; words say them to people. Nothing here is a
-finding: a question that waits is no fault of a file, so it never fails a check.
+finding: a question without an answer is not a mistake in a file, so it never fails a check.
 """
 
 from threadbook.health.facts import (

@@ -1,7 +1,7 @@
 """The facts of content health: numbers and ids, no words.
 
-Threads that lists show are judged; drafts, duplicates and obsolete threads only where a reader
-could come to them. A thread without any day is judged by nothing that needs its age.
+Listed threads are examined; drafts, duplicates and obsolete threads only where a reader could reach
+them. A thread without a date is left out wherever age matters.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from threadbook.library import Library, Outline, ReferenceKind
 from threadbook.model import LearningPath
 
 YEAR: Final = 365
-"""After so many days without a look, somebody should see whether a thread still holds."""
+"""After this many days without review, somebody should check whether a thread is still true."""
 
 MOST_LINKED: Final = 20
 """How many of the most linked threads are named."""
 
 _ELSEWHERE: Final = frozenset({"cites", "featured", "note", "topics"})
-"""The fields of paths and of the site by which a page of theirs leads to a thread."""
+"""The fields of paths and of the site that make a page lead to a thread."""
 
 
 class Waiting(NamedTuple):
@@ -53,7 +53,7 @@ class Overdue(NamedTuple):
 
 
 class StaleStep(NamedTuple):
-    """A step that a path should not rest on, and why; `position` counts from 1.
+    """A step that a path should not have, and why; `position` counts from 1.
 
     Reasons are `draft`, `obsolete`, `no answer`, `past review` and `not verified for a year`.
     """
@@ -137,7 +137,7 @@ class Health:
 
 
 def assess_health(library: Library, today: datetime.date) -> Health:
-    """Judge a knowledge base on a day."""
+    """Examine a knowledge base on a day."""
     listed = [library.threads[id_] for id_ in library.latest]
     led_to = _led_to(library)
     return Health(
@@ -233,7 +233,7 @@ def _unaccepted(outlines: Iterable[Outline]) -> Iterator[Unaccepted]:
 
 
 def _led_to(library: Library) -> set[str]:
-    """Return the threads to which a page leads that is no list."""
+    """Return the threads to which a page leads that is not a list."""
     found = {*library.related, *library.memberships}
     found.update(id_ for replaced in library.replaces.values() for id_ in replaced)
     for outline in library.threads.values():
@@ -254,7 +254,7 @@ def _has_topic(outline: Outline, library: Library) -> bool:
 
 
 def _orphans(library: Library, led_to: set[str]) -> Iterator[str]:
-    """Yield pages nobody can come to; a duplicate's is meant for search engines alone."""
+    """Yield pages that nobody can reach; a duplicate's page is for search engines only."""
     for id_, outline in library.threads.items():
         is_found = id_ in led_to or outline.redirects or _has_topic(outline, library)
         if outline.has_page and outline.duplicate_of is None and not is_found:
@@ -284,7 +284,7 @@ def _most_linked(library: Library) -> tuple[Linked, ...]:
 
 
 def _months(outlines: Iterable[Outline], today: datetime.date) -> tuple[Month, ...]:
-    """Count by month, up to today's: a slip into the next century is no month."""
+    """Count by month, up to today's; a mistyped year in the future does not count."""
     threads: Counter[str] = Counter()
     answers: Counter[str] = Counter()
     for outline in outlines:

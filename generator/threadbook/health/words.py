@@ -1,4 +1,4 @@
-"""Content health in words: the same for the terminal and for the page."""
+"""Content health in words, the same on the page and in the terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _AGES: Final = (
     (90, "< quarter"),
     (YEAR, "< year"),
 )
-"""A question that has waited fewer days than this is of this age; labels fit below bars."""
+"""A question that has waited fewer days than this has this age; the labels fit below bars."""
 
 
 class Figure(NamedTuple):
@@ -93,14 +93,14 @@ def sections(health: Health) -> tuple[Section, ...]:
         Section(
             "past-review",
             "Past review",
-            "Their pages tell every reader that they need review. Read them, mend what no longer "
-            "holds, and set verified and review_by.",
+            "Their pages tell every reader that they need review. Read them, correct what is no "
+            "longer true, and set verified and review_by.",
             tuple(Line(each.thread, f"due since {each.review_by}") for each in health.overdue),
         ),
         Section(
             "stale-steps",
             "Paths with stale steps",
-            "Somebody who walks these paths learns from steps that nobody stands behind.",
+            "Readers of these paths learn from steps that are out of date or have no answer.",
             tuple(
                 Line(each.thread, f"step {each.position}: {', '.join(each.reasons)}", each.path)
                 for each in health.stale_steps
@@ -109,13 +109,13 @@ def sections(health: Health) -> tuple[Section, ...]:
         Section(
             "unverified",
             "Not verified for a year",
-            "Nobody has said for a year that they still hold. Read them, and set verified.",
+            "Nobody has confirmed for a year that they are true. Read them, and set verified.",
             tuple(Line(each.thread, _verified(each)) for each in health.unverified),
         ),
         Section(
             "unaccepted",
             "Answered, but not solved",
-            "They have answers, and none is accepted. Does one of them solve the question?",
+            "They have answers, but none is accepted. Does one of them solve the question?",
             tuple(
                 Line(each.thread, _answers(each.answers, each.votes)) for each in health.unaccepted
             ),
@@ -123,7 +123,7 @@ def sections(health: Health) -> tuple[Section, ...]:
         Section(
             "orphans",
             "Orphans",
-            "They have a page, and no topic, path, relation, link or old address leads to it.",
+            "They have a page, but no topic, path, relation, link or old address leads to it.",
             _lines(health.orphans),
         ),
         Section(
@@ -135,13 +135,13 @@ def sections(health: Health) -> tuple[Section, ...]:
         Section(
             "only-listed",
             "Found in lists only",
-            "No path, related thread or text leads to them; lists and search do.",
+            "No path, related thread or text leads to them, only lists and search.",
             _lines(health.only_listed),
         ),
         Section(
             "most-linked",
             "Most linked",
-            "What others build on: keep these right first.",
+            "Much depends on these threads, so keep them correct first.",
             tuple(Line(each.thread, _links(each)) for each in health.most_linked),
             is_work=False,
         ),

@@ -25,7 +25,7 @@ _PICTURE: Final = re.compile(r"!\[|<img|:::image", re.IGNORECASE)
 
 
 class Problem(NamedTuple):
-    """Why a quiz, or a part of it, cannot be taken over; places count from 1."""
+    """Why a quiz, or a part of it, cannot be imported; line and column count from 1."""
 
     line: int
     column: int
@@ -43,8 +43,8 @@ class Quiz(NamedTuple):
 def read_quiz(text: str) -> Quiz:
     """Read a quiz: every question, or the problems that stand in its way.
 
-    Markdown becomes plain text, because a check's texts are lines: what has no words, such as an
-    image, is a problem.
+    Markdown becomes plain text, because the texts of a check are single lines. An image has no
+    text, so it is a problem.
     """
     document = parse(text, "")
     found = [
@@ -104,9 +104,9 @@ class _Reader:
             return None
         line = plain_text(text, len(text) + 1)
         if not line:
-            self.refuse(location, f"{noun} says nothing.")
+            self.refuse(location, f"{noun} has no text.")
         elif len(line) > LONGEST:
-            self.refuse(location, f"{noun} has {len(line)} characters; {LONGEST} is the most.")
+            self.refuse(location, f"{noun} has {len(line)} characters; the limit is {LONGEST}.")
         return line if 0 < len(line) <= LONGEST else None
 
     def check(self, place: int) -> Check | None:

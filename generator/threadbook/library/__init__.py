@@ -1,6 +1,6 @@
-"""Linking: everything that was loaded, joined into one library.
+"""The library: everything that was loaded, joined together.
 
-It never raises: a reference that leads nowhere stays a value, so that rules can speak of it.
+Joining never raises: a reference that leads nowhere stays a value, so that rules can report it.
 """
 
 from threadbook.library.graph import Backlink, Library, Membership, link

@@ -79,7 +79,7 @@ class Library:
         return tuple(sorted(staged, key=lambda topic: topic.stage or 0))
 
     def has_page(self, thread: str) -> bool:
-        """Whether a thread exists and is no draft."""
+        """Whether a thread exists and is not a draft."""
         return thread in self.threads and self.threads[thread].has_page
 
     def answering(self, thread: str, *, past_obsolete: bool = False) -> str:

@@ -79,9 +79,9 @@ class Outline(NamedTuple):
     `asked` and `updated` are the first and the last day anything was written, where known.
     `votes` are those of the answer with the most. `mentions` names each other thread once.
     `waited` are the days from the question to its first answer, where both are dated.
-    `fingerprint` changes with every text a reader reads; `words` counts them, two signs of an
-    unspaced script as one. `accepted_print` changes with the accepted answers alone; it begins with
-    a letter, and is empty where there are none.
+    `fingerprint` changes with every text a reader reads; `words` counts their words, two
+    characters of an unspaced script as one. `accepted_print` changes with the accepted answers
+    alone; it begins with a letter, and is empty where there are none.
     `answer_months` are the months of its dated answers, such as `2026-11`, and how many each has.
     """
 

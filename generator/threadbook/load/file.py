@@ -1,4 +1,4 @@
-"""A content file that was read: its model, and where everything in it stands."""
+"""A content file that was read: its model, and where everything in it is."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class File(Generic[M_co]):
     model: M_co
 
     def at(self, *location: str | int) -> Place:
-        """Return where a value stands, or the nearest value around it."""
+        """Return where a value is, or the nearest value around it."""
         return Place(self.source.file, *self.document.position(location))
 
     @cached_property
@@ -39,15 +39,15 @@ class File(Generic[M_co]):
         return self.text.replace("\r\n", "\n").split("\n")
 
     def in_text(self, location: Location, value: str, start: int) -> Place:
-        """Return where character `start` of a text stands in the file.
+        """Return where character `start` of a text is in the file.
 
-        Exact in literal blocks (`|`), and wherever the file shows the same characters but for
-        white space, as folded blocks and plain text do; else the text's own beginning.
+        It is exact in literal blocks (`|`), and where the file has the same characters but for
+        whitespace, as in folded blocks and plain text; otherwise it is where the text begins.
         """
         spot = self.document.spot(location)
         if spot.style == "|":
             return self._in_literal(value, start, spot.line)
-        return self._among_the_same_signs(value, start, spot.line, spot.column) or Place(
+        return self._among_characters(value, start, spot.line, spot.column) or Place(
             self.source.file, spot.line, spot.column
         )
 
@@ -60,8 +60,8 @@ class File(Generic[M_co]):
         number = line + 1 + above
         return Place(self.source.file, number, len(self.lines[number - 1]) - length + column + 1)
 
-    def _among_the_same_signs(self, value: str, start: int, line: int, column: int) -> Place | None:
-        """Count characters that are not white space, in the value and in the file."""
+    def _among_characters(self, value: str, start: int, line: int, column: int) -> Place | None:
+        """Count characters that are not whitespace, in the value and in the file."""
         wanted = len("".join(value[:start].split()))
         first = self.lines[line - 1][column - 1 :]
         if first[:1] == ">":
@@ -82,7 +82,7 @@ class File(Generic[M_co]):
 
 
 class Body(NamedTuple):
-    """A Markdown text of a thread: where it stands, who wrote it, what it is made of."""
+    """A Markdown text of a thread: where it is, who wrote it, what it is made of."""
 
     location: Location
     text: str

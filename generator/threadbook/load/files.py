@@ -1,7 +1,7 @@
 """Loading each kind of file: text in, model and findings out.
 
 Threads are loaded in batches that may run in other processes, so a loaded thread travels as its
-outline and a sealed copy of its whole self, which nobody opens before the page is rendered.
+outline and a sealed copy of the thread, which nobody opens before its page is rendered.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def load_thread(
     *,
     keep: bool = True,
 ) -> LoadedThread:
-    """Load one thread; `judge` may find more, and its whole self is sealed if it is to be kept."""
+    """Load one thread; `judge` may find more. The whole thread is sealed only with `keep`."""
     file, findings = read_thread(source, limit)
     if file is None:
         return LoadedThread(None, b"", findings)
@@ -180,10 +180,10 @@ def _too_deep(file: ThreadFile) -> Iterator[Finding]:
     for location, post in list_posts(file.model):
         if markdown.is_nested_too_deep(post.body):
             message = (
-                f"This text nests quotes or lists deeper than {markdown.DEPTH_LIMIT} levels, "
-                f"or holds more than {markdown.RAW_TAG_LIMIT:,} HTML tags."
+                f"This text nests quotes or lists more than {markdown.DEPTH_LIMIT} levels deep, "
+                f"or has more than {markdown.RAW_TAG_LIMIT:,} HTML tags."
             )
-            hint = "Write it flatter, in Markdown."
+            hint = "Use fewer levels, and Markdown instead of HTML."
             yield Finding(rules.BODY_NESTING, file.at(*location, "body"), message, hint)
 
 

@@ -25,7 +25,7 @@ from threadbook.text import UNSPACED
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 
 SUMMARY_LENGTH = 200
-"""How much of a body stands for a missing summary, in characters."""
+"""How much of a body is shown instead of a missing summary, in characters."""
 
 THREAD = ReferenceKind.THREAD.value
 TOPIC = ReferenceKind.TOPIC.value
@@ -87,12 +87,13 @@ def _fingerprint(thread: Thread) -> str:
 
 
 def _print_of(texts: Iterable[str]) -> str:
-    """Return a short hash that no YAML takes for a number; empty for no texts."""
+    """Return a short hash that YAML never takes for a number; empty for no texts."""
     said = "\0".join(texts).encode("utf-8", "surrogatepass")
     return f"a{hashlib.blake2s(said, digest_size=5).hexdigest()}" if said else ""
 
 
 def _words(text: str) -> int:
+    # About two characters make a word in Chinese and Japanese.
     return len(text.split()) + len(_UNSPACED.findall(text)) // 2
 
 

@@ -1,6 +1,6 @@
-"""The rules of loading: what one file alone can get wrong, before anybody reads what it says.
+"""The rules of loading: what can be wrong with one file, before anything is known of what it says.
 
-A file that breaks one of the essential rules gives no model, so no setting can make them milder.
+A file that breaks an essential rule gives no model, so no setting can lower such a rule.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MISSING_FILE: Final = _error(
     """A file that every knowledge base needs is missing.
 
     `site.yml` names the boards, topics and people that threads refer to by id. Without it nothing
-    else can be understood. It lies directly in the content folder, which `content_dir` names.
+    else makes sense. It belongs directly in the content folder, which `content_dir` names.
 
     Bad:
         content/threads/new/first.yml
@@ -33,8 +33,8 @@ UNREADABLE: Final = _error(
     "TB002",
     """The file cannot be read.
 
-    It may be a device or a pipe, or its permissions may keep everybody out. Only ordinary files
-    are read, so that a build can never wait for something that does not answer.
+    It may be a device or a pipe, or its permissions may forbid it. Only ordinary files are read, so
+    a build never waits for something that does not answer.
 
     Bad:
         ---------- content/site.yml
@@ -47,7 +47,7 @@ TOO_LARGE: Final = _error(
     "TB003",
     """The file is larger than the configured limit.
 
-    A thread of a million bytes is a mistake, or an attempt to make the build wait. The limit is
+    A thread of a million bytes is a mistake, or an attempt to slow the build down. The limit is
     `max_file_size` in mkdocs.yml, in bytes.
 
     Bad:
@@ -62,7 +62,7 @@ NOT_UTF8: Final = _error(
     """The file is not UTF-8 text.
 
     Other encodings look right on one machine and wrong on all others. Every editor can save a
-    file as UTF-8; most do it unasked.
+    file as UTF-8, and most do so by default.
 
     Bad:
         title: Do I need a résumé?   (saved as Latin-1)
@@ -75,8 +75,8 @@ SYMLINK: Final = _error(
     "TB005",
     """A link in the content folder leads out of it, or to a folder.
 
-    A pull request could publish any file of the machine that builds the site through such a
-    link. A link to a file inside the content folder is fine.
+    With such a link a pull request could publish any file of the machine that builds the site. A
+    link to a file inside the content folder is fine.
 
     Bad:
         content/pages/notes.md -> ../../../secrets.txt
@@ -87,10 +87,10 @@ SYMLINK: Final = _error(
 )
 MISPLACED: Final = _error(
     "TB006",
-    """The file lies where no thread, path or site file is looked for.
+    """The file is where no thread, path or site file is expected.
 
-    Folders carry meaning: a thread lies in the folder of its board, a path directly in `paths/`.
-    A file elsewhere would be left out of the site without a word.
+    Folders have a meaning: a thread belongs in the folder of its board, a path directly in
+    `paths/`. A file anywhere else would be left out of the site without a warning.
 
     Bad:
         content/threads/first-question.yml
@@ -104,8 +104,8 @@ NOT_READ: Final = Rule.from_docstring(
     Severity.WARNING,
     """The file's name ends in something Threadbook does not read.
 
-    Threads and paths end in `.yml`. A file that ends in `.yaml` or `.md` beside them looks like
-    content but would be left out of the site.
+    The names of threads and paths end in `.yml`. A file beside them that ends in `.yaml` or `.md`
+    looks like content but would be left out of the site.
 
     Bad:
         content/threads/new/first-question.yaml
@@ -118,8 +118,9 @@ SYNTAX: Final = _error(
     "TB010",
     """The file is not valid YAML.
 
-    Mostly a missing quote, a colon followed by a blank inside a text, or an indentation that does
-    not match its neighbours. The place is where reading stopped; the slip may be on the line above.
+    Usually a quote is missing, a text contains a colon and a space, or a line is indented
+    differently from its neighbours. The finding points to where reading stopped; the mistake may
+    be on the line above.
 
     Bad:
         title: Fixed price or hourly: which one?
@@ -130,10 +131,10 @@ SYNTAX: Final = _error(
 )
 DUPLICATE_KEY: Final = _error(
     "TB011",
-    """A mapping says the same key twice; YAML keeps only one.
+    """A mapping has the same key twice; YAML keeps only one.
 
-    Which of the two survives depends on the program that reads the file, so one of them is lost
-    without a word.
+    Which of the two survives depends on the program that reads the file, and the other is lost
+    without a warning.
 
     Bad:
         title: When am I paid?
@@ -146,10 +147,10 @@ DUPLICATE_KEY: Final = _error(
 )
 ALIASES: Final = _error(
     "TB012",
-    """Aliases (`*name`) repeat content until it grows without end.
+    """Aliases (`*name`) repeat so much content that it fills the memory.
 
-    Nine lists of nine aliases each are a billion values. A few aliases are fine; content that
-    needs more than a thousand repetitions is written out.
+    Nine lists of nine aliases each make a billion values. A few aliases are fine; content that
+    needs more than a thousand repetitions must be written out.
 
     Bad:
         related: [*a, *a, *a, *a, *a, *a, *a, *a, *a]
@@ -160,10 +161,10 @@ ALIASES: Final = _error(
 )
 NESTING: Final = _error(
     "TB013",
-    """Lists and mappings are nested deeper than any field is.
+    """Lists and mappings are nested more deeply than any field.
 
-    No field is deeper than a dozen levels. Deeper nesting is a mistake in the indentation, or an
-    attempt to exhaust the program that reads it.
+    No field is more than a dozen levels deep. Deeper nesting is a mistake in the indentation, or
+    an attempt to exhaust the program that reads it.
 
     Bad:
         topics: [[[[[[[[[[[[[[[[[[[[[[[[[[contracts]]]]]]]]]]]]]]]]]]]]]]]]]]
@@ -174,10 +175,10 @@ NESTING: Final = _error(
 )
 TAG: Final = _error(
     "TB014",
-    """A YAML feature that content does not need: tags and merge keys.
+    """The file uses tags or merge keys, which content does not need.
 
-    Tags (`!!python/object`) can make other programs run code, and merge keys (`<<`) are read by
-    some programs only.
+    Tags (`!!python/object`) can make other programs run code, and only some programs understand
+    merge keys (`<<`).
 
     Bad:
         title: !!binary SGVsbG8=
@@ -188,10 +189,10 @@ TAG: Final = _error(
 )
 SEVERAL_DOCUMENTS: Final = _error(
     "TB015",
-    """A file holds exactly one YAML document.
+    """The file holds more than one YAML document.
 
-    A line of three hyphens begins another document, which would be left out of the site. A file
-    is one thread, so that its name is its address.
+    A line of three hyphens begins another document, which would be left out of the site. Each
+    thread has a file of its own, because the file's name is the thread's address.
 
     Bad:
         title: When am I paid?
@@ -204,9 +205,10 @@ SEVERAL_DOCUMENTS: Final = _error(
 )
 UNKNOWN_FIELD: Final = _error(
     "TB101",
-    """A field that does not exist would be ignored silently.
+    """There is no field of this name.
 
-    Mostly a slip of the hand. The message names the nearest field there is, or all of them.
+    Usually it is a typing mistake. The message names the field that was probably meant, or all
+    fields that are known in this place.
 
     Bad:
         titel: When am I paid?
@@ -235,7 +237,7 @@ WRONG_KIND: Final = _error(
     "TB103",
     """A value of another kind is expected here.
 
-    A list where one text belongs, a text where a list belongs, or nothing at all.
+    It is a list instead of a text, a text instead of a list, or empty.
 
     Bad:
         topics: payments
@@ -248,7 +250,7 @@ AMBIGUOUS: Final = _error(
     "TB104",
     """YAML reads this as something other than the text it looks like.
 
-    `no` is false, `12:30` is a number to the base 60, `1e3` is a thousand to some programs and
+    `no` is false, `12:30` is a number in base 60, and `1e3` is a thousand to some programs and
     text to others. Quotes make it text for all of them.
 
     Bad:
@@ -260,10 +262,10 @@ AMBIGUOUS: Final = _error(
 )
 BAD_VALUE: Final = _error(
     "TB105",
-    """The value has the right kind but is not allowed.
+    """The value is of the right kind but is not allowed.
 
-    A status that does not exist, a negative number of minutes, a web address without `https://`,
-    two answers with one id.
+    For example a status that does not exist, a negative number of minutes, a web address without
+    `https://`, or the id of another answer.
 
     Bad:
         status: finished
@@ -274,10 +276,10 @@ BAD_VALUE: Final = _error(
 )
 BAD_ID: Final = _error(
     "TB106",
-    """An id is a lower-case slug, because it becomes a web address.
+    """An id is not a lower-case slug that can become a web address.
 
-    Lower-case letters and digits, joined by single hyphens, at most 100 characters. It works in
-    every address bar and on every file system, and it can be read aloud.
+    An id is lower-case letters and digits, joined by single hyphens, at most 100 characters. It
+    works in every address bar and on every file system, and it can be read aloud.
 
     Bad:
         content/threads/new/First_Question.yml
@@ -290,7 +292,8 @@ SAME_ID: Final = _error(
     "TB107",
     """Two things of one kind share an id.
 
-    Thread ids are unique in all boards, because a thread's address does not name its board.
+    The ids of threads are unique across all boards, because a thread's address does not include
+    its board.
 
     Bad:
         content/threads/new/first-question.yml
@@ -303,9 +306,9 @@ SAME_ID: Final = _error(
 )
 BODY_NESTING: Final = _error(
     "TB108",
-    """Markdown or HTML is nested deeper than a page can show.
+    """Markdown or HTML is nested too deeply.
 
-    Quotes in quotes, a hundred levels deep, help no reader, and take the sanitiser a time that
+    Quotes within quotes, a hundred levels deep, help no reader, and the time to sanitise them
     grows with the square of the depth.
 
     Bad:

@@ -1,8 +1,8 @@
 """Finding and reading content files: the only place that does either.
 
 Folder and file names carry meaning: `threads/<board>/<id>.yml`, `paths/<id>.yml`, `site.yml`,
-`queries.yml`, `glossary.yml` and `synonyms.yml`. Whatever else lies in the content folder is only
-looked at for links that lead out of it, because the engine publishes the prose pages.
+`queries.yml`, `glossary.yml` and `synonyms.yml`. Everything else in the content folder is only
+checked for links that lead out of it, because the engine publishes the prose pages.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Kind(StrEnum):
 NAMED: Final = {
     f"{kind}{SUFFIX}": kind for kind in (Kind.SITE, Kind.QUERIES, Kind.GLOSSARY, Kind.SYNONYMS)
 }
-"""The files there is one of; they lie directly in the content folder."""
+"""The files of which there is one each, directly in the content folder."""
 
 
 class Source(NamedTuple):
@@ -66,7 +66,7 @@ def list_sources(content: Path, root: Path) -> Listing:
     """Walk the content folder; `root` is what names in findings are relative to."""
     if not content.is_dir():
         message = f"There is no content folder at {show_path(content, root)}."
-        hint = "Create it, or name the right one in mkdocs.yml (`content_dir`)."
+        hint = "Create it, or name the right folder in mkdocs.yml (`content_dir`)."
         missing = Finding(rules.MISSING_FILE, Place(show_path(content, root)), message, hint)
         return Listing((), (missing,))
     walker = _Walker(content, root)
@@ -76,7 +76,7 @@ def list_sources(content: Path, root: Path) -> Listing:
     ):
         place = Place(show_path(content / "site.yml", root))
         message = "site.yml is missing; it names the boards, topics and people."
-        hint = "`threadbook init` writes one to start from."
+        hint = "`threadbook init` writes one for you to start from."
         walker.findings.append(Finding(rules.MISSING_FILE, place, message, hint))
     return Listing(tuple(sources), tuple(walker.findings))
 
@@ -93,7 +93,7 @@ def read_text(source: Source, limit: int) -> tuple[str | None, tuple[Finding, ..
     """Read one file of at most `limit` bytes as UTF-8; findings say why there is no text."""
     place = Place(source.file)
     if source.size > limit:
-        message = f"The file has {source.size:,} bytes; at most {limit:,} are read."
+        message = f"The file has {source.size:,} bytes; the limit is {limit:,}."
         hint = "Split it, or raise `max_file_size` in mkdocs.yml."
         return None, (Finding(rules.TOO_LARGE, place, message, hint),)
     try:
@@ -107,15 +107,15 @@ def read_text(source: Source, limit: int) -> tuple[str | None, tuple[Finding, ..
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", "replace")
         place = Place(source.file, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        message = f"The byte 0x{content[error.start]:02X} here is not UTF-8 text."
+        message = f"The byte 0x{content[error.start]:02X} here is not UTF-8."
         return None, (Finding(rules.NOT_UTF8, place, message, "Save the file as UTF-8."),)
 
 
 def read_lines(path: Path, limit: int) -> tuple[str, ...]:
-    """Return a file's lines for showing beside findings; nothing if it cannot be read.
+    """Return the lines of a file, to show them beside findings; nothing if it cannot be read.
 
-    Only of an ordinary file: a link could show what lies elsewhere on the machine, and a pipe
-    would never end.
+    Only ordinary files are read: a link could show other files of the machine, and a pipe would
+    never end.
     """
     try:
         file = os.open(path, _ORDINARY)
@@ -161,7 +161,7 @@ class _Walker:
         where = "to a folder" if entry.is_dir() else "out of the content folder"
         where = where if os.path.exists(real) else "to nothing"  # noqa: PTH110 - a string
         message = f"`{entry.name}` is a link {where}."
-        self._add(rules.SYMLINK, entry.path, message, "Put a copy of the file here instead.")
+        self._add(rules.SYMLINK, entry.path, message, "Replace it with a copy of the file.")
         return False
 
     def _source(self, entry: os.DirEntry[str], parts: tuple[str, ...]) -> Iterator[Source]:
@@ -177,8 +177,8 @@ class _Walker:
             self._add(
                 rules.BAD_ID,
                 entry.path,
-                f'The file\'s name gives the id "{stem}".',
-                "Name the file in lower-case letters and digits joined by hyphens, "
+                f'The file name gives the id "{stem}", which is not allowed.',
+                "Use lower-case letters and digits, joined by single hyphens, "
                 "at most 100 characters.",
             )
             return
@@ -193,7 +193,7 @@ class _Walker:
         )
 
     def _kind(self, parts: tuple[str, ...], path: str) -> Kind | None:
-        """Tell what a file is from where it lies."""
+        """Tell what a file is by where it is."""
         top, depth, is_yaml = parts[0], len(parts), parts[-1].endswith(SUFFIX)
         if top == "pages":
             return None
@@ -207,7 +207,7 @@ class _Walker:
             self._add(
                 rules.MISPLACED,
                 path,
-                f"No file is looked for at `{'/'.join(parts)}`.",
+                f"No file is expected at `{'/'.join(parts)}`.",
                 _where(parts),
             )
         elif top in {"threads", "paths"} or parts[-1].endswith(".yaml"):
@@ -227,13 +227,13 @@ def _renamed(name: str) -> str:
     stem, dot, ending = name.rpartition(".")
     if f"{dot}{ending}" == ".yaml":
         return f"Rename it to {stem}{SUFFIX}."
-    return f"Files end in {SUFFIX} here; prose goes to pages/."
+    return f"Content files end in {SUFFIX}; prose belongs in pages/."
 
 
 def _where(parts: tuple[str, ...]) -> str:
     if parts[0] == "threads":
-        return "A thread lies in the folder of its board: threads/<board>/<id>.yml."
+        return "A thread belongs in the folder of its board: threads/<board>/<id>.yml."
     if parts[0] == "paths":
-        return "A path lies directly in paths/: paths/<id>.yml."
+        return "A path belongs directly in paths/: paths/<id>.yml."
     guess = did_you_mean(parts[0], (*NAMED, "threads", "paths", "pages"))
-    return guess or f"Known are {', '.join(NAMED)}, threads/, paths/ and pages/."
+    return guess or f"Content belongs in {', '.join(NAMED)}, threads/, paths/ or pages/."

@@ -1,7 +1,7 @@
 """Files that are not YAML: the parser's complaints in words an editor can act on.
 
-libyaml says where it gave up, which is often lines below the slip. Where it also says what it was
-reading and since where, the finding stands there.
+libyaml says where it gave up, which is often lines below the mistake. Where it also says what it
+was reading and where that began, the finding points there.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from threadbook.load import rules
 class _Complaint(NamedTuple):
     """What libyaml says (a part of its context and of its problem), and what we say.
 
-    `{sign}` is the character at the place. With `is_at_start` the place is where the thing that
-    was being read begins.
+    `{character}` is the one at the place. With `is_at_start` the place is where the thing that was
+    being read begins.
     """
 
     context: str
@@ -29,23 +29,25 @@ class _Complaint(NamedTuple):
 
 
 _QUOTE: Final = "The quote that opens here is never closed."
-_QUOTE_HINT: Final = "Close it at the end of the text; if it was none, remove it."
-_SIGN: Final = "A text cannot begin with `{sign}`."
-_SIGN_HINT: Final = "Put the whole text in quotes, or indent it as deep as the text it belongs to."
-_TAB: Final = "YAML is indented with blanks; a tab stands here."
-_TAB_HINT: Final = "Replace the tab by blanks."
+_QUOTE_HINT: Final = "Close it at the end of the text, or remove it if it is not a quote."
+_START: Final = "Text cannot begin with `{character}`."
+_START_HINT: Final = (
+    "Put the whole text in quotes, or indent it like the rest of the text it belongs to."
+)
+_TAB: Final = "YAML is indented with spaces; this is a tab."
+_TAB_HINT: Final = "Replace the tab with spaces."
 
-_CUT: Final = "The text in quotes ends before this."
-_CUT_HINT: Final = "Put the whole text in quotes; write a quote inside it twice ('') or as \\\"."
+_CUT: Final = "The quoted text ends before this."
+_CUT_HINT: Final = "Put the whole text in quotes; write quotes inside it twice ('') or as \\\"."
 _END: Final = "The file ends in the middle of something."
 _END_HINT: Final = "Close the last bracket or quote."
-_BRACKET_HINT: Final = "Part the items by commas, and close the bracket after the last."
+_BRACKET_HINT: Final = "Separate the items with commas, and close the bracket after the last one."
 
 _COMPLAINTS: Final = (
     _Complaint(
         "quoted scalar",
         "escape",
-        "In double quotes a backslash begins an escape, and this one stands for no character.",
+        "In double quotes a backslash begins an escape, and YAML does not know this one.",
         "Write two backslashes, or put the text in single quotes.",
     ),
     _Complaint("quoted scalar", "end of stream", _QUOTE, _QUOTE_HINT, is_at_start=True),
@@ -54,26 +56,26 @@ _COMPLAINTS: Final = (
         "simple key",
         "could not find expected ':'",
         "This line is neither a field nor part of the text above.",
-        "Write a colon behind a field's name; indent a text as deep as its other lines.",
+        "Write a colon after the name of a field; indent text like its other lines.",
         is_at_start=True,
     ),
     _Complaint(
         "block mapping",
         "did not find expected key",
-        "This line fits in with none of the fields above.",
-        "Indent it like its neighbours: fields of one level, items of a list, lines of a text.",
+        "This line does not belong to any of the fields above.",
+        "Give it the same indentation as the fields, items or lines of text it belongs with.",
     ),
     _Complaint(
         "block collection",
         "expected '-' indicator",
-        "This line fits in with none of the list's items above.",
-        "Begin each item with a hyphen in the same column; indent the lines of a text alike.",
+        "This line does not belong to any of the list items above.",
+        "Begin each item with a hyphen in the same column; indent all lines of a text equally.",
     ),
     _Complaint(
         "",
         "mapping values are not allowed",
         "A colon cannot stand here.",
-        'Put text that holds ": " in quotes; if this is a field, begin it where its neighbours do.',
+        'Quote text that contains ": "; if this is a field, begin it in the column of the others.',
     ),
     _Complaint(
         "block scalar",
@@ -84,28 +86,30 @@ _COMPLAINTS: Final = (
     _Complaint(
         "block scalar",
         "",
-        "After `|` or `>` the text begins in the next line.",
-        "If it is the text's own first sign, put the whole text in quotes.",
+        "After `|` or `>` the text begins on the next line.",
+        "If it is the first character of the text itself, put the whole text in quotes.",
     ),
     _Complaint(
         "",
         "expected <document start>",
-        "This line begins further left than the first one.",
+        "This line begins further to the left than the first one.",
         "Begin all fields of a file in the first column.",
     ),
     _Complaint("flow sequence", "", "A comma or `]` is missing.", _BRACKET_HINT, is_at_start=True),
     _Complaint("flow mapping", "", "A comma or `}` is missing.", _BRACKET_HINT, is_at_start=True),
     _Complaint("plain scalar", "tab character", _TAB, _TAB_HINT),
     _Complaint(
-        "", "block sequence entries are not allowed", "A list cannot begin behind a field's name.",
-        "Begin it in the next line; put a lone hyphen in quotes.",
+        "",
+        "block sequence entries are not allowed",
+        "A list cannot begin on the line of its field.",
+        "Begin it on the next line; put a lone hyphen in quotes.",
     ),
-    _Complaint("", "undefined alias", _SIGN, _SIGN_HINT),
-    _Complaint("directive", "", _SIGN, _SIGN_HINT, is_at_start=True),
-    _Complaint("scanning a tag", "", _SIGN, _SIGN_HINT, is_at_start=True),
-    _Complaint("scanning an", "alphabetic or numeric", _SIGN, _SIGN_HINT, is_at_start=True),
-    _Complaint("", "cannot start any token", _SIGN, _SIGN_HINT),
-    _Complaint("", "expected node content", _SIGN, _SIGN_HINT),
+    _Complaint("", "undefined alias", _START, _START_HINT),
+    _Complaint("directive", "", _START, _START_HINT, is_at_start=True),
+    _Complaint("scanning a tag", "", _START, _START_HINT, is_at_start=True),
+    _Complaint("scanning an", "alphabetic or numeric", _START, _START_HINT, is_at_start=True),
+    _Complaint("", "cannot start any token", _START, _START_HINT),
+    _Complaint("", "expected node content", _START, _START_HINT),
 )  # fmt: skip
 
 
@@ -119,7 +123,7 @@ def explain_syntax(error: yaml.YAMLError, text: str, file: str) -> Finding:
         return Finding(rules.SYNTAX, Place(file), f"This is not valid YAML: {problem}.")
     if "but found another document" in problem:
         message = "A second YAML document begins here."
-        hint = "Put what follows into a file of its own."
+        hint = "Put what follows in a file of its own."
         return Finding(rules.SEVERAL_DOCUMENTS, _place(file, mark), message, hint)
     said = next((c for c in _COMPLAINTS if c.context in context and c.problem in problem), None)
     if said is None:
@@ -144,17 +148,17 @@ def _said(
     return Finding(rules.SYNTAX, _place(file, start), message, hint, related)
 
 
-def _words(said: _Complaint, before: str, sign: str) -> tuple[str, str]:
+def _words(said: _Complaint, before: str, character: str) -> tuple[str, str]:
     """Return the message and the hint for what stands between `before` and the rest."""
-    if sign == "\t":
+    if character == "\t":
         return _TAB, _TAB_HINT
-    if sign in {"", "\0"} and said.message == _SIGN:
+    if character in {"", "\0"} and said.message == _START:
         return _END, _END_HINT
-    if sign in _QUOTES and "simple key" in said.context:
-        return "A text in quotes begins here, in the place of a field.", _QUOTE_HINT
+    if character in _QUOTES and "simple key" in said.context:
+        return "Quoted text begins here, where a field should be.", _QUOTE_HINT
     if before.rstrip(" ")[-1:] in _QUOTES and said.problem in _CUT_BY_QUOTES:
         return _CUT, _CUT_HINT
-    return said.message.replace("{sign}", sign), said.hint
+    return said.message.replace("{character}", character), said.hint
 
 
 _QUOTES: Final = frozenset("\"'")
@@ -184,7 +188,7 @@ def _lost_hyphen(lines: list[str], mark: Any) -> tuple[int, int] | None:
 def _without_hyphen(lost: tuple[int, int], following: Place) -> Finding:
     line, indent = lost
     place = Place(following.file, line + 1, indent + 1)
-    message = f"This item of a list has no hyphen; the one in line {following.line} has."
+    message = f"This list item has no hyphen; the one on line {following.line} has."
     hint = f"Write `-` in column {following.column} before its first field."
     return Finding(rules.SYNTAX, place, message, hint, (Related("the next item", following),))
 

@@ -23,7 +23,7 @@ _KINDS: Final = {
     "string_type": "text",
     "int_type": "a whole number",
     "bool_type": "true or false",
-    "date_type": "a day such as 2026-11-23",
+    "date_type": "a date such as 2026-11-23",
     "tuple_type": "a list",
     "model_type": "a mapping of fields",
     "model_attributes_type": "a mapping of fields",
@@ -57,7 +57,7 @@ def validate(
     if document.value is None:
         if document.findings:
             return None, ()
-        return None, (Finding(rules.MISSING_FIELD, Place(file), "The file holds no fields."),)
+        return None, (Finding(rules.MISSING_FIELD, Place(file), "The file has no fields."),)
     try:
         return model.model_validate(document.value), ()
     except ValidationError as error:
@@ -148,7 +148,7 @@ def _ambiguous(fault: _Fault, value: Ambiguous) -> Finding:
         return _quote(fault, value.reading)
     expected, raw = _KINDS.get(fault.kind, "another value"), fault.spot.raw or ""
     if fault.kind == "bool_type" and raw.lower() in _YES_AND_NO:
-        message = f"{fault.name}: `{raw}` is true or false to some programs, and text to others."
+        message = f"{fault.name}: `{raw}` is true or false to some programs and text to others."
         hint = f"Write `{_YES_AND_NO[raw.lower()]}`."
         return Finding(rules.AMBIGUOUS, fault.place, message, hint)
     message = f"{fault.name} should be {expected}, but `{raw}` is {value.reading}."
@@ -172,7 +172,7 @@ def _wrong_kind(fault: _Fault, items: tuple[str, ...]) -> Finding:
     return Finding(rules.WRONG_KIND, fault.place, message, _kind_hint(fault, items))
 
 
-def _kind_hint(fault: _Fault, items: tuple[str, ...]) -> str:  # noqa: PLR0911 - one return a slip
+def _kind_hint(fault: _Fault, items: tuple[str, ...]) -> str:  # noqa: PLR0911 - one return a mistake
     match fault.kind, fault.value, fault.location:
         case "tuple_type", str(), (*_, "answers"):
             return "Write `answer:` for a single text."
@@ -183,7 +183,7 @@ def _kind_hint(fault: _Fault, items: tuple[str, ...]) -> str:  # noqa: PLR0911 -
         case "tuple_type", str(), _:
             return "Begin it with a hyphen."
         case "string_type", dict(), _:
-            return 'If the text holds ": ", put it in quotes.'
+            return 'If the text contains ": ", put it in quotes.'
         case "model_type" | "model_attributes_type", list(), ():
             return "Write the fields without hyphens."
         case "model_type" | "model_attributes_type", str(), (*_, "answers" | "comments", int()):
@@ -200,7 +200,7 @@ def _reading(value: Any) -> str:
         list: "a list",
         dict: "a mapping",
     }
-    return names.get(type(value), "a day")
+    return names.get(type(value), "a date")
 
 
 def _reason(fault: _Fault) -> str:  # noqa: PLR0911 - one return a kind of error
@@ -215,7 +215,7 @@ def _reason(fault: _Fault) -> str:  # noqa: PLR0911 - one return a kind of error
         case "string_too_short":
             return "the text is empty"
         case "string_too_long":
-            return f"at most {context['max_length']} characters fit"
+            return f"at most {context['max_length']} characters are allowed"
         case "greater_than_equal":
             return f"the smallest number is {context['ge']}"
         case "less_than_equal":

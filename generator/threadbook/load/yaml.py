@@ -41,14 +41,14 @@ _NUMBER_ELSEWHERE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """A plain scalar that YAML reads as something surprising; no field accepts it."""
+    """An unquoted scalar that YAML reads as something surprising; no field accepts it."""
 
     reading: str
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a value stands: line and column count characters from 1.
+    """Where a value is: line and column count characters from 1.
 
     `raw` is a scalar's text (`None` for lists and mappings). `style` is how a scalar is written:
     plain (empty), `'`, `"`, or a block, `|` or `>`, whose text begins on the next line.
@@ -172,18 +172,18 @@ _ODD_BREAK: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 def _odd_break(found: re.Match[str], text: str, file: str) -> Finding:
     before = text[: found.start()]
     place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
-    message = f"An invisible line break (U+{ord(found[0]):04X}) stands here."
+    message = f"There is an invisible line break (U+{ord(found[0]):04X}) here."
     return Finding(rules.SYNTAX, place, message, "Remove it; break lines with the Enter key.")
 
 
 def _too_deep(text: str) -> tuple[int, int] | None:
     """Return line and column where nesting passes what composing can stand.
 
-    Each level of nesting needs a sign of its own, or one more blank of indentation than the
+    Each level of nesting needs a character of its own, or one more space of indentation than the
     level above it; so few files need the exact count, which walks the events without recursion.
     """
-    signs = text.count("[") + text.count("{") + text.count("-") + text.count("?")
-    if signs < SAFE_NESTING:
+    openers = text.count("[") + text.count("{") + text.count("-") + text.count("?")
+    if openers < SAFE_NESTING:
         return None
     depth = 0
     loader = yaml.CSafeLoader(text)
@@ -226,12 +226,15 @@ class _Reader:
         fields: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, ScalarNode):
-                self._add(rules.WRONG_KIND, key, "A key is a word, not a list or a mapping.")
+                self._add(rules.WRONG_KIND, key, "A key must be a word, not a list or a mapping.")
             elif key.tag != _TEXT and key.tag.removeprefix(_CORE) not in _SCALARS:
                 self._refuse_tag(key)
             elif key.tag == f"{_CORE}merge":
                 self._add(
-                    rules.TAG, key, "Merge keys (`<<`) are not read here.", "Write the fields out."
+                    rules.TAG,
+                    key,
+                    "Merge keys (`<<`) are not supported here.",
+                    "Write the fields out.",
                 )
             elif key.value in fields:
                 self._repeated_key(node, key)
@@ -246,7 +249,7 @@ class _Reader:
             Finding(
                 rules.DUPLICATE_KEY,
                 Place(self.file, *_position(key)),
-                f"`{key.value}` stands here a second time.",
+                f"`{key.value}` is already given above.",
                 f"Keep one of the two; the other is on line {place.line}.",
                 (Related("first written here", place),),
             )
@@ -280,8 +283,8 @@ class _Reader:
         self._add(
             rules.TAG,
             node,
-            f"The YAML tag `{tag}` is not read here.",
-            "Remove it, and put text in quotes.",
+            f"The YAML tag `{tag}` is not supported here.",
+            "Remove it; if the value is text, put it in quotes.",
         )
 
     def _add(self, rule: Rule, node: Node, message: str, hint: str = "") -> None:
@@ -291,7 +294,7 @@ class _Reader:
 def _plain(raw: str, reading: str) -> Any:  # noqa: PLR0911 - one return a reading
     """Give an unquoted scalar its value, or `Ambiguous` where YAML surprises people."""
     if reading == "str":
-        elsewhere = raw[:1] in _NUMBER_SIGNS and _NUMBER_ELSEWHERE.fullmatch(raw)
+        elsewhere = raw[:1] in _NUMBER_STARTS and _NUMBER_ELSEWHERE.fullmatch(raw)
         return Ambiguous("a number in newer YAML") if elsewhere else raw
     if reading == "int":
         return int(raw) if _DECIMAL.fullmatch(raw) else Ambiguous(_odd_number(raw))
@@ -303,28 +306,28 @@ def _plain(raw: str, reading: str) -> Any:  # noqa: PLR0911 - one return a readi
         try:
             return datetime.date.fromisoformat(raw)
         except ValueError:
-            return Ambiguous("a day that no calendar has")
+            return Ambiguous("a date that does not exist")
     return Ambiguous(_SCALARS[reading])
 
 
 def _odd_number(raw: str) -> str:
     if ":" in raw:
-        return "a number to the base 60"
+        return "a number in base 60"
     if raw.lstrip("+-").startswith("0"):
         return "a number that is not decimal"
-    return "a number of too many digits or with `_`"
+    return "a number with too many digits or with `_`"
 
 
-_FLATTER: Final = "Remove brackets, or mend the indentation."
-_NUMBER_SIGNS: Final = frozenset("+-.0123456789")
+_FLATTER: Final = "Remove brackets, or correct the indentation."
+_NUMBER_STARTS: Final = frozenset("+-.0123456789")
 _COLLECTIONS: Final = frozenset({f"{_CORE}map", f"{_CORE}seq"})
 _SCALARS: Final = {
     "str": "text",
     "int": "a whole number",
     "null": "nothing",
     "bool": "true or false",
-    "float": "a number with a fraction",
-    "timestamp": "a day with a time",
+    "float": "a number with a decimal point",
+    "timestamp": "a date with a time",
     "merge": "a merge key",
     "value": "a default value",
 }

@@ -235,10 +235,10 @@ class Thread(Model):
         for place, name in enumerate(names):
             where = ("answers", place, "id") if self.answers else ("answer", "id")
             if name == QUESTION_ID:
-                words = f'the id "{QUESTION_ID}" is the question\'s own; choose another'
+                words = f'the id "{QUESTION_ID}" belongs to the question; choose another'
                 raise FieldError(words, *where)
             if name in names[:place]:
-                words = f'another answer already has the id "{name}"'
+                words = f'another answer already has the id "{name}"; choose another'
                 raise FieldError(words, *where)
         return self
 

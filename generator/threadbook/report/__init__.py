@@ -1,6 +1,6 @@
-"""Reports: findings as people and programs read them, and the rules explained.
+"""Reports: findings for people and programs, and the rules explained.
 
-Everything here is a function from findings to text; nothing is judged, read or written.
+Everything here turns findings into text. Nothing is checked, read or written.
 """
 
 from threadbook.report.github import as_github, summarise_step

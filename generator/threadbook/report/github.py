@@ -1,7 +1,7 @@
 """Findings as GitHub shows them: annotations on a pull request's files, and a step's summary.
 
-GitHub shows ten annotations of each kind a step, so the order matters: findings in files that the
-pull request changes come first. The summary holds all of them.
+GitHub shows ten annotations of each kind for a step, so the order matters: findings in files that
+the pull request changes come first. The summary has all of them.
 Workflow commands: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
 
@@ -53,7 +53,7 @@ def summarise_step(findings: Iterable[Finding], files: int, changed: Collection[
     found = _first_things_first(findings, changed)
     parts = [f"## Threadbook\n\n{summarise_findings(found, files)}\n"]
     if found:
-        parts.append("\n| where | what | how to mend it |\n| --- | --- | --- |\n")
+        parts.append("\n| where | what | how to fix it |\n| --- | --- | --- |\n")
     size = sum(len(part.encode()) for part in parts)
     for number, finding in enumerate(found):
         kind = f"{finding.severity} {finding.rule.id}"
@@ -70,5 +70,5 @@ def summarise_step(findings: Iterable[Finding], files: int, changed: Collection[
 
 
 def _cell(text: str) -> str:
-    """Show text as it is: strangers' words are no Markdown, HTML or mention here."""
+    """Show text as it is: what strangers wrote must not act as Markdown, HTML or a mention."""
     return re.sub(r"([\\`*_{}\[\]()<>#+!|~@&$-])", r"\\\1", visible(text)).replace("\\@", "@\u2060")

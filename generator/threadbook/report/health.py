@@ -13,7 +13,7 @@ from threadbook.library import Library
 from threadbook.report.text import visible
 
 MOST: Final = 10
-"""How many lines of each list are shown, if not all are."""
+"""How many lines of each list are shown, unless all are wanted."""
 
 
 def health_as_text(

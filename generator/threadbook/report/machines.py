@@ -139,9 +139,10 @@ def _sarif_replacement(edit: Edit) -> dict[str, Any]:
 
 
 def as_junit(findings: Sequence[Finding], files: int) -> str:
-    """Return JUnit XML: a failed case for each error, a passed one for everything milder.
+    """Return JUnit XML: a failed case for each error, a passed one for any other finding.
 
-    Without findings there is one passed case, because readers of the format take none for a fault.
+    Without findings there is one passed case, because programs report a file without cases as a
+    failure.
     """
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     cases = max(1, len(findings))

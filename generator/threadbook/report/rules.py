@@ -8,7 +8,7 @@ from threadbook.findings import Rule
 
 
 def list_rules(rules: Iterable[Rule]) -> Iterator[str]:
-    """Yield one line a rule; a star marks those that no site can be built without."""
+    """Yield one line for each rule; a star marks those that cannot be lowered or silenced."""
     for rule in rules:
         star = "*" if rule.is_essential else " "
         yield f"{rule.id}{star} {rule.severity:<8} {rule.summary}"
@@ -27,7 +27,7 @@ def explain_rule(rule: Rule) -> Iterator[str]:
 
 def _adjustable(rule: Rule) -> str:
     if rule.is_essential:
-        return "No site can be built of what it refuses, so it cannot be lowered or silenced."
+        return "No site can be built without it, so it cannot be lowered or silenced."
     return f"To change it for a site, write `{rule.id}: error`, `warning`, `notice` or `off`."
 
 
@@ -37,10 +37,10 @@ def write_manual(rules: Iterable[Rule]) -> str:
     lines = [
         "# The checker's rules",
         "",
-        "Made of the rules' own words by `threadbook rules --markdown`; do not edit it here.",
-        "How to raise, lower or silence a rule stands in",
+        "`threadbook rules --markdown` writes this page from the rules; do not edit it by hand.",
+        "How to raise, lower or silence a rule is explained in",
         "[publishing.md](publishing.md#rules) for a site and in [content.md](content.md#silence)",
-        "for a thread. Rules with a star stay as they are: no site can be built without them.",
+        "for a thread. Rules with a star cannot be changed: no site can be built without them.",
         "",
         "| rule | severity | what it finds |",
         "| --- | --- | --- |",

@@ -1,4 +1,4 @@
-"""Findings as text: one line a finding, and below it the line of the file it speaks of."""
+"""Findings as text: one line for each, and below it the line of the file that it is about."""
 
 from __future__ import annotations
 
@@ -57,16 +57,17 @@ def _excerpt(lines: Sequence[str], line: int, column: int) -> Iterator[tuple[str
 
 
 def visible(text: str) -> str:
-    """Replace what a terminal or a build log would obey, not show.
+    """Replace what a terminal or a build log would obey instead of showing it.
 
-    Control and formatting characters; and `##[`, by which logs of GitHub Actions take commands.
+    These are control and formatting characters, and `##[`, which begins commands in the logs of
+    GitHub Actions.
     """
     plain = text.replace("\t", " ").replace("##[", "##\u2060[")
-    return "".join(sign if sign.isprintable() or sign == "\u2060" else "�" for sign in plain)
+    return "".join(each if each.isprintable() or each == "\u2060" else "�" for each in plain)
 
 
 def summarise_findings(findings: Iterable[Finding], files: int) -> str:
     """Return one line: `2 errors, 1 warning in 41 files`, with a full stop."""
     counts = Counter(finding.severity for finding in findings)
     said = [count(counts[severity], severity) for severity in Severity if counts[severity]]
-    return f"{', '.join(said) or 'Nothing to complain about'} in {files:,} files."
+    return f"{', '.join(said) or 'No problems'} in {files:,} files."

@@ -1,8 +1,7 @@
-"""Which threads are about the same thing, told by their text; nobody has to name them.
+"""Which threads are about the same thing, by the words they share.
 
-Two pure halves: `similarity.terms` turns one thread's texts into a small bag of weighted terms,
-in whichever process loaded the thread; `similarity.nearest` compares all the bags, in one.
-What a thread is, which of its texts count, and what the site does with the result is not this
-room's business. There is no front door: `nearest` needs numpy, and who only packs bags must not
-pay for importing it.
+There are two halves: `similarity.terms` packs the words of one thread with their weights, in the
+process that loads the thread; `similarity.nearest` compares all threads in one process. The room
+does not know what a thread is, which of its texts count, or what the site does with the result.
+It exports nothing, because `nearest` imports numpy, which packing does not need.
 """

@@ -1,9 +1,9 @@
 """A document's terms with their weights, packed into bytes that travel between processes.
 
 A term is a word without a plural's s, or two neighbouring characters where a script puts no
-spaces between words. It goes by the CRC-32 of its UTF-8, so a bag is the same in every process
-and on every machine. There is no list of stop words: what most documents say counts little anyway
-(see `nearest`), and lists tried on three collections made no difference.
+spaces between words. The CRC-32 of its UTF-8 stands for it, so a bag is the same in every process
+and on every machine. There is no list of stop words: words of most documents count little anyway
+(see `nearest`), and lists made no difference on the three collections they were tried on.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ OTHER: Final = 1.0
 """The weight of the other ways to ask, of the question's body and of the accepted answer."""
 
 LONGEST: Final = 4_000
-"""How much of a text is looked at, in characters: its beginning says what it is about."""
+"""How much of a text is read, in characters: its beginning says what it is about."""
 
 _LONGEST_WORD: Final = 40
 """A longer word, such as a key in Base64, is cut into pieces."""
@@ -51,7 +51,7 @@ _SHORTEST_PLURAL: Final = 4
 _NO_PLURALS: Final = ("ss", "us", "is")
 
 _DAMPED: Final = (0.0, *(1 + math.log(count) for count in range(1, LONGEST + 1)))
-"""What a word counts in a text that has it so often: the second time less than the first."""
+"""How much a word counts that occurs so often in a text: less each time."""
 
 _HEAVIEST: Final = 0xFFFF
 
