@@ -305,8 +305,8 @@ def test_a_second_document_is_refused_where_it_begins(text: str, place: str) -> 
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        ("a: b: c\n", "1:5", "A colon cannot stand here."),
-        ("a: b\n c: d\n", "2:3", "A colon cannot stand here."),
+        ("a: b: c\n", "1:5", "There cannot be a colon here."),
+        ("a: b\n c: d\n", "2:3", "There cannot be a colon here."),
         ("a:\n\t- b\n", "2:1", "YAML is indented with spaces; this is a tab."),
         ("a: |\n b\n\tc: d\n", "3:1", "YAML is indented with spaces; this is a tab."),
         ("a: @b\n", "1:4", "Text cannot begin with `@`."),
@@ -328,7 +328,7 @@ def test_a_second_document_is_refused_where_it_begins(text: str, place: str) -> 
             "In double quotes a backslash begins an escape, and YAML does not know this one.",
         ),
         ('a: b\n"c\nd": e\n', "2:1", "Quoted text begins here, where a field should be."),
-        ("a:\n b: 1\n  c: 2\n", "3:4", "A colon cannot stand here."),
+        ("a:\n b: 1\n  c: 2\n", "3:4", "There cannot be a colon here."),
         ("a:\n  b: c\n d: e\n", "3:2", "This line does not belong to any of the fields above."),
         ("a:\n- b\nd: c\n- e\n", "4:1", "This line does not belong to any of the fields above."),
         ("- b\nd: e\n", "2:1", "This line does not belong to any of the list items above."),

@@ -136,6 +136,7 @@ def _bare_addresses(body: Body) -> Iterator[tuple[str, int]]:
 def _own_thread(url: str, site_url: str) -> str | None:
     """Return the id of this site's thread that an address leads to, if it is one."""
     path = url.removeprefix(site_url) if site_url and url.startswith(site_url) else url
+    # A relative address is one from the thread's own page, so it begins with `../`.
     path = "/" + re.sub(r"^(?:\.{1,2}/)+", "", path) if not path.startswith("/") else path
     if "://" in path:
         return None

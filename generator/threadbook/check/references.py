@@ -367,8 +367,8 @@ def start_here_is_in_its_topic(base: Base, _: Circumstances) -> Iterator[Problem
 def golden_query_expects_an_answer(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A golden query expects an obsolete thread or a duplicate.
 
-    Search should find published threads that answer the question themselves, so the query would
-    demand the wrong result.
+    Search should find published threads that answer the question themselves, so the query expects
+    the wrong result.
 
     Bad:
         - {query: when do i get my money, expect: asked-again}

@@ -80,7 +80,7 @@ def _scalars(root: Node | None) -> Iterator[ScalarNode]:
     seen: set[int] = set()
     while waiting:
         node = waiting.pop()
-        if id(node) in seen:
+        if id(node) in seen:  # an alias is the same node again
             continue
         seen.add(id(node))
         if isinstance(node, ScalarNode):

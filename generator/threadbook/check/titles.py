@@ -1,4 +1,4 @@
-"""Rules about titles, by which alone a reader decides what to open."""
+"""Rules about titles, which are all that readers see in many lists."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ def title_asks(file: ThreadFile, circumstances: Circumstances) -> Iterator[Probl
     """
     title = file.model.title
     language = language_of(file.model.lang or circumstances.language)
+    # A quote, a bracket or a full stop may follow the question mark.
     is_question = title.rstrip("\"')!. ").endswith(_QUESTION_MARKS)
     if language == "en" and not is_question and not _NEED.search(_words(title)):
         message = "The title is neither a question nor a statement of need."

@@ -110,7 +110,7 @@ def _neighbourhood(comment: YamlComment, entries: list[_Entry]) -> Path | None:
     above = reversed(entries[max(0, at - LOOK_BACK) : at])
     inside = takewhile(lambda entry: entry.column >= comment.column, above)
     paths = (entry.path for entry in inside if entry.column == comment.column)
-    return min(paths, key=len, default=None)  # a list may stand in line with its field
+    return min(paths, key=len, default=None)  # a list may be in the column of its field
 
 
 def pull_out_comments(text: str) -> str:

@@ -59,4 +59,5 @@ def _span(edit: Edit, starts: Sequence[int]) -> Span:
 
 
 def _overlap(one: Span, other: Span) -> bool:
+    # Edits that only touch count, too: the order of two insertions in one place would be open.
     return one[0] <= other[1] and other[0] <= one[1]

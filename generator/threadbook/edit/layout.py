@@ -73,7 +73,7 @@ def _name_answers(answers: list[CommentedMap]) -> None:
 
 
 def _is_open(value: Any) -> bool:
-    """Tell whether a value cannot stand inside brackets."""
+    """Tell whether a value cannot be inside brackets."""
     if isinstance(value, CommentedMap | CommentedSeq):
         return not value.fa.flow_style()
     return isinstance(value, LiteralScalarString)

@@ -86,7 +86,7 @@ class _Mover:
         dash, first = chunks[0][above[0]][:column], ranked[0]
         chunks[0][above[0]] = " " * column + chunks[0][above[0]][column:]
         chunks[first][above[first]] = dash + chunks[first][above[first]][column:]
-        if dash.strip():  # comments cannot stand between a hyphen and its first field
+        if dash.strip():  # no comment fits between a hyphen and its first field
             outside = dash.partition("-")[0]
             for line in range(above[first]):
                 chunks[first][line] = outside + chunks[first][line].lstrip()
@@ -119,6 +119,7 @@ class _Mover:
         line = int(node.end_mark.line)
         if isinstance(node, ScalarNode) and node.style in BLOCKS:
             line -= 1
+            # Empty lines below a block are its own only if it keeps them (`|+`).
             while not self.before[line] and not node.value.endswith("\n\n"):
                 line -= 1
         return line

@@ -23,6 +23,7 @@ def replace_file(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(text.encode())
+        # A temporary file is readable by its owner only.
         Path(name).chmod(target.stat().st_mode & 0o7777)
         Path(name).replace(target)
     except OSError as error:

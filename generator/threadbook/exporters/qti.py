@@ -3,7 +3,7 @@
 Sources: *IMS Question and Test Interoperability Assessment Test, Section and Item Information
 Model*, version 2.1 (2012), sections 4 (items), 7.2.1 (choices) and 8 (response processing), and its
 *Implementation Guide* for the manifest. An item gives one point if exactly the right choices are
-chosen, shows what is said of each choice, and may be tried as often as somebody likes.
+chosen, shows the explanation of each choice, and allows any number of attempts.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _item(key: str, check: Check, cited: Mapping[str, Cited], language: str) -> 
 
 
 def _processing(item: Tree, *, has_source: bool) -> None:
-    """Give one point for exactly the right choices, and show what is said of those chosen."""
+    """Give one point for exactly the right choices, and show the explanations of those chosen."""
     processing = _in(item, "responseProcessing")
     condition = _in(processing, "responseCondition")
     for name, points in (("responseIf", "1"), ("responseElse", "0")):

@@ -41,7 +41,7 @@ class Quiz(NamedTuple):
 
 
 def read_quiz(text: str) -> Quiz:
-    """Read a quiz: every question, or the problems that stand in its way.
+    """Read a quiz: every question, or the problems that prevent it.
 
     Markdown becomes plain text, because the texts of a check are single lines. An image has no
     text, so it is a problem.

@@ -206,6 +206,7 @@ def _memberships(
 ) -> Mapping[str, tuple[Membership, ...]]:
     found: defaultdict[str, list[Membership]] = defaultdict(list)
     for id_, path in paths.items():
+        # Reversed, so that the first of two steps with the same thread counts.
         steps = {
             step.thread: place
             for place, step in reversed([*enumerate(path.steps, 1)])

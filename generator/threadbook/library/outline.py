@@ -28,7 +28,7 @@ class ReferenceKind(StrEnum):
 class Reference(NamedTuple):
     """An id written in a file, and where; whether it leads anywhere is not known here.
 
-    `kind` is a `ReferenceKind`; `field` names the field it stands in, `body` for links in Markdown.
+    `kind` is a `ReferenceKind`; `field` names the field it is in, `body` for links in Markdown.
     """
 
     kind: str
@@ -38,7 +38,7 @@ class Reference(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """One way a thread's question is asked, and where it stands in the thread's file."""
+    """One way of asking a thread's question, and where it is in the thread's file."""
 
     text: str
     line: int
@@ -46,7 +46,7 @@ class Ask(NamedTuple):
 
 
 class Mention(NamedTuple):
-    """A link to another thread in a body, and the sentence it stands in as plain text.
+    """A link to another thread in a body, and the sentence around it as plain text.
 
     `text` is what a reader sees of the link; empty where the other thread's title is shown.
     """
@@ -58,14 +58,14 @@ class Mention(NamedTuple):
 
 
 class Redirect(NamedTuple):
-    """An old address below the site's that leads to a thread, and where that is said."""
+    """An old address below the site's that leads to a thread, and where the file says so."""
 
     path: str
     place: Place
 
 
 class Silenced(NamedTuple):
-    """The id of a rule that a thread may break, and where that is said."""
+    """The id of a rule that a thread may break, and where the file says so."""
 
     rule: str
     place: Place

@@ -27,7 +27,7 @@ def start_finding_related(
 ) -> Callable[[], Mapping[str, tuple[str, ...]]]:
     """Start finding related threads, and return how to wait for what `find_related` returns.
 
-    With several `jobs` (0 for one a processor) words are compared in a process of their own.
+    With several `jobs` (0 for one per processor) words are compared in a process of their own.
     """
     ids = [id_ for id_ in library.latest if id_ in terms]
     numbers: dict[tuple[str, str], int] = {}
@@ -43,6 +43,7 @@ def start_finding_related(
 def _nearest(words: Sequence[bytes], groups: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
     from threadbook.similarity.nearest import find_nearest  # noqa: PLC0415 - only builds need numpy
 
+    # Twice as many as are shown, because an editor may have named some of them already.
     return find_nearest(words, groups, MOST * 2)
 
 

@@ -7,9 +7,9 @@ outline and a sealed copy of the thread, which nobody opens before its page is r
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel
 
@@ -125,27 +125,12 @@ def _terms(thread: Thread) -> bytes:
 
 def load_file(source: Source, limit: int) -> Loaded:
     """Load any file but a thread."""
-    match source.kind:
-        case Kind.SITE:
-            site, findings = _read(File[Site], Site, source, limit)
-            if site is None:
-                return Loaded(source, None, (), findings)
-            same = _same_ids(site)
-            return Loaded(source, site, tuple(_site_references(site)), (*findings, *same))
-        case Kind.PATH:
-            path, findings = _read(File[LearningPath], LearningPath, source, limit)
-            return Loaded(source, path, tuple(_path_references(path)) if path else (), findings)
-        case Kind.GLOSSARY:
-            glossary, findings = _read(File[Glossary], Glossary, source, limit)
-            named = tuple(_glossary_references(glossary)) if glossary else ()
-            return Loaded(source, glossary, named, findings)
-        case Kind.SYNONYMS:
-            synonyms, findings = _read(File[Synonyms], Synonyms, source, limit)
-            return Loaded(source, synonyms, (), findings)
-        case _:
-            queries, findings = _read(File[GoldenQueries], GoldenQueries, source, limit)
-            found = tuple(_query_references(queries)) if queries else ()
-            return Loaded(source, queries, found, findings)
+    file, findings = _read(File[Any], MODELS[source.kind], source, limit)
+    if file is None:
+        return Loaded(source, None, (), findings)
+    find = _REFERENCES.get(source.kind)
+    same = _same_ids(file) if source.kind is Kind.SITE else ()
+    return Loaded(source, file, tuple(find(file)) if find else (), (*findings, *same))
 
 
 def is_readable(text: str, kind: Kind) -> bool:
@@ -250,3 +235,12 @@ def _glossary_references(file: File[Glossary]) -> Iterator[Reference]:
         if term.thread is not None:
             where = file.at(place, "thread")
             yield Reference(ReferenceKind.THREAD, term.thread, "glossary", where)
+
+
+_REFERENCES: Final[Mapping[Kind, Callable[[File[Any]], Iterator[Reference]]]] = {
+    Kind.SITE: _site_references,
+    Kind.PATH: _path_references,
+    Kind.GLOSSARY: _glossary_references,
+    Kind.QUERIES: _query_references,
+}
+"""What finds the references of a file, by its kind."""

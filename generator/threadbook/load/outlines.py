@@ -27,6 +27,7 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 SUMMARY_LENGTH = 200
 """How much of a body is shown instead of a missing summary, in characters."""
 
+# Plain strings, because enum members take longer to pickle and there are thousands of them.
 THREAD = ReferenceKind.THREAD.value
 TOPIC = ReferenceKind.TOPIC.value
 PERSON = ReferenceKind.PERSON.value

@@ -145,7 +145,7 @@ class _Walker:
         while folders:
             folder, parts = folders.pop()
             for entry in os.scandir(folder):
-                if entry.name.startswith("."):
+                if entry.name.startswith("."):  # of editors, git and operating systems
                     continue
                 if entry.is_symlink() and not self._is_harmless(entry):
                     continue

@@ -74,7 +74,7 @@ _COMPLAINTS: Final = (
     _Complaint(
         "",
         "mapping values are not allowed",
-        "A colon cannot stand here.",
+        "There cannot be a colon here.",
         'Quote text that contains ": "; if this is a field, begin it in the column of the others.',
     ),
     _Complaint(
@@ -149,7 +149,7 @@ def _said(
 
 
 def _words(said: _Complaint, before: str, character: str) -> tuple[str, str]:
-    """Return the message and the hint for what stands between `before` and the rest."""
+    """Return the message and the hint for what is between `before` and the rest."""
     if character == "\t":
         return _TAB, _TAB_HINT
     if character in {"", "\0"} and said.message == _START:

@@ -79,7 +79,7 @@ class InSchema:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """A pattern that a text must match, and what is said of a text that does not.
+    """A pattern that a text must match, and the message for a text that does not.
 
     The pattern must mean the same to Python and to ECMAScript. Editors show `words` where they
     read `patternErrorMessage` in the JSON Schema.
@@ -122,7 +122,7 @@ def _check_slug(text: str) -> str:
 
 
 def _read_quoted_day(value: Any) -> Any:
-    """Read a day that stands in quotes: it can mean nothing else."""
+    """Read a quoted day, which can mean nothing else."""
     return (
         datetime.date.fromisoformat(value)
         if isinstance(value, str) and _ISO_DAY.fullmatch(value)

@@ -71,4 +71,5 @@ def summarise_step(findings: Iterable[Finding], files: int, changed: Collection[
 
 def _cell(text: str) -> str:
     """Show text as it is: what strangers wrote must not act as Markdown, HTML or a mention."""
+    # The word joiner keeps GitHub from notifying whoever has the name after the `@`.
     return re.sub(r"([\\`*_{}\[\]()<>#+!|~@&$-])", r"\\\1", visible(text)).replace("\\@", "@\u2060")

@@ -42,7 +42,7 @@ def health_as_text(
 
 
 def _table(lines: Sequence[Line], library: Library) -> Iterator[str]:
-    """Yield one line a thread: what is said of it, its file, its title."""
+    """Yield one line for each thread: its detail, its file, its title."""
     width = max(len(_detail(line, library)) for line in lines)
     for line in lines:
         outline = library.threads[line.thread]

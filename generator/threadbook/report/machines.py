@@ -115,6 +115,7 @@ def _sarif_result(finding: Finding, numbers: dict[str, int]) -> dict[str, Any]:
 
 
 def _sarif_file(file: str) -> dict[str, str]:
+    # A file name that is not UTF-8 arrives with surrogates, which `quote` would refuse.
     return {"uri": quote(os.fsencode(file)), "uriBaseId": "ROOT"}
 
 

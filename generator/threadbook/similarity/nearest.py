@@ -26,15 +26,15 @@ COUNT: Final = 6
 FLOOR: Final = 0.08
 """The least cosine; below it no suggestion is better than a likely wrong one.
 
-Of the Coffee site's pairs from here to 0.1, 45 of 100 share a tag; of those from 0.06 to here 30,
-of pairs drawn by lot 10. In MedQuAD, hardly a pair on the same thing is under 0.3.
+Of the Coffee site's pairs from here to 0.1, 45 of 100 share a tag; of those from 0.06 to here, 30;
+of random pairs, 10. In MedQuAD, hardly any pair about the same thing is below 0.3.
 """
 
 RARITY_POWER: Final = 1.5
 """What a term's rarity is raised to, on either side of the product.
 
 With 2, MedQuAD and the Coffee site's tags fare worse; with 1, MedQuAD one point better, but the
-Coffee site and the `related` of the example base somewhat worse, if not beyond chance.
+Coffee site and the `related` of the example base slightly worse, which may be chance.
 """
 
 CHAMPIONS: Final = 256
@@ -166,7 +166,7 @@ def _weighed(bags: Sequence[bytes]) -> tuple[Entries, int]:
     """Unpack bags and weigh their terms; return also how many terms there are.
 
     Terms that only one document has lead nowhere and are left out, but count for its length: a
-    document that speaks mostly of what no other does is near to none.
+    document whose words are mostly its own is near to none.
     """
     hashes = np.frombuffer(b"".join(bag[: len(bag) // 6 * 4] for bag in bags), "<u4")
     packed = np.frombuffer(b"".join(bag[len(bag) // 6 * 4 :] for bag in bags), "<u2")
