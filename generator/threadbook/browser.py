@@ -15,21 +15,25 @@ from typing import Any
 from threadbook.errors import UserError
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - a hook
-        """Say nothing of requests."""
+class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the overridden name
+        """Do not log requests."""
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """A server that a browser may ask for many files at once."""
+    """A server that a browser can ask for many files at once."""
 
+    # 5 by default; a browser opens more connections at once, and those beyond it are dropped.
     request_queue_size = 128
 
 
 @contextmanager
 def served(site: Path) -> Iterator[str]:
-    """Serve a folder on a free port of this machine; give its address."""
-    handler = functools.partial(_Quiet, directory=str(site))
+    """Serve a folder on a free port, to this machine only; yield the address, with a final slash.
+
+    The server has stopped when the block ends.
+    """
+    handler = functools.partial(_QuietHandler, directory=str(site))
     with Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
@@ -39,16 +43,23 @@ def served(site: Path) -> Iterator[str]:
 
 
 @contextmanager
-def chromium(purpose: str, other: str) -> Iterator[Any]:
-    """Start a browser; raises `UserError` without one, naming what it is for and the way out."""
+def chromium(purpose: str, alternative: str) -> Iterator[Any]:
+    """Start a browser, and close it when the block ends.
+
+    The browser is the one that `THREADBOOK_CHROMIUM` names, else `chromium` in the path, else
+    Playwright's own. Without any, raises `UserError`: `purpose` begins its sentence (what needs a
+    browser), and `alternative` ends it (what to do instead).
+    """
     try:
         from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415 - optional
     except ImportError as error:
         words = f"{purpose} needs Playwright: pip install 'threadbook[browser]'"
-        raise UserError(f"{words}, {other}.") from error
+        raise UserError(f"{words}, {alternative}.") from error
     named = os.environ.get("THREADBOOK_CHROMIUM") or shutil.which("chromium") or ""
     with sync_playwright() as playwright:
         try:
+            # Chromium's sandbox does not start for root, as in most containers. Only pages of the
+            # site are opened, and their content has been sanitised.
             browser = playwright.chromium.launch(
                 executable_path=named or None, args=["--no-sandbox", "--disable-gpu"]
             )
