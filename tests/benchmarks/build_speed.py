@@ -158,7 +158,6 @@ def run_inside(base: Path, out: Path, jobs: int) -> None:
     engine = mkdocs.MkDocs(base / "mkdocs.yml", jobs)
     build.build(engine, engine.settings, out, watch)
     print(json.dumps(watch.stages), flush=True)
-    os._exit(0)  # as the command does
 
 
 if __name__ == "__main__":

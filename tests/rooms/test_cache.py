@@ -71,7 +71,6 @@ def check(
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795392000")
     monkeypatch.setattr("threadbook.cli.checking.stop_collector", lambda: None)
-    monkeypatch.setattr("threadbook.cli.checking.end_at_once", sys.exit)
     monkeypatch.setattr(sys.modules[gather.__module__], "load_thread", noting)
 
     def call(*arguments: str) -> Checked:

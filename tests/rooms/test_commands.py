@@ -48,7 +48,6 @@ def threadbook(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795392000")
     monkeypatch.setattr("threadbook.cli.checking.stop_collector", lambda: None)
-    monkeypatch.setattr("threadbook.cli.checking.end_at_once", sys.exit)
 
     def call(*arguments: str | Path, typed: str = "") -> Done:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))

@@ -69,7 +69,6 @@ def threadbook(
     for name in ("GITHUB_BASE_REF", "GITHUB_STEP_SUMMARY", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("threadbook.cli.checking.stop_collector", lambda: None)
-    monkeypatch.setattr("threadbook.cli.checking.end_at_once", sys.exit)
 
     def call(*arguments: str | Path) -> Done:
         with pytest.raises(SystemExit) as ended:

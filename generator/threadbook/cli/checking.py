@@ -18,7 +18,6 @@ from threadbook.cli.common import (
     FILES,
     JOBS,
     choose_sources,
-    end_at_once,
     gather_content,
     list_content,
     read_settings,
@@ -76,12 +75,12 @@ def check(  # noqa: PLR0913, PLR0917 - one for each option
     gathered = gather_content(settings, shown, use_cache=not no_cache)
     if explain is not None:
         click.echo(_explain(explain, gathered.library, settings))
-        end_at_once(0)
+        return
     findings = _select(files, gathered, settings)
     if form in _FROM_THE_TOP:
         findings = _name_from_the_top(findings, below_repository(settings.root, os.environ))
     _PRINT[form](findings, gathered.files, settings)
-    end_at_once(int(any(finding.severity is Severity.ERROR for finding in findings)))
+    sys.exit(int(any(finding.severity is Severity.ERROR for finding in findings)))
 
 
 def _explain(id_: str, library: Library, settings: Settings) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from threadbook import report
-from threadbook.cli.common import CONFIG, end_at_once, gather_content, read_settings
+from threadbook.cli.common import CONFIG, gather_content, read_settings
 from threadbook.day import build_day
 from threadbook.health import assess_health as health_of
 from threadbook.parallel import stop_collector
@@ -46,4 +46,3 @@ def health(config_file: Path, form: str, show_all: bool) -> None:
         coloured = is_coloured(sys.stdout)
         for line in report.health_as_text(state, gathered.library, most=most, is_coloured=coloured):
             click.echo(line, color=coloured)
-    end_at_once(0)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from threadbook.cli.common import CONFIG, JOBS, end_at_once
+from threadbook.cli.common import CONFIG, JOBS
 from threadbook.parallel import stop_collector
 from threadbook.progress import for_this_terminal
 from threadbook.starter import plant, plant_schemas
@@ -43,7 +43,6 @@ def build(config_file: Path, out: Path | None, pdf: bool, jobs: int | None) -> N
     site = engine.site if out is None else out.resolve()
     build_site(engine, engine.settings, site, for_this_terminal())
     click.echo(f"The site is in {click.format_filename(site)}.", err=True)
-    end_at_once(0)
 
 
 @click.command()
