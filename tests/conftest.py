@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
+import gc
 import http.server
+import io
+import logging
 import os
 import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NoReturn
 
 import pytest
+from bases import REPOSITORY, SITE_URL, write, write_example
 from synthetic import Synthetic
 
 from threadbook.browser import Server
+from threadbook.cli import main
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 EPOCH = "1795392000"  # 2026-11-23
-Run = Callable[..., subprocess.CompletedProcess[str]]
+ENVIRONMENT = {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": EPOCH}
+Done = subprocess.CompletedProcess[str]
+Run = Callable[..., Done]
+Write = Callable[[Path], object]
+Served = Callable[..., AbstractContextManager[str]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what this suite's own snapshots need."""
-    words = "write what the checker says into tests/rules/*/expected.txt instead of comparing it"
+    words = (
+        "write the texts of tests/rules/*/expected.txt and tests/pages instead of comparing them"
+    )
     parser.addoption("--update-snapshots", action="store_true", help=words)
     words = "take the pictures of tests/site/look anew instead of comparing with them"
     parser.addoption("--update-pictures", action="store_true", help=words)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of whole sites first: many short tests at the end keep every worker busy."""
+    items.sort(key=lambda item: "site" not in item.path.parts)
 
 
 @pytest.fixture
@@ -41,15 +58,6 @@ def build_day(monkeypatch: pytest.MonkeyPatch) -> None:
 def repository() -> Path:
     """The checkout."""
     return REPOSITORY
-
-
-def write(folder: Path, files: dict[str, str | bytes]) -> Path:
-    """Write files by relative name; return the folder."""
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return folder
 
 
 SITE = """\
@@ -93,19 +101,28 @@ def knowledge(tmp_path: Path) -> Callable[[dict[str, str | bytes]], Path]:
     return make
 
 
-@pytest.fixture(scope="session")
-def run() -> Run:
-    """Run a command of this environment as a user would; output is text."""
+# Commands
 
-    def call(
-        *arguments: str | Path, cwd: Path | None = None, **environment: str
-    ) -> subprocess.CompletedProcess[str]:
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], dict[str, str]]:
+    """Give what commands find in their environment; where no cache is named, it is one of ours."""
+    cache = str(tmp_path_factory.mktemp("cache"))
+    return lambda: {"XDG_CACHE_HOME": cache} | dict(os.environ) | ENVIRONMENT
+
+
+@pytest.fixture(scope="session")
+def run_process(environment: Callable[[], dict[str, str]]) -> Run:
+    """Run a command of this environment as a user would, in a process of its own."""
+
+    def call(*arguments: str | Path, cwd: Path | None = None, **more: str) -> Done:
         program = Path(sys.executable).with_name(str(arguments[0]))
-        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        inherited = environment() | more
+        inherited.pop("PYTHONPATH", None)
         return subprocess.run(
             [program, *arguments[1:]],
             cwd=cwd,
-            env=inherited | {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": EPOCH} | environment,
+            env=inherited,
             capture_output=True,
             text=True,
             check=False,
@@ -116,12 +133,104 @@ def run() -> Run:
 
 
 @pytest.fixture(scope="session")
-def example_site(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run(environment: Callable[[], dict[str, str]], run_process: Run) -> Run:
+    """Run a command; `threadbook` runs in this process, which takes a fraction of the time.
+
+    What needs a process of its own says `run_process`: pools, a second browser, `serve`.
+    """
+
+    def call(*arguments: str | Path, cwd: Path | None = None, **more: str) -> Done:
+        if arguments[0] != "threadbook":
+            return run_process(*arguments, cwd=cwd, **more)
+        return run_here([str(each) for each in arguments[1:]], cwd, environment() | more)
+
+    return call
+
+
+def run_here(arguments: list[str], cwd: Path | None, environment: dict[str, str]) -> Done:
+    """Run `threadbook` in this process; afterwards it is as it was before.
+
+    A traceback, which a process would print, is an exception here.
+    """
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    levels = {log: log.level for log in (logging.root, logging.getLogger("mkdocs"))}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(cwd or Path.cwd())
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stderr", err)
+        patch.setattr(logging.root, "handlers", [])
+        patch.setattr(logging, "shutdown", lambda: None)
+        patch.setattr(os, "_exit", _exit_here(os.getpid(), os._exit))
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main(arguments)
+        finally:
+            gc.unfreeze()  # commands that end soon stop the collector
+            gc.enable()
+            for log, level in levels.items():
+                log.setLevel(level)
+    status = ended.value.code or 0
+    assert isinstance(status, int), status
+    said = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+    return subprocess.CompletedProcess(arguments, status, *said)
+
+
+def _exit_here(process: int, leave: Callable[[int], NoReturn]) -> Callable[[int], NoReturn]:
+    """Return a stand-in for `os._exit` that does not end this process, only its children."""
+
+    def end(status: int) -> NoReturn:
+        if os.getpid() != process:
+            leave(status)
+        raise SystemExit(status)
+
+    return end
+
+
+# Sites
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def build_once(shared: Path, run_process: Run) -> Callable[[str, Write], Path]:
+    """Give the site of a base that is built once for all workers.
+
+    The first that asks writes the base and builds it, the others wait. Nobody may change it.
+    """
+
+    def build(name: str, write: Write) -> Path:
+        base = shared / name
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (base / "site").exists():
+                shutil.rmtree(base, ignore_errors=True)
+                write(base)
+                done = run_process("threadbook", "build", cwd=base)
+                assert done.returncode == 0, done.stderr
+                _forbid_writing(base)
+        return base / "site"
+
+    return build
+
+
+def _forbid_writing(folder: Path) -> None:
+    """Take the permission to write from every file; only root can write nevertheless."""
+    for path in folder.rglob("*"):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+
+
+@pytest.fixture(scope="session")
+def example_site(build_once: Callable[[str, Write], Path]) -> Path:
     """The example base, built once by the command; tests must not change it."""
-    out = tmp_path_factory.mktemp("example") / "site"
-    done = run("threadbook", "build", "--out", out, cwd=REPOSITORY)
-    assert done.returncode == 0, done.stderr
-    return out
+    return build_once("example", write_example)
 
 
 @pytest.fixture
@@ -140,11 +249,27 @@ def synthetic(tmp_path: Path) -> Callable[[int, str], Path]:
     return make
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder below /help/, as a host with a sub-path would."""
+# Servers
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder; connections stay open, and assets are asked for once."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one write an answer, so that nothing waits for an acknowledgement
+    disable_nagle_algorithm = True
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name in the library
         """Say nothing."""
+
+    def end_headers(self) -> None:
+        if "/assets/" in self.path:
+            self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
+
+
+class _BelowHelp(_Handler):
+    """Serves a folder below /help/, as a host with a sub-path would."""
 
     def translate_path(self, path: str) -> str:
         if not path.startswith("/help/"):
@@ -152,42 +277,62 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         return super().translate_path(path.removeprefix("/help"))
 
 
+class _Moved(_BelowHelp):
+    """Serves the example site as if it were built for the address where it is served."""
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        file = Path(self.translate_path(self.path))
+        file = file / "index.html" if file.is_dir() else file
+        if file.suffix not in {".html", ".xml"} or not file.is_file():
+            return super().send_head()
+        here = f"http://{self.headers['Host']}/help/"
+        content = file.read_bytes().replace(SITE_URL.encode(), here.encode())
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(file))
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        return io.BytesIO(content)
+
+
 @pytest.fixture(scope="session")
-def address(example_site: Path) -> Iterator[str]:
+def served() -> Iterator[Served]:
+    """Serve a folder on loopback; the context gives the address, which ends with a slash.
+
+    Servers go on to the end of the session: a page may ask for more while its test ends.
+    """
+    with ExitStack() as servers:
+
+        @contextmanager
+        def serve(folder: Path, handler: type[_Handler] = _Handler) -> Iterator[str]:
+            here = functools.partial(handler, directory=str(folder))
+            server = servers.enter_context(Server(("127.0.0.1", 0), here))
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread.start()
+            servers.callback(thread.join)
+            servers.callback(server.shutdown)
+            yield f"http://127.0.0.1:{server.server_address[1]}/"
+
+        yield serve
+
+
+@pytest.fixture(scope="session")
+def address(example_site: Path, served: Served) -> Iterator[str]:
     """Where the example site is served: a loopback address that ends with `/help/`."""
-    handler = functools.partial(_Handler, directory=str(example_site))
-    server = Server(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/help/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(example_site, _BelowHelp) as where:
+        yield f"{where}help/"
 
 
 @pytest.fixture(scope="session")
-def instant_address(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the example site is served that was built for this very address.
+def instant_address(example_site: Path, served: Served) -> Iterator[str]:
+    """Where the example site is served as if it were built for this very address.
 
     Instant navigation only replaces pages of the site it knows; elsewhere a click loads a page.
     """
-    folder = tmp_path_factory.mktemp("instant")
-    handler = functools.partial(_Handler, directory=str(folder / "site"))
-    server = Server(("127.0.0.1", 0), handler)
-    where = f"http://127.0.0.1:{server.server_address[1]}/help/"
-    shutil.copytree(REPOSITORY / "content", folder / "content")
-    config = (REPOSITORY / "mkdocs.yml").read_text("utf-8")
-    assert "site_url: https://example.org/help/" in config
-    config = config.replace("site_url: https://example.org/help/", f"site_url: {where}")
-    (folder / "mkdocs.yml").write_text(config, "utf-8")
-    done = run("threadbook", "build", cwd=folder)
-    assert done.returncode == 0, done.stderr
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield where
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(example_site, _Moved) as where:
+        yield f"{where}help/"
+
+
+# A browser
 
 
 @pytest.fixture(scope="session")
@@ -203,40 +348,3 @@ def browser() -> Iterator[Any]:
         )
         yield chromium
         chromium.close()
-
-
-@pytest.fixture
-def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Open pages in fresh contexts; afterwards nothing may have gone wrong in any of them."""
-    contexts: list[Any] = []
-    trouble: list[str] = []
-
-    def open_one(**options: Any) -> Any:
-        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("requestfailed", lambda request: trouble.append(f"failed: {request.url}"))
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith(("http://127.0.0.1:", "data:", "blob:"))
-                else trouble.append(f"left this machine: {request.url}")
-            ),
-        )
-        page.on(
-            "response",
-            lambda response: (
-                trouble.append(f"{response.status}: {response.url}")
-                if response.status >= 400
-                else None
-            ),
-        )
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert trouble == []

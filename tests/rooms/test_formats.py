@@ -131,12 +131,12 @@ def test_a_file_name_that_is_not_utf_8_is_reported_like_any_other(
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_terminal_of_another_encoding_is_told_as_much_as_it_can_show(
-    knowledge: Knowledge, run: Callable[..., Any], form: str
+    knowledge: Knowledge, run_process: Callable[..., Any], form: str
 ) -> None:
     """Windows writes pipes in a code page; `threadbook check --format json > x` is one."""
     root = knowledge({"threads/new/x.yml": "title: A?\ntopics: [日本]\n"})
     command = ("threadbook", "check", "--no-cache", "--format", form)
-    done = run(*command, cwd=root, PYTHONUTF8="0", PYTHONIOENCODING="cp1252")
+    done = run_process(*command, cwd=root, PYTHONUTF8="0", PYTHONIOENCODING="cp1252")
     assert "Traceback" not in done.stderr
     assert "TB202" in done.stdout + done.stderr
 

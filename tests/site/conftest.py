@@ -1,4 +1,4 @@
-"""What the end-to-end tests share; the example site, its server and the browser come from above.
+"""What the end-to-end tests share; the example site, servers and the browser come from above.
 
 `example_site`, `address`, `browser` and `run` are in `tests/conftest.py`: two sessions of
 Playwright cannot live in one process, so there is one.
@@ -6,24 +6,21 @@ Playwright cannot live in one process, so there is one.
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from threadbook.browser import Server
+from bases import SITE_URL
+from crawler import Site
 
 if TYPE_CHECKING:
     from playwright.sync_api import (
@@ -36,7 +33,6 @@ if TYPE_CHECKING:
     )
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-SITE_URL = "https://example.org/help/"
 PATIENCE = 30  # seconds
 
 
@@ -108,6 +104,12 @@ def small_base(run: Run, tmp_path: Path) -> Path:
 def site_url() -> str:
     """Where mkdocs.yml says the example site is published."""
     return SITE_URL
+
+
+@pytest.fixture(scope="session")
+def crawled(example_site: Path) -> Site:
+    """Read every page of the example site."""
+    return Site.read(example_site, SITE_URL)
 
 
 @pytest.fixture(scope="session")
@@ -227,25 +229,3 @@ def occupied() -> Callable[[], Any]:
             yield int(server.getsockname()[1])
 
     return hold
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name in the library
-        """Say nothing."""
-
-
-@pytest.fixture(scope="session")
-def served() -> Callable[[Path], AbstractContextManager[str]]:
-    """Serve a folder on loopback; the context gives the address, which ends with a slash."""
-
-    @contextmanager
-    def serve(folder: Path) -> Iterator[str]:
-        handler = functools.partial(_Quiet, directory=str(folder))
-        with Server(("127.0.0.1", 0), handler) as server:
-            thread = threading.Thread(target=server.serve_forever, daemon=True)
-            thread.start()
-            yield f"http://127.0.0.1:{server.server_address[1]}/"
-            server.shutdown()
-            thread.join()
-
-    return serve

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from browsing import settle
 from playwright.sync_api import Locator, Page, expect
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def test_a_permalink_shows_and_highlights_its_answer(page: Page, address: str) -
     expect(answer).to_be_in_viewport()
     expect(answer).to_have_css("outline-style", "solid")
     expect(page.locator("#a3")).to_have_css("outline-style", "none")
-    page.wait_for_load_state("networkidle")  # the theme and our script have both taken over
+    settle(page)  # the theme and our script have both taken over
     page.locator("#a3 .tb-permalink").click()
     expect(page).to_have_url(f"{address}{THREAD}#a3")
     expect(page.locator("#a3")).to_have_css("outline-style", "solid")
@@ -384,9 +385,12 @@ SIDEWAYS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("url", KINDS)
+@pytest.mark.parametrize(
+    "url", [*KINDS, "search/", "library/", "components/", f"paths/{PATH}/print/"]
+)
 def test_no_page_scrolls_sideways_or_complains(page: Page, address: str, url: str) -> None:
-    page.goto(address + url, wait_until="networkidle")
+    page.goto(address + url)
+    settle(page)
     for width in (320, 360, 768, 1440):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(SIDEWAYS) == {"scroll": 0, "out": []}, width
@@ -424,7 +428,7 @@ def test_very_long_words_are_broken_on_a_small_screen(open_page: OpenPage, long_
     page = open_page(viewport={"width": 320, "height": 700})
     for url in ("", "latest/", "topics/first-steps/", "paths/", "paths/long/", "threads/long/"):
         page.goto(long_words + url)
-        page.wait_for_load_state("networkidle")
+        settle(page)
         assert page.evaluate(SIDEWAYS) == {"scroll": 0, "out": []}, url
 
 

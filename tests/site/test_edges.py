@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browsing import settle
 from playwright.sync_api import Error as PlaywrightError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def built(knowledge: Knowledge, run: Run) -> Callable[[dict[str, str | bytes]], 
 
 def fits(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    page.wait_for_load_state("networkidle")
+    settle(page)
     try:
         page.wait_for_function(f"document.documentElement.scrollWidth <= {width}", timeout=2000)
     except PlaywrightError as error:
@@ -73,18 +74,20 @@ def test_a_base_of_one_thread_is_a_whole_site(
 
 
 def test_three_hundred_topics_stay_light_and_in_bounds(
-    built: Callable[..., Path], served: Served, page: Page
+    knowledge: Knowledge, run_process: Run, served: Served, page: Page
 ) -> None:
     topics = "".join(
         f"  - {{id: t{n}, title: Topic {n}, stage: {n % 7 or 7}}}\n" for n in range(300)
     )
-    site = built(
+    base = knowledge(
         {
             "site.yml": f"boards: [{{id: new, title: New}}]\ntopics:\n{topics}",
             "threads/new/first.yml": "title: What?\ntopics: [t1, t2]\nanswer: That.\n",
         }
     )
-    with served(site) as address:
+    done = run_process("threadbook", "build", cwd=base)  # enough pages for a pool
+    assert done.returncode == 0, done.stderr
+    with served(base / "site") as address:
         for url in ("", "topics/", "topics/t1/", "threads/first/"):
             page.goto(f"{address}{url}")
             fits(page, 320)
@@ -165,7 +168,7 @@ def test_sixty_answers_fold_and_links_open_them(
         page.locator(".tb-answers > .tb-fold > summary").click()
         page.locator("#a50").wait_for(state="hidden")
         page.evaluate("document.body.append('anything')")
-        page.wait_for_timeout(200)
+        settle(page)
         assert not page.locator("#a50").is_visible(), "what was folded stays folded"
         page.goto(f"{address}threads/first/#100%")
         page.wait_for_function("document.querySelector('.tb-thread').dataset.tbRead")
@@ -257,7 +260,6 @@ def test_helpful_ends_in_a_prefilled_report_and_keeps_nothing(
         page.get_by_text("No", exact=True).click()
         assert page.get_by_role("button", name="Something is missing").is_visible()
         assert not page.get_by_role("link", name="Something is missing").is_visible()
-        page.wait_for_load_state("networkidle")
 
 
 def test_helpful_tells_the_endpoint_of_the_site_and_owns_up_to_failure(
@@ -295,9 +297,9 @@ def test_helpful_tells_the_endpoint_of_the_site_and_owns_up_to_failure(
 
 @pytest.mark.parametrize("where", ["127.0.0.1:99999", "192.0.2.1:8000"])
 def test_an_address_where_nothing_can_listen_is_said_so(
-    where: str, small_base: Path, run: Run
+    where: str, small_base: Path, run_process: Run
 ) -> None:
-    done = run("threadbook", "serve", "--address", where, cwd=small_base)
+    done = run_process("threadbook", "serve", "--address", where, cwd=small_base)
     assert done.returncode == 1
     assert f"Nothing can listen at {where}" in done.stderr
     assert "Traceback" not in done.stderr

@@ -24,8 +24,8 @@ SVG = re.compile(r"<svg[^>]* class=\"tb-plot__picture\".*?</svg>", re.DOTALL)
 
 
 @pytest.fixture(scope="module")
-def site(example_site: Path, site_url: str) -> Site:
-    return Site.read(example_site, site_url)
+def site(crawled: Site) -> Site:
+    return crawled
 
 
 @pytest.fixture(scope="module")

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 import html.parser
-import http.server
 import json
 import re
-import threading
 import xml.etree.ElementTree
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from bases import write
+from browsing import settle
 from playwright.sync_api import Page
 
-from threadbook.browser import Server
 from threadbook.gather import gather
 from threadbook.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Run
+    from conftest import Served
 
 OWN: Final = "window.pwned=1"
 """What would show that somebody else's script ran."""
@@ -118,20 +116,16 @@ FILES: Final = {
 """JSON is YAML."""
 
 
-@pytest.fixture(scope="module")
-def hostile_site(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the hostile base with every output on."""
-    root = tmp_path_factory.mktemp("hostile")
+def write_hostile(root: Path) -> None:
+    """Write the hostile base with every output on."""
     for name, content in FILES.items():
-        file = root / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-    pages = root / "content/pages"
-    pages.mkdir()
-    (pages / "about.md").write_text("# About\n", "utf-8")
-    done = run("threadbook", "build", "--out", root / "site", cwd=root)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return root / "site"
+        write(root, {name: json.dumps(content, ensure_ascii=False)})
+    write(root, {"content/pages/about.md": "# About\n"})
+
+
+@pytest.fixture(scope="module")
+def hostile_site(build_once: Callable[..., Path]) -> Path:
+    return build_once("hostile", write_hostile)
 
 
 class Danger(html.parser.HTMLParser):
@@ -197,33 +191,21 @@ def test_it_is_still_said_in_full(hostile_site: Path) -> None:
     assert LINE in {item["title"] for item in feed["items"]}
 
 
-@pytest.fixture(scope="module")
-def hostile_address(hostile_site: Path) -> Iterator[str]:
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    handler = functools.partial(Handler, directory=str(hostile_site))
-    with Server(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize(
     "url",
     ["", "threads/hostile/", "threads/again/", "topics/t/", "boards/new/", "paths/p/", "glossary/"],
 )
 def test_in_a_browser_none_of_it_runs_and_nothing_scrolls_sideways(
-    browser: Any, hostile_address: str, url: str
+    browser: Any, served: Served, hostile_site: Path, url: str
 ) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 640})
     page: Page = context.new_page()
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: dialogs.append(dialog.message))
-    page.goto(hostile_address + url)
-    page.wait_for_load_state("networkidle")
+    with served(hostile_site) as address:
+        page.goto(address + url)
+    settle(page)
     if page.locator("a.tb-term").count():
         page.locator("a.tb-term").first.click()
     assert page.evaluate("window.pwned") is None

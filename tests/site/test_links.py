@@ -16,19 +16,24 @@ DUPLICATES = {"two-clients-said-yes": "proposal-accepted-what-next"}
 
 
 @pytest.fixture(scope="module")
-def site(example_site: Path, site_url: str) -> Site:
-    return Site.read(example_site, site_url)
+def site(crawled: Site) -> Site:
+    return crawled
 
 
-@pytest.mark.parametrize("address", ["https://example.org/", "https://example.org/a/b/"])
+@pytest.mark.parametrize(
+    ("threads", "address"), [(400, "https://example.org/"), (60, "https://example.org/a/b/")]
+)
 def test_a_base_of_hundreds_is_whole_wherever_it_lies(
-    address: str, run: Callable[..., object], synthetic: Callable[[int, str], Path]
+    threads: int,
+    address: str,
+    run_process: Callable[..., object],
+    synthetic: Callable[[int, str], Path],
 ) -> None:
     """Lists of several pages, threads in several paths, and no page that nobody finds."""
-    base = synthetic(400, address)
-    run("threadbook", "build", cwd=base)
+    base = synthetic(threads, address)
+    run_process("threadbook", "build", cwd=base)
     site = Site.read(base / "site", address)
-    assert len(dict(site.pages)) > 400
+    assert len(dict(site.pages)) > threads
     assert site.missing() == []
     assert site.orphans() == set()
     assert site.wrong_canonicals() == []

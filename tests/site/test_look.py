@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browsing import settle as settled
 from PIL import Image, ImageChops, ImageFilter
 
 if TYPE_CHECKING:
@@ -87,11 +88,12 @@ def pictures(base: Path) -> dict[str, tuple[str, str, int, str, str]]:
 
 
 def settle(page: Page) -> None:
-    """Wait until everything is as it stays."""
+    """Wait until everything is as it stays, and nothing has the focus."""
     page.wait_for_function("document.querySelector('.tb')")
-    page.wait_for_load_state("networkidle")
+    if "?q=" in page.url:
+        page.locator("#tb-results[data-query]:not([data-query=''])").wait_for(state="attached")
     page.evaluate("document.activeElement?.blur()")
-    page.wait_for_timeout(300)
+    settled(page)
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
@@ -171,5 +173,6 @@ def test_nothing_moves_after_the_first_paint(open_page: OpenPage, address: str, 
     ):
         page.goto(f"{address}{url}")
         settle(page)
+        page.wait_for_timeout(300)  # for what would come late
         moved[url] = round(page.evaluate("window.moved"), 2)
     assert moved == dict.fromkeys(moved, 0)

@@ -119,10 +119,10 @@ def test_keys_lead_along_the_path_and_are_not_stolen_while_typing(page: Page, ad
     assert f"kept:{FIRST}" in state(page)
     page.keyboard.press("n")
     expect(page.locator(".tb-membership").first).to_contain_text("Step 2 of 9")
-    page.wait_for_timeout(1000)  # the theme takes one step at a time
+    page.wait_for_function("document.querySelector('.tb-thread').dataset.tbRead")
     page.keyboard.press("p")
     expect(page.locator(".tb-membership").first).to_contain_text("Step 1 of 9")
-    page.wait_for_timeout(1000)
+    page.wait_for_function("document.querySelector('.tb-thread').dataset.tbRead")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("n")
@@ -546,7 +546,7 @@ def test_the_map_of_paths_is_a_drawing_of_links_and_a_text(page: Page, address: 
 
 
 def test_paths_are_printed_to_pdf_without_running_or_loading_anything(
-    run: Callable[..., Any], knowledge: Callable[..., Path]
+    run_process: Callable[..., Any], knowledge: Callable[..., Path]
 ) -> None:
     image = "![x](http://192.0.2.1/x.png)"
     base = knowledge(
@@ -555,7 +555,7 @@ def test_paths_are_printed_to_pdf_without_running_or_loading_anything(
             "threads/new/first.yml": f"title: What first?\ntopics: [proposals]\nanswer: 'See {image}'\n",
         }
     )
-    done = run("threadbook", "build", "--pdf", cwd=base)
+    done = run_process("threadbook", "build", "--pdf", cwd=base)
     assert done.returncode == 0, done.stderr
     pdf = (base / "site" / "paths" / "x" / "x.pdf").read_bytes()
     assert pdf.startswith(b"%PDF-")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -78,24 +77,9 @@ def words(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def site(
-    run: Callable[..., Any], repository: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """The example base, to which readers may add answers."""
-    base = tmp_path_factory.mktemp("structured")
-    shutil.copytree(repository / "content", base / "content")
-    text = (repository / "mkdocs.yml").read_text("utf-8")
-    config = re.sub(
-        r"^( *)- threadbook:.*$",
-        r"\1- threadbook:\n\1    answer_url: https://example.org/answer?{id}",
-        text,
-        count=1,
-        flags=re.MULTILINE,
-    )
-    (base / "mkdocs.yml").write_text(config, "utf-8")
-    done = run("threadbook", "build", cwd=base)
-    assert done.returncode == 0, done.stderr
-    return base / "site"
+def site(example_site: Path) -> Path:
+    """The example base, to which readers may add answers: its `answer_url` is set."""
+    return example_site
 
 
 def pages(site: Path, under: str) -> Iterator[tuple[str, Page]]:

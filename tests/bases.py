@@ -1,0 +1,27 @@
+"""Knowledge bases that tests write."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SITE_URL = "https://example.org/help/"
+"""Where mkdocs.yml says the example site is published."""
+
+
+def write(folder: Path, files: dict[str, str | bytes]) -> Path:
+    """Write files by relative name; return the folder."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def write_example(base: Path, old: str = "", new: str = "") -> None:
+    """Write the example base; a piece of its configuration can be replaced."""
+    shutil.copytree(REPOSITORY / "content", base / "content")
+    config = (REPOSITORY / "mkdocs.yml").read_text("utf-8")
+    assert old in config
+    (base / "mkdocs.yml").write_text(config.replace(old, new) if old else config, "utf-8")
