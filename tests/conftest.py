@@ -18,6 +18,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
+import hypothesis
 import pytest
 from bases import REPOSITORY, SITE_URL, write, write_example
 from synthetic import Synthetic
@@ -31,6 +32,12 @@ Done = subprocess.CompletedProcess[str]
 Run = Callable[..., Done]
 Write = Callable[[Path], object]
 Served = Callable[..., AbstractContextManager[str]]
+
+
+hypothesis.settings.register_profile(
+    "no clock", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("no clock")  # no test fails because a machine is busy
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -174,7 +181,7 @@ def run_here(arguments: list[str], cwd: Path | None, environment: dict[str, str]
                 log.setLevel(level)
     status = ended.value.code or 0
     assert isinstance(status, int), status
-    said = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+    said = (stream.buffer.getvalue().decode() for stream in (out, err))
     return subprocess.CompletedProcess(arguments, status, *said)
 
 
