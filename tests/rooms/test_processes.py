@@ -29,7 +29,7 @@ OUT, ERR = "standard output", "standard error"
         ("fix --dry-run", 0, ERR),
         ("rules TB101", 0, OUT),
         ("health", 0, OUT),
-        ("new path --title X", 1, ERR),
+        ("new path --topic nope", 1, ERR),
         ("init kb", 0, OUT),
         ("schema kb", 0, OUT),
         ("suggest xylophone", 0, OUT),
@@ -54,6 +54,6 @@ def test_a_process_ends_with_its_status_after_it_has_spoken(
 
 def test_no_command_is_forgotten() -> None:
     """`serve` and `search-test` are started as processes in `tests/site`."""
-    marks = test_a_process_ends_with_its_status_after_it_has_spoken.pytestmark  # type: ignore[attr-defined]
+    marks = test_a_process_ends_with_its_status_after_it_has_spoken.pytestmark
     tried = {case[0].split()[0] for case in marks[0].args[1]}
     assert tried | {"serve", "search-test"} == {*cli.commands, "chek"}
