@@ -113,7 +113,9 @@ def pages(planning: Planning) -> Iterator[Page]:
 
 def _topic(title: str, stage: int | None = None, *, start: bool = True) -> TopicCard:
     first = Link("", "Where do I begin?", _URL) if start else None
-    return TopicCard("", title, "What it is about, in a line.", _URL, stage, 12, Markup(""), first)
+    return TopicCard(
+        "components", title, "What it is about, in a line.", _URL, stage, 12, Markup(""), first
+    )
 
 
 def _path(level: str, *, estimated: bool = False) -> PathCard:
