@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO
 
 import hypothesis
 import pytest
@@ -170,7 +170,6 @@ def run_here(arguments: list[str], cwd: Path | None, environment: dict[str, str]
         patch.setattr(sys, "stderr", err)
         patch.setattr(logging.root, "handlers", [])
         patch.setattr(logging, "shutdown", lambda: None)
-        patch.setattr(os, "_exit", _exit_here(os.getpid(), os._exit))
         try:
             with pytest.raises(SystemExit) as ended:
                 main(arguments)
@@ -183,17 +182,6 @@ def run_here(arguments: list[str], cwd: Path | None, environment: dict[str, str]
     assert isinstance(status, int), status
     said = (stream.buffer.getvalue().decode() for stream in (out, err))
     return subprocess.CompletedProcess(arguments, status, *said)
-
-
-def _exit_here(process: int, leave: Callable[[int], NoReturn]) -> Callable[[int], NoReturn]:
-    """Return a stand-in for `os._exit` that does not end this process, only its children."""
-
-    def end(status: int) -> NoReturn:
-        if os.getpid() != process:
-            leave(status)
-        raise SystemExit(status)
-
-    return end
 
 
 # Sites
