@@ -25,7 +25,7 @@ from threadbook.check import RULES
 from threadbook.findings import Edit, Finding, Place, Related
 from threadbook.library import Outline
 from threadbook.load.files import Loaded, LoadedThread
-from threadbook.load.sources import Source
+from threadbook.load.sources import SourceFile
 from threadbook.settings import Settings
 
 _TOO_NEW: Final = 2_000_000_000
@@ -38,8 +38,8 @@ _RULES: Final = {rule.id: rule for rule in RULES}
 class Cache:
     """What was loaded, by source; a source knows its file's size and time of change."""
 
-    threads: dict[Source, LoadedThread] = field(default_factory=dict)
-    files: dict[Source, Loaded] = field(default_factory=dict)
+    threads: dict[SourceFile, LoadedThread] = field(default_factory=dict)
+    files: dict[SourceFile, Loaded] = field(default_factory=dict)
     made_for: str = ""
 
     def prepare(self, made_for: str) -> None:
@@ -65,7 +65,7 @@ class _StoredThread(NamedTuple):
     Its sealed copy is left out: that is a pickle, which must never come from a file.
     """
 
-    source: Source
+    source: SourceFile
     outline: Outline | None
     findings: tuple[_StoredFinding, ...]
 
@@ -117,7 +117,7 @@ def fingerprint(*circumstances: object) -> str:
     return hashlib.sha256(everything.encode()).hexdigest()
 
 
-def _stored(source: Source, loaded: LoadedThread) -> _StoredThread:
+def _stored(source: SourceFile, loaded: LoadedThread) -> _StoredThread:
     findings = tuple(
         _StoredFinding(each.rule.id, each.place, each.message, each.hint, each.related, each.fix)
         for each in loaded.findings

@@ -19,7 +19,7 @@ from threadbook.pages.views import ThreadView
 from threadbook.search.pagefind import Indexing, Written, write_documents
 from threadbook.weave import Shell, Slot, write_page
 
-BATCH: Final = 200
+PAGES_A_BATCH: Final = 200
 """The most pages a batch weaves."""
 
 Views = Mapping[str, ThreadView]
@@ -90,7 +90,7 @@ class Crew(NamedTuple):
     def weave(self, pages: Sequence[Page], views: Views | None = None) -> Woven:
         """Weave pages; `views` are the threads that they may quote."""
         woven = Woven()
-        parts = parallel.batches(pages, self.processes, BATCH)
+        parts = parallel.batches(pages, self.processes, PAGES_A_BATCH)
         work = (self._pack(part, views or {}) for part in parts)
         for report in parallel.run(self.pool, self.loom.weave_batch, work):
             self.advance(report.pages)
@@ -108,7 +108,7 @@ class Crew(NamedTuple):
 
     def write_feeds(self, feeds: Sequence[Feed], views: Views) -> None:
         """Write all feeds."""
-        parts = parallel.batches(feeds, self.processes, BATCH)
+        parts = parallel.batches(feeds, self.processes, PAGES_A_BATCH)
         work = (
             (tuple(part), _choose(views, (id_ for feed in part for id_ in feed.threads)))
             for part in parts

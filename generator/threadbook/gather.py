@@ -22,12 +22,12 @@ from threadbook.library import Library, Outline, link
 from threadbook.load import rules
 from threadbook.load.file import File, ThreadFile
 from threadbook.load.files import Loaded, LoadedThread, load_file, load_thread
-from threadbook.load.sources import Kind, Source, list_sources
+from threadbook.load.sources import FileKind, SourceFile, list_sources
 from threadbook.model import Glossary, GoldenQueries, LearningPath, Site, Synonyms
 from threadbook.progress import Progress, Quiet
 from threadbook.settings import Settings
 
-BATCH: Final = 250
+THREADS_A_BATCH: Final = 250
 """The most threads a batch loads."""
 
 
@@ -62,8 +62,8 @@ def gather(
     circumstances = circumstances_of(settings)
     cache.prepare(fingerprint(circumstances, settings.max_file_size, keep))
     listing = list_sources(settings.content, settings.root)
-    of_threads = [source for source in listing.sources if source.kind is Kind.THREAD]
-    others = [source for source in listing.sources if source.kind is not Kind.THREAD]
+    of_threads = [source for source in listing.sources if source.kind is FileKind.THREAD]
+    others = [source for source in listing.sources if source.kind is not FileKind.THREAD]
     work = _Work(settings.max_file_size, circumstances, keep=keep)
     _load_files(others, cache, work)
     _load_threads(of_threads, cache, work, settings.jobs, progress or Quiet())
@@ -97,15 +97,15 @@ def _base(outlines: Iterable[Outline], files: list[Loaded], unreadable: set[str]
     paths: dict[str, File[LearningPath]] = {}
     for each in files:
         match each.source.kind, each.file:
-            case Kind.SITE, File() as file:
+            case FileKind.SITE, File() as file:
                 site = cast(File[Site], file)
-            case Kind.QUERIES, File() as file:
+            case FileKind.QUERIES, File() as file:
                 queries = cast(File[GoldenQueries], file)
-            case Kind.GLOSSARY, File() as file:
+            case FileKind.GLOSSARY, File() as file:
                 glossary = cast(File[Glossary], file)
-            case Kind.SYNONYMS, File() as file:
+            case FileKind.SYNONYMS, File() as file:
                 synonyms = cast(File[Synonyms], file)
-            case Kind.PATH, File() as file:
+            case FileKind.PATH, File() as file:
                 paths[each.source.id] = cast(File[LearningPath], file)
             case _:
                 pass
@@ -129,16 +129,16 @@ class _Work(NamedTuple):
     circumstances: Circumstances
     keep: bool
 
-    def thread(self, source: Source) -> LoadedThread:
+    def thread(self, source: SourceFile) -> LoadedThread:
         def judge(file: ThreadFile) -> Iterator[Finding]:
             return check_thread(file, self.circumstances)
 
         return load_thread(source, self.limit, judge, keep=self.keep)
 
-    def threads(self, sources: tuple[Source, ...]) -> tuple[LoadedThread, ...]:
+    def threads(self, sources: tuple[SourceFile, ...]) -> tuple[LoadedThread, ...]:
         return tuple(self.thread(source) for source in sources)
 
-    def file(self, source: Source) -> Loaded:
+    def file(self, source: SourceFile) -> Loaded:
         loaded = load_file(source, self.limit)
         if loaded.file is None:
             return loaded
@@ -146,7 +146,7 @@ class _Work(NamedTuple):
         return replace(loaded, findings=(*loaded.findings, *more))
 
 
-def _load_files(sources: list[Source], cache: Cache, work: _Work) -> None:
+def _load_files(sources: list[SourceFile], cache: Cache, work: _Work) -> None:
     cache.files = {
         source: cache.files[source] if source in cache.files else work.file(source)
         for source in sources
@@ -154,17 +154,17 @@ def _load_files(sources: list[Source], cache: Cache, work: _Work) -> None:
 
 
 def _load_threads(
-    sources: list[Source], cache: Cache, work: _Work, jobs: int, progress: Progress
+    sources: list[SourceFile], cache: Cache, work: _Work, jobs: int, progress: Progress
 ) -> None:
     """Load what changed, in parallel when it is much, and forget what is gone."""
     changed = [source for source in sources if source not in cache.threads]
-    loaded: dict[Source, LoadedThread] = {}
+    loaded: dict[SourceFile, LoadedThread] = {}
     if changed:
         with (
             progress.stage("Loading threads", len(changed)) as advance,
             parallel.executor(jobs, len(changed)) as (pool, processes),
         ):
-            parts = parallel.batches(changed, processes, BATCH)
+            parts = parallel.batches(changed, processes, THREADS_A_BATCH)
             results = parallel.run(pool, work.threads, ((tuple(part),) for part in parts))
             for part, threads in zip(parts, results, strict=True):
                 loaded.update(zip(part, threads, strict=True))
@@ -175,10 +175,10 @@ def _load_threads(
 
 
 def _by_id(
-    threads: Mapping[Source, LoadedThread],
+    threads: Mapping[SourceFile, LoadedThread],
 ) -> tuple[dict[str, Outline], list[Finding]]:
     """Key the outlines by id; two files of one name in two boards would share an address."""
-    first: dict[str, Source] = {}
+    first: dict[str, SourceFile] = {}
     outlines: dict[str, Outline] = {}
     clashes = []
     for source, thread in threads.items():
@@ -200,9 +200,9 @@ def _by_id(
     return outlines, clashes
 
 
-def _unreadable(threads: Mapping[Source, LoadedThread], files: list[Loaded]) -> set[str]:
+def _unreadable(threads: Mapping[SourceFile, LoadedThread], files: list[Loaded]) -> set[str]:
     """Return the ids of threads and paths that exist but could not be loaded."""
     broken = {source.id for source, thread in threads.items() if thread.outline is None}
     return broken | {
-        each.source.id for each in files if each.source.kind is Kind.PATH and each.file is None
+        each.source.id for each in files if each.source.kind is FileKind.PATH and each.file is None
     }

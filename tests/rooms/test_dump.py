@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from threadbook.edit.dump import dump_thread
 from threadbook.edit.fmt import Formatted, format_content
 from threadbook.errors import UserError
-from threadbook.load.sources import Kind
+from threadbook.load.sources import FileKind
 from threadbook.load.validate import validate
 from threadbook.load.yaml import parse
 from threadbook.model import Thread
@@ -103,7 +103,7 @@ THREADS = st.builds(
 def test_what_is_dumped_loads_as_an_equal_thread_and_is_canonical(written: Thread) -> None:
     text = dump_thread(written)
     assert load(text) == written
-    assert format_content(text, Kind.THREAD) == Formatted(text)
+    assert format_content(text, FileKind.THREAD) == Formatted(text)
 
 
 def test_answers_get_the_ids_that_they_have_anyway() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from threadbook.edit.comments import find_comments
 from threadbook.edit.fmt import TOKEN_LIMIT, Formatted, format_content
 from threadbook.load.files import MODELS
-from threadbook.load.sources import Kind
+from threadbook.load.sources import FileKind
 from threadbook.load.validate import validate
 from threadbook.load.yaml import parse
 from threadbook.model import Thread
@@ -24,13 +24,13 @@ CONTENT = Path(__file__).parents[2] / "content"
 FILES = sorted(CONTENT.rglob("*.yml"))
 
 
-def kind_of(file: Path) -> Kind:
+def kind_of(file: Path) -> FileKind:
     if file.parent == CONTENT:
-        return Kind(file.stem)
-    return Kind.PATH if file.parent.name == "paths" else Kind.THREAD
+        return FileKind(file.stem)
+    return FileKind.PATH if file.parent.name == "paths" else FileKind.THREAD
 
 
-def fmt(text: str, kind: Kind = Kind.THREAD) -> str:
+def fmt(text: str, kind: FileKind = FileKind.THREAD) -> str:
     """Format, and check that formatting again changes nothing."""
     result = format_content(dedent(text) if text.startswith(" ") else text, kind)
     assert result.text is not None, result.reason
@@ -46,7 +46,7 @@ def thread(fields: str) -> str:
     return text.removeprefix("title: t\ntopics: [a]\n")
 
 
-def meaning(text: str, kind: Kind) -> object:
+def meaning(text: str, kind: FileKind) -> object:
     model, findings = validate(MODELS[kind], document := parse(text, ""), "")
     if document.findings or findings:
         return None
@@ -55,7 +55,7 @@ def meaning(text: str, kind: Kind) -> object:
     return model
 
 
-def assert_it_says_the_same(text: str, kind: Kind) -> Formatted:
+def assert_it_says_the_same(text: str, kind: FileKind) -> Formatted:
     result = format_content(text, kind)
     if result.text is None:
         assert result.reason.endswith(".")
@@ -138,7 +138,7 @@ def test_a_paths_steps_checks_and_choices_follow_the_model() -> None:
         question: Q?
     title: T
     """
-    assert fmt(text, Kind.PATH) == dedent("""\
+    assert fmt(text, FileKind.PATH) == dedent("""\
     title: T
     steps:
       - thread: x
@@ -166,7 +166,7 @@ def test_the_sites_lists_follow_the_model() -> None:
     - title: A
       id: a
     """
-    assert fmt(text, Kind.SITE) == dedent("""\
+    assert fmt(text, FileKind.SITE) == dedent("""\
     boards:
       - id: a
         title: A
@@ -182,7 +182,7 @@ def test_the_sites_lists_follow_the_model() -> None:
 def test_golden_queries_follow_the_model_and_stay_at_the_margin() -> None:
     text = '- {within: 2, expect: a, query: "q"}\n# two\n- expect: b\n  query: r\n'
     wanted = '- {query: "q", expect: a, within: 2}\n# two\n- query: r\n  expect: b\n'
-    assert fmt(text, Kind.QUERIES) == wanted
+    assert fmt(text, FileKind.QUERIES) == wanted
 
 
 # Texts of several lines
@@ -389,7 +389,7 @@ def test_comments_of_nested_mappings_move_with_their_fields() -> None:
 
 @pytest.mark.parametrize("fields", ["related: [a, # one\n  b]\n", "answer:\n  # one\n  b\n"])
 def test_a_file_whose_comment_would_get_lost_is_left_alone(fields: str) -> None:
-    result = format_content(f"title: t\ntopics: [a]\n{fields}", Kind.THREAD)
+    result = format_content(f"title: t\ntopics: [a]\n{fields}", FileKind.THREAD)
     assert result == Formatted(None, "Formatting would lose `# one`; put it above a field.")
 
 
@@ -410,7 +410,7 @@ def test_line_ends_marks_and_blanks_become_plain() -> None:
 
 def test_a_canonical_text_comes_back_as_it_is() -> None:
     text = "title: t\ntopics: [a]\nanswer: b\n"
-    assert format_content(text, Kind.THREAD) == Formatted(text)
+    assert format_content(text, FileKind.THREAD) == Formatted(text)
 
 
 # What is left alone
@@ -434,7 +434,7 @@ def test_a_canonical_text_comes_back_as_it_is() -> None:
     ],
 )
 def test_what_cannot_be_formatted_is_left_alone_and_says_why(text: str, reason: str) -> None:
-    result = format_content(text, Kind.THREAD)
+    result = format_content(text, FileKind.THREAD)
     assert result.text is None
     assert reason in result.reason
 
@@ -505,8 +505,8 @@ def test_files_written_by_another_program_come_back_in_order() -> None:
         lines = text.split("\n")
         for _ in range(4):
             lines.insert(chance.randrange(len(lines)), chance.choice(["# x", "  # y"]))
-        assert_it_says_the_same("\n".join(lines), Kind.THREAD)
-        ordered = assert_it_says_the_same(text, Kind.THREAD)
+        assert_it_says_the_same("\n".join(lines), FileKind.THREAD)
+        ordered = assert_it_says_the_same(text, FileKind.THREAD)
         assert ordered.text is not None, ordered.reason
         assert ordered.text.startswith("title:")
 
@@ -521,13 +521,13 @@ def test_any_value_in_any_style_says_the_same(value: str, style: str, width: int
     written = yaml.dump(value, default_style=style or None, allow_unicode=True, width=width)
     body = written.removesuffix("...\n").replace("\n", "\n    ").rstrip(" ")
     text = f"answers:\n  - body: {body}    # about by\n    by: me\ntitle: t\ntopics: [a]\n"
-    result = assert_it_says_the_same(text, Kind.THREAD)
+    result = assert_it_says_the_same(text, FileKind.THREAD)
     assert result.text is not None or result.reason.startswith("It has errors")
 
 
 @settings(deadline=None, max_examples=150)
 @given(text=st.text(st.sampled_from("ab:-[]{}&*!|>'\"%@`#,?\n\t \x85\u2028é😀01."), max_size=80))
 def test_no_text_raises(text: str) -> None:
-    for kind in Kind:
+    for kind in FileKind:
         assert_it_says_the_same(text, kind)
         assert_it_says_the_same(f"title: t\ntopics: [a]\nanswer: {text}", kind)

@@ -31,7 +31,7 @@ from threadbook.health import (
 from threadbook.library import Ask, Library, Mention, Outline, Redirect, Reference, link
 from threadbook.load.files import make_thread
 from threadbook.load.outlines import make_outline
-from threadbook.load.sources import Kind, Source
+from threadbook.load.sources import FileKind, SourceFile
 from threadbook.model import LearningPath, Site
 from threadbook.pages.plots import ages_plot, every_month, months_plot
 from threadbook.report import health_as_json, health_as_text
@@ -334,7 +334,7 @@ def test_waiting_questions_fall_into_ages(days: int | None, label: str) -> None:
 
 
 def loaded(text: str) -> Outline:
-    source = Source(Kind.THREAD, "/x.yml", "x.yml", "x", "new", len(text), 0)
+    source = SourceFile(FileKind.THREAD, "/x.yml", "x.yml", "x", "new", len(text), 0)
     file, findings = make_thread(source, text)
     assert file is not None, findings
     return make_outline(file)

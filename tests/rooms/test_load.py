@@ -10,7 +10,7 @@ import pytest
 
 from threadbook.library import Outline
 from threadbook.load.files import load_file, load_thread, unseal
-from threadbook.load.sources import Kind, Source, list_sources, read_lines
+from threadbook.load.sources import FileKind, SourceFile, list_sources, read_lines
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
 LIMIT = 1_000_000
@@ -24,7 +24,7 @@ def listed(root: Path) -> tuple[list[str], list[tuple[str, str]]]:
     )
 
 
-def source(root: Path, name: str) -> Source:
+def source(root: Path, name: str) -> SourceFile:
     (found,) = (s for s in list_sources(root / "content", root).sources if s.file.endswith(name))
     return found
 
@@ -32,7 +32,7 @@ def source(root: Path, name: str) -> Source:
 def found(root: Path, name: str) -> list[str]:
     """Return a file's findings as `line:column rule message`."""
     one = source(root, name)
-    loader = load_thread if one.kind is Kind.THREAD else load_file
+    loader = load_thread if one.kind is FileKind.THREAD else load_file
     findings = loader(one, LIMIT).findings
     return [f"{f.place.line}:{f.place.column} {f.rule.id} {f.message} {f.hint}" for f in findings]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from threadbook.findings import Severity
 from threadbook.load.files import load_file, load_thread
-from threadbook.load.sources import Kind, Source
+from threadbook.load.sources import FileKind, SourceFile
 
 SEEDS = sorted((Path(__file__).parents[2] / "content" / "threads").rglob("*.yml"))
 EASY = settings(
@@ -44,9 +44,9 @@ def loads_or_says_why(folder: Path, content: bytes) -> None:
     file = folder / "x.yml"
     file.write_bytes(content)
     lines = content.decode("utf-8", "replace").count("\n") + 2
-    for kind in Kind:
-        source = Source(kind, str(file), "x.yml", "x", "new", len(content), 0)
-        if kind is Kind.THREAD:
+    for kind in FileKind:
+        source = SourceFile(kind, str(file), "x.yml", "x", "new", len(content), 0)
+        if kind is FileKind.THREAD:
             loaded = load_thread(source, 1_000_000)
             is_whole = loaded.outline is not None
         else:

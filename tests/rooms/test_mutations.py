@@ -14,7 +14,7 @@ from threadbook.edit.comments import find_comments
 from threadbook.edit.fmt import format_content
 from threadbook.findings import Severity
 from threadbook.load.files import MODELS, load_file, load_thread
-from threadbook.load.sources import NAMED, Kind, Source
+from threadbook.load.sources import NAMED, FileKind, SourceFile
 from threadbook.load.yaml import parse
 from threadbook.model import Thread
 
@@ -37,14 +37,14 @@ class Slip(NamedTuple):
     """A good file after a slip of the hand in line `line`, counted from 1."""
 
     name: str
-    kind: Kind
+    kind: FileKind
     text: str
     line: int
 
 
-def good_files() -> list[tuple[str, Kind]]:
+def good_files() -> list[tuple[str, FileKind]]:
     """Return every file of the example base and what it holds."""
-    kinds = {"threads": Kind.THREAD, "paths": Kind.PATH}
+    kinds = {"threads": FileKind.THREAD, "paths": FileKind.PATH}
     files = sorted(path.relative_to(CONTENT) for path in CONTENT.rglob("*.yml"))
     return [(path.as_posix(), kinds.get(path.parts[0]) or NAMED[path.name]) for path in files]
 
@@ -79,9 +79,9 @@ def slips() -> Iterator[Slip]:
 def test_a_slip_is_valid_or_found_nearby(tmp_path: Path, slip: Slip) -> None:
     file = tmp_path / "x.yml"
     file.write_text(slip.text, "utf-8")
-    source = Source(slip.kind, str(file), slip.name, "x", "new", len(slip.text), 0)
+    source = SourceFile(slip.kind, str(file), slip.name, "x", "new", len(slip.text), 0)
     loaded = (
-        load_thread(source, 1_000_000) if slip.kind is Kind.THREAD else load_file(source, 10**6)
+        load_thread(source, 1_000_000) if slip.kind is FileKind.THREAD else load_file(source, 10**6)
     )
     errors = [f for f in loaded.findings if f.severity is Severity.ERROR]
     near = [f for f in errors if abs(f.place.line - slip.line) <= NEAR]
@@ -106,7 +106,7 @@ def comments(text: str) -> list[str]:
     return sorted(comment.text for comment in find_comments(text))
 
 
-def meaning(text: str, kind: Kind) -> BaseModel:
+def meaning(text: str, kind: FileKind) -> BaseModel:
     """Return what a file says, with the ids that answers have anyway."""
     model = MODELS[kind].model_validate(parse(text, "").value)
     if isinstance(model, Thread) and model.answers:

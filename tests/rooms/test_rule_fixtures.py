@@ -23,7 +23,7 @@ from threadbook.check import RULES
 from threadbook.findings import Finding, Rule
 from threadbook.gather import gather
 from threadbook.load.files import load_file, load_thread
-from threadbook.load.sources import Kind, Source, list_sources, read_lines, read_text
+from threadbook.load.sources import FileKind, SourceFile, list_sources, read_lines, read_text
 from threadbook.report import as_text
 from threadbook.settings import Settings
 
@@ -189,16 +189,16 @@ UNSEEN: Final = {
 """What the loader refuses and a schema takes, with the reason."""
 
 _SCHEMAS: Final = {
-    Kind.SITE: "site",
-    Kind.QUERIES: "queries",
-    Kind.PATH: "path",
-    Kind.THREAD: "thread",
-    Kind.GLOSSARY: "glossary",
-    Kind.SYNONYMS: "synonyms",
+    FileKind.SITE: "site",
+    FileKind.QUERIES: "queries",
+    FileKind.PATH: "path",
+    FileKind.THREAD: "thread",
+    FileKind.GLOSSARY: "glossary",
+    FileKind.SYNONYMS: "synonyms",
 }
 
 
-def sources(rule: Rule, side: str, root: Path) -> Iterator[tuple[str, Source]]:
+def sources(rule: Rule, side: str, root: Path) -> Iterator[tuple[str, SourceFile]]:
     """Yield the files of an overlay that hold text, by their name in tests/rules."""
     settings = lay(FOLDER / rule.id / side, root)
     for source in list_sources(settings.content, root).sources:
@@ -208,7 +208,7 @@ def sources(rule: Rule, side: str, root: Path) -> Iterator[tuple[str, Source]]:
 
 
 @pytest.fixture(scope="module")
-def kinds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Source]:
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, SourceFile]:
     root = tmp_path_factory.mktemp("overlays")
     return {
         name: source
@@ -219,7 +219,7 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Source]:
 
 
 @pytest.fixture(scope="module")
-def refused(kinds: dict[str, Source], repository: Path) -> set[str]:
+def refused(kinds: dict[str, SourceFile], repository: Path) -> set[str]:
     """The fixtures that check-jsonschema refuses, which a contributor's editor would mark."""
     names: set[str] = set()
     for kind, schema in _SCHEMAS.items():
@@ -235,14 +235,16 @@ def refused(kinds: dict[str, Source], repository: Path) -> set[str]:
     return names
 
 
-def loads(source: Source) -> bool:
+def loads(source: SourceFile) -> bool:
     """Tell whether a file alone is as it should be."""
-    if source.kind is Kind.THREAD:
+    if source.kind is FileKind.THREAD:
         return not load_thread(source, LIMIT).findings
     return not load_file(source, LIMIT).findings
 
 
-def test_schemas_and_loader_are_of_one_mind(kinds: dict[str, Source], refused: set[str]) -> None:
+def test_schemas_and_loader_are_of_one_mind(
+    kinds: dict[str, SourceFile], refused: set[str]
+) -> None:
     not_loaded = {name for name, source in kinds.items() if not loads(source)}
     assert refused - not_loaded == set()
     assert not_loaded - refused == UNSEEN.keys()

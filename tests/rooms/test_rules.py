@@ -8,13 +8,13 @@ import pytest
 
 from threadbook.check import Circumstances, check_thread
 from threadbook.load.files import make_thread
-from threadbook.load.sources import Kind, Source
+from threadbook.load.sources import FileKind, SourceFile
 
 TODAY = Circumstances(datetime.date(2026, 11, 23), "https://example.org/help/")
 
 
 def found(text: str) -> list[str]:
-    source = Source(Kind.THREAD, "x.yml", "x.yml", "x", "new", len(text), 0)
+    source = SourceFile(FileKind.THREAD, "x.yml", "x.yml", "x", "new", len(text), 0)
     file, findings = make_thread(source, text)
     assert file is not None, findings
     return [f"{f.place.line}:{f.place.column} {f.rule.id}" for f in check_thread(file, TODAY)]

@@ -22,8 +22,8 @@ from threadbook.search.codec import (
     encode_text,
     encode_vocabulary,
 )
-from threadbook.search.corrections import MOST, corrections
-from threadbook.search.index import Index, levels
+from threadbook.search.corrections import MOST_CORRECTIONS, corrections
+from threadbook.search.index import DocumentIndex, levels
 from threadbook.search.question import Groups, rank, read_question
 from threadbook.search.ranking import ranking
 from threadbook.text import split_words, stem_words
@@ -81,8 +81,8 @@ def test_other_kinds_of_page_count_less() -> None:
 # Questions
 
 
-def index(*documents: Document) -> Index:
-    return Index(
+def index(*documents: Document) -> DocumentIndex:
+    return DocumentIndex(
         (each.id, levels(each), stem_words(" ".join(each.fields.values()), "en"))
         for each in documents
     )
@@ -192,7 +192,7 @@ def test_corrections_are_what_counting_all_errors_gives(stem: str, known: dict[s
     expected = [
         (word, errors) for errors, _, word in near if limit and errors == near[0][0] <= limit
     ]
-    assert corrections(stem, known) == expected[:MOST]
+    assert corrections(stem, known) == expected[:MOST_CORRECTIONS]
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")

@@ -11,7 +11,7 @@ import pytest
 
 from threadbook.similarity import nearest as comparison
 from threadbook.similarity.nearest import CHAMPIONS, COUNT, VISITS, build_index, find_nearest
-from threadbook.similarity.terms import LONGEST, OTHER, TITLE, pack_terms
+from threadbook.similarity.terms import OTHER, TEXT_LIMIT, TITLE, pack_terms
 
 PARROT = "Why does my parrot pull out its feathers?"
 PARROTS = "Parrots without feathers: what helps?"
@@ -206,13 +206,13 @@ def test_many_identical_documents_all_name_some() -> None:
 )
 def test_of_hostile_text_only_so_much_is_looked_at(text: str) -> None:
     packed = pack_terms([(text, TITLE), (text, OTHER)])
-    assert vocabulary(packed) <= LONGEST
+    assert vocabulary(packed) <= TEXT_LIMIT
     found = find_nearest([packed, packed, *bags(PARROT, PARROTS, SADDLE)])
     assert found[0][:1] == ((1,) if packed else ())
 
 
 def test_only_the_beginning_of_a_text_counts() -> None:
-    start = "parrot " * (LONGEST // 7) + " " * 10
+    start = "parrot " * (TEXT_LIMIT // 7) + " " * 10
     assert bag(start + "tax") == bag(start + "interest")
 
 

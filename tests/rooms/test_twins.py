@@ -18,8 +18,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from threadbook import markdown
 from threadbook.gather import gather
-from threadbook.markdown import Destination, contained, escaped, portable
-from threadbook.markdown.examine import PARSER
+from threadbook.markdown import Destination, contain, escape_markdown, make_portable
+from threadbook.markdown.anatomy import PARSER
 from threadbook.outputs import api as outputs_api
 from threadbook.outputs import write_api, write_overview, write_volumes
 from threadbook.pages import Plan, Shared, plan_site, prepare
@@ -100,7 +100,7 @@ def test_any_plain_text_reads_the_same_in_markdown(text: str) -> None:
 
 
 def read_as(text: str) -> None:
-    line, said = escaped(text), html.escape(" ".join(text.split()), quote=False)
+    line, said = escape_markdown(text), html.escape(" ".join(text.split()), quote=False)
     assert "\n" not in line
     forms = {
         f"# {line}\n": f"<h1>{said}</h1>\n",
@@ -115,7 +115,7 @@ def read_as(text: str) -> None:
 
 def test_titles_stay_legible() -> None:
     for title in ("What is snake_case in C#?", "Is 5 > 3 & 2 < 4?", "Paid at 9.30 (GMT+1)!"):
-        assert escaped(title) == title
+        assert escape_markdown(title) == title
 
 
 # Bodies that mean the same anywhere
@@ -157,11 +157,11 @@ FIRST = f"({SITE_URL}threads/first/)"
     ],
 )
 def test_links_become_ordinary_and_what_nobody_sees_goes(body: str, expected: str) -> None:
-    assert portable(body, resolve, f"{SITE_URL}threads/here/") == expected
+    assert make_portable(body, resolve, f"{SITE_URL}threads/here/") == expected
 
 
 def test_relative_links_stay_where_the_site_has_no_address() -> None:
-    assert portable("See [that](../other/).", resolve) == "See [that](../other/)."
+    assert make_portable("See [that](../other/).", resolve) == "See [that](../other/)."
 
 
 PIECES = st.lists(
@@ -197,13 +197,13 @@ def test_the_short_way_through_a_body_gives_the_same_as_the_long_one(pieces: lis
     module = sys.modules["threadbook.markdown.portable"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_may_be_intricate", lambda _: True)
-        long = portable(body, resolve)
-    assert PARSER.html(portable(body, resolve)) == PARSER.html(long)
+        long = make_portable(body, resolve)
+    assert PARSER.html(make_portable(body, resolve)) == PARSER.html(long)
 
 
 @given(PIECES)
 def test_no_thread_link_is_left(pieces: list[str]) -> None:
-    left = markdown.examine(portable("".join(pieces), resolve)).links
+    left = markdown.examine(make_portable("".join(pieces), resolve)).links
     assert [link for link in left if link.thread and resolve(link.thread)] == []
 
 
@@ -236,7 +236,7 @@ UNCLOSED = [
 
 def document_with(body: str) -> str:
     """Put a body between two headings, as an answer among others stands."""
-    return f"### One\n\n{contained(body, 3, 'one-')}\n\n### Two\n\nLast.\n"
+    return f"### One\n\n{contain(body, 3, 'one-')}\n\n### Two\n\nLast.\n"
 
 
 @pytest.mark.parametrize("body", UNCLOSED)
@@ -291,17 +291,17 @@ def test_no_body_bends_the_document_around_it(lines: list[str]) -> None:
 def test_containing_a_body_keeps_all_of_its_words(lines: list[str]) -> None:
     body = "\n".join(line for line in lines if not line.startswith("<"))
     words = re.sub(r"\[\^1\]", "", body)
-    assert read(contained(words, 3, "x-")) == read(words)
+    assert read(contain(words, 3, "x-")) == read(words)
 
 
 def test_headings_come_below_that_of_their_post() -> None:
     body = "# A\n\nB\nc #\n===\n\n> ## D\n\n- E\n  -\n\n##### F ##\n"
     expected = "#### A\n\n#### B c \\#\n\n> ##### D\n\n- ##### E\n\n###### F ##\n"
-    assert contained(body, 3, "x-") == expected
+    assert contain(body, 3, "x-") == expected
 
 
 def test_footnotes_of_two_posts_stay_apart() -> None:
-    whole = "\n\n".join(contained("See.[^1]\n\n[^1]: Note.", 3, f"a{n}-") for n in (1, 2))
+    whole = "\n\n".join(contain("See.[^1]\n\n[^1]: Note.", 3, f"a{n}-") for n in (1, 2))
     assert "[^a1-1]: Note." in whole
     assert "[^a2-1]: Note." in whole
 
@@ -529,7 +529,7 @@ def test_the_api_lists_everything_but_drafts(small: Path) -> None:
 
 
 def test_the_list_of_threads_comes_in_pages(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["threadbook.outputs.api"], "PAGE_SIZE", 4)
+    monkeypatch.setattr(sys.modules["threadbook.outputs.api"], "LIST_SIZE", 4)
     api = api_of(small)
     pages = [f"{SITE_URL}api/threads/{number}.json" for number in (1, 2)]
     assert api["api/threads.json"] == {"total": 6, "size": 4, "pages": pages}

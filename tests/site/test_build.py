@@ -25,7 +25,7 @@ from threadbook.weave import Slot
 
 if TYPE_CHECKING:
     from threadbook.load.files import LoadedThread
-    from threadbook.load.sources import Source
+    from threadbook.load.sources import SourceFile
 
 pytestmark = pytest.mark.slow
 
@@ -708,7 +708,7 @@ def test_a_second_build_parses_only_what_was_edited(
     parsed: list[str] = []
     load_thread = loading.load_thread
 
-    def spy(source: Source, *how: Any, **more: Any) -> LoadedThread:
+    def spy(source: SourceFile, *how: Any, **more: Any) -> LoadedThread:
         parsed.append(source.id)
         return load_thread(source, *how, **more)
 

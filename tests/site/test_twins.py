@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from markupsafe import escape
 
 from threadbook.markdown import examine
-from threadbook.markdown.examine import PARSER
+from threadbook.markdown.anatomy import PARSER
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ from threadbook import __version__
 from threadbook.cli.checking import check, rules
 from threadbook.cli.editing import fix, fmt, new
 from threadbook.cli.exchange import export, import_
-from threadbook.cli.health import health
+from threadbook.cli.health import show_health
 from threadbook.cli.publishing import build, init, schema, serve
 from threadbook.cli.searching import search_test, suggest
 from threadbook.errors import UserError
@@ -32,7 +32,7 @@ for command in (
     check,
     fix,
     fmt,
-    health,
+    show_health,
     rules,
     build,
     serve,

@@ -10,7 +10,7 @@ import click
 from threadbook.cache import Cache, cache_file, load_cache, save_cache
 from threadbook.errors import UserError
 from threadbook.gather import Gathered, gather
-from threadbook.load.sources import Listing, Source, list_sources
+from threadbook.load.sources import Listing, SourceFile, list_sources
 from threadbook.progress import Progress
 from threadbook.report.text import visible
 from threadbook.settings import Settings
@@ -67,7 +67,9 @@ def gather_content(settings: Settings, shown: Progress, *, use_cache: bool = Tru
     return gathered
 
 
-def choose_sources(sources: tuple[Source, ...], files: tuple[Path, ...]) -> tuple[Source, ...]:
+def choose_sources(
+    sources: tuple[SourceFile, ...], files: tuple[Path, ...]
+) -> tuple[SourceFile, ...]:
     """Return those of `sources` that the user named, or all of them if no file was named."""
     if not files:
         return sources

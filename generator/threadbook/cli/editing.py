@@ -28,7 +28,7 @@ from threadbook.library import Library, ReferenceKind
 from threadbook.load.file import ThreadFile
 from threadbook.load.files import find_unreadable, is_readable, make_thread
 from threadbook.load.outlines import make_outline
-from threadbook.load.sources import Kind, Source, read_text
+from threadbook.load.sources import FileKind, SourceFile, read_text
 from threadbook.model import is_slug
 from threadbook.report import as_text
 from threadbook.report.text import visible
@@ -233,7 +233,7 @@ def new_path(  # noqa: PLR0913, PLR0917 - one for each option
         threads=threads,
         schema=find_schema(settings, file, "path"),
     )
-    refuse_unreadable(text, file, settings, Kind.PATH)
+    refuse_unreadable(text, file, settings, FileKind.PATH)
     create_file(file, text)
     click.echo(f"{display_path(file, settings)}: written. Add checks and minutes to its steps.")
 
@@ -312,9 +312,9 @@ def find_schema(settings: Settings, file: Path, kind: str) -> str:
 
 def _judge(text: str, file: Path, settings: Settings, library: Library, *, ask: bool) -> None:
     """Check a thread before it is written, and raise `UserError` if it must not be."""
-    refuse_unreadable(text, file, settings, Kind.THREAD)
+    refuse_unreadable(text, file, settings, FileKind.THREAD)
     name = display_path(file, settings)
-    source = Source(Kind.THREAD, str(file), name, file.stem, file.parent.name, len(text), 0)
+    source = SourceFile(FileKind.THREAD, str(file), name, file.stem, file.parent.name, len(text), 0)
     thread, findings = make_thread(source, text)
     if thread is not None:
         findings = (*findings, *check_thread(thread, circumstances_of(settings)))
@@ -336,7 +336,7 @@ def _dangling(thread: ThreadFile, library: Library) -> Iterator[Finding]:
             yield Finding(thread_exists.rule, reference.place, message, hint)
 
 
-def refuse_unreadable(text: str, file: Path, settings: Settings, kind: Kind) -> None:
+def refuse_unreadable(text: str, file: Path, settings: Settings, kind: FileKind) -> None:
     """Raise `UserError` if a text could not be read back, and print why."""
     findings = find_unreadable(text, kind, display_path(file, settings))
     for line in as_text(findings, lambda _file: text.split("\n")):

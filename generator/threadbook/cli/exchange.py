@@ -14,7 +14,7 @@ from threadbook.errors import UserError
 from threadbook.exporters.qti import Cited, make_qti_package
 from threadbook.findings import did_you_mean
 from threadbook.importers.learn_quiz import Quiz, make_steps, read_quiz
-from threadbook.load.sources import Kind, Source, read_text
+from threadbook.load.sources import FileKind, SourceFile, read_text
 from threadbook.load.yaml import parse
 from threadbook.model import LearningPath, Step, is_slug
 from threadbook.progress import Quiet
@@ -52,12 +52,12 @@ def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
     if not target.exists():
         title = quiz.title or id_.replace("-", " ").capitalize()
         text = compose_path_of_steps(title, steps, find_schema(settings, target, "path"))
-        refuse_unreadable(text, target, settings, Kind.PATH)
+        refuse_unreadable(text, target, settings, FileKind.PATH)
         create_file(target, text)
         click.echo(f"{display_path(target, settings)}: written, with {count(len(steps), 'check')}.")
         return
     before = _read_text(target, settings)
-    refuse_unreadable(before, target, settings, Kind.PATH)
+    refuse_unreadable(before, target, settings, FileKind.PATH)
     there = read_step_keys(before)
     known = [check for check in quiz.checks if Step(check=check).key in there]
     for check in known:
@@ -71,7 +71,7 @@ def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
     if after is None:
         words = "its steps are not written one below another"
         raise UserError(f"{display_path(target, settings)}: {words}, so nothing was added.")
-    refuse_unreadable(after, target, settings, Kind.PATH)
+    refuse_unreadable(after, target, settings, FileKind.PATH)
     replace_file(target, after)
     click.echo(f"{display_path(target, settings)}: {count(len(steps), 'check')} added at the end.")
 
@@ -99,7 +99,7 @@ def _read_text(file: Path, settings: Settings) -> str:
         raise UserError(f"There is no file {name}.")
     size = file.stat().st_size
     text, findings = read_text(
-        Source(Kind.PATH, str(file), name, "", "", size, 0), settings.max_file_size
+        SourceFile(FileKind.PATH, str(file), name, "", "", size, 0), settings.max_file_size
     )
     if text is None:
         raise UserError("\n".join(f"{each.place}: {each.message}" for each in findings))

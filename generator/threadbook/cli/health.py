@@ -10,12 +10,12 @@ import click
 from threadbook import report
 from threadbook.cli.common import CONFIG, gather_content, read_settings
 from threadbook.day import build_day
-from threadbook.health import assess_health as health_of
+from threadbook.health import assess_health
 from threadbook.parallel import stop_collector
 from threadbook.progress import Quiet, for_this_terminal, is_coloured
 
 
-@click.command()
+@click.command("health")
 @CONFIG
 @click.option(
     "--format",
@@ -26,7 +26,7 @@ from threadbook.progress import Quiet, for_this_terminal, is_coloured
     help="The output format; JSON is always complete.",
 )
 @click.option("--all", "show_all", is_flag=True, help="Show every line of every list.")
-def health(config_file: Path, form: str, show_all: bool) -> None:
+def show_health(config_file: Path, form: str, show_all: bool) -> None:
     """List what needs an answer, a review or a link.
 
     Files that cannot be loaded are left out; `threadbook check` says why. The exit status is
@@ -35,14 +35,14 @@ def health(config_file: Path, form: str, show_all: bool) -> None:
     stop_collector()
     settings = read_settings(config_file)
     gathered = gather_content(settings, for_this_terminal() if form == "text" else Quiet())
-    state = health_of(gathered.library, build_day())
+    state = assess_health(gathered.library, build_day())
     if gathered.library.unreadable:
         left_out = ", ".join(sorted(gathered.library.unreadable))
         click.echo(f"Left out because they cannot be loaded: {left_out}.", err=True)
     if form == "json":
         click.echo(report.health_as_json(state, gathered.library))
     else:
-        most = None if show_all else report.MOST
+        most = None if show_all else report.MOST_SHOWN
         coloured = is_coloured(sys.stdout)
         for line in report.health_as_text(state, gathered.library, most=most, is_coloured=coloured):
             click.echo(line, color=coloured)

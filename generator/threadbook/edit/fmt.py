@@ -23,7 +23,7 @@ from threadbook.edit.order import order_fields
 from threadbook.edit.scanning import LeftAloneError, scan_tokens
 from threadbook.findings import Finding
 from threadbook.load.files import MODELS
-from threadbook.load.sources import Kind
+from threadbook.load.sources import FileKind
 from threadbook.load.validate import validate
 from threadbook.load.yaml import parse
 from threadbook.model import Thread
@@ -52,7 +52,7 @@ class Formatted:
     reason: str = ""
 
 
-def format_content(text: str, kind: Kind) -> Formatted:
+def format_content(text: str, kind: FileKind) -> Formatted:
     """Return the canonical form of a content file, which says exactly the same.
 
     Canonical text comes back unchanged. Never raises, whatever `text` is. A thread takes a few

@@ -16,7 +16,7 @@ from threadbook.load.yaml import ParsedYaml, parse
 from threadbook.markdown import plain_text
 from threadbook.model import Check, Choice
 
-LONGEST: Final = 500
+LINE_LIMIT: Final = 500
 """Characters of a line; a longer text is refused, not cut."""
 
 
@@ -24,7 +24,7 @@ _PICTURE: Final = re.compile(r"!\[|<img|:::image", re.IGNORECASE)
 """Pictures in Markdown, in HTML and in Learn's own syntax."""
 
 
-class Problem(NamedTuple):
+class QuizProblem(NamedTuple):
     """Why a quiz, or a part of it, cannot be imported; line and column count from 1."""
 
     line: int
@@ -37,7 +37,7 @@ class Quiz(NamedTuple):
 
     title: str
     checks: tuple[Check, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[QuizProblem, ...]
 
 
 def read_quiz(text: str) -> Quiz:
@@ -48,12 +48,12 @@ def read_quiz(text: str) -> Quiz:
     """
     document = parse(text, "")
     found = [
-        Problem(each.place.line, each.place.column, each.message)
+        QuizProblem(each.place.line, each.place.column, each.message)
         for each in document.findings
         if each.severity is Severity.ERROR
     ]
     if document.value is None:
-        return Quiz("", (), tuple(found) or (Problem(1, 1, "The file is empty."),))
+        return Quiz("", (), tuple(found) or (QuizProblem(1, 1, "The file is empty."),))
     reader = _Reader(document)
     reader.problems += found
     questions = reader.entry(("quiz", "questions"), list, "A quiz has a list of `questions`")
@@ -73,10 +73,10 @@ class _Reader:
 
     def __init__(self, document: ParsedYaml) -> None:
         self.document = document
-        self.problems: list[Problem] = []
+        self.problems: list[QuizProblem] = []
 
     def refuse(self, location: Sequence[str | int], text: str) -> None:
-        self.problems.append(Problem(*self.document.position(location), text))
+        self.problems.append(QuizProblem(*self.document.position(location), text))
 
     def peek(self, location: Sequence[str | int]) -> Any:
         value = self.document.value
@@ -105,9 +105,9 @@ class _Reader:
         line = plain_text(text, len(text) + 1)
         if not line:
             self.refuse(location, f"{noun} has no text.")
-        elif len(line) > LONGEST:
-            self.refuse(location, f"{noun} has {len(line)} characters; the limit is {LONGEST}.")
-        return line if 0 < len(line) <= LONGEST else None
+        elif len(line) > LINE_LIMIT:
+            self.refuse(location, f"{noun} has {len(line)} characters; the limit is {LINE_LIMIT}.")
+        return line if 0 < len(line) <= LINE_LIMIT else None
 
     def check(self, place: int) -> Check | None:
         at = ("quiz", "questions", place)

@@ -9,7 +9,7 @@ from typing import Final
 from threadbook import parallel
 from threadbook.library.graph import Library
 
-MOST: Final = 6
+MOST_RELATED: Final = 6
 """How many related threads a thread has."""
 
 
@@ -44,7 +44,7 @@ def _nearest(words: Sequence[bytes], groups: Sequence[Sequence[int]]) -> Sequenc
     from threadbook.similarity.nearest import find_nearest  # noqa: PLC0415 - only builds need numpy
 
     # Twice as many as are shown, because an editor may have named some of them already.
-    return find_nearest(words, groups, MOST * 2)
+    return find_nearest(words, groups, MOST_RELATED * 2)
 
 
 def _joined(
@@ -58,7 +58,7 @@ def _joined(
         named = [other for other in library.related.get(id_, ()) if _is_shown(library, other)]
         others = (other for other in near.get(id_, ()) if other not in named)
         if outline.has_page:
-            found[id_] = tuple([*named, *others][:MOST])
+            found[id_] = tuple([*named, *others][:MOST_RELATED])
     return found
 
 

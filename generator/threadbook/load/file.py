@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from threadbook import markdown
 from threadbook.findings import Place
-from threadbook.load.sources import Source
+from threadbook.load.sources import SourceFile
 from threadbook.load.yaml import ParsedYaml
 from threadbook.model import Answer, Comment, Question, Thread
 
@@ -24,7 +24,7 @@ Location = tuple[str | int, ...]
 class File(Generic[M_co]):
     """One file, its text, and the model that was made of it."""
 
-    source: Source
+    source: SourceFile
     text: str
     document: ParsedYaml
     model: M_co

@@ -19,7 +19,7 @@ from threadbook.library import Outline, Reference, ReferenceKind
 from threadbook.load import rules
 from threadbook.load.file import File, ThreadFile, list_posts
 from threadbook.load.outlines import make_outline
-from threadbook.load.sources import Kind, Source, read_text
+from threadbook.load.sources import FileKind, SourceFile, read_text
 from threadbook.load.validate import validate
 from threadbook.load.yaml import ParsedYaml, parse
 from threadbook.model import (
@@ -38,13 +38,13 @@ from threadbook.similarity.terms import OTHER, TITLE, pack_terms
 M = TypeVar("M", bound=BaseModel)
 F = TypeVar("F")
 
-MODELS: Final[dict[Kind, type[BaseModel]]] = {
-    Kind.SITE: Site,
-    Kind.QUERIES: GoldenQueries,
-    Kind.GLOSSARY: Glossary,
-    Kind.SYNONYMS: Synonyms,
-    Kind.PATH: LearningPath,
-    Kind.THREAD: Thread,
+MODELS: Final[dict[FileKind, type[BaseModel]]] = {
+    FileKind.SITE: Site,
+    FileKind.QUERIES: GoldenQueries,
+    FileKind.GLOSSARY: Glossary,
+    FileKind.SYNONYMS: Synonyms,
+    FileKind.PATH: LearningPath,
+    FileKind.THREAD: Thread,
 }
 """What a file of each kind is made into."""
 
@@ -66,7 +66,7 @@ class LoadedThread:
 class Loaded:
     """Another file after loading: what it says, if that can be known, and what it refers to."""
 
-    source: Source
+    source: SourceFile
     file: File[BaseModel] | None
     references: tuple[Reference, ...]
     findings: tuple[Finding, ...]
@@ -84,13 +84,13 @@ def unseal(sealed: bytes) -> Thread:
     return thread
 
 
-def read_thread(source: Source, limit: int) -> tuple[ThreadFile | None, tuple[Finding, ...]]:
+def read_thread(source: SourceFile, limit: int) -> tuple[ThreadFile | None, tuple[Finding, ...]]:
     """Read one thread of at most `limit` bytes; without a file, the findings say why."""
     text, unreadable = read_text(source, limit)
     return (None, unreadable) if text is None else make_thread(source, text)
 
 
-def make_thread(source: Source, text: str) -> tuple[ThreadFile | None, tuple[Finding, ...]]:
+def make_thread(source: SourceFile, text: str) -> tuple[ThreadFile | None, tuple[Finding, ...]]:
     """Make a thread of a file's text; without one, the findings say why."""
     file, findings = _made(ThreadFile, Thread, source, text)
     if file is None:
@@ -100,7 +100,7 @@ def make_thread(source: Source, text: str) -> tuple[ThreadFile | None, tuple[Fin
 
 
 def load_thread(
-    source: Source,
+    source: SourceFile,
     limit: int,
     judge: Callable[[ThreadFile], Iterable[Finding]] = lambda _file: (),
     *,
@@ -123,22 +123,22 @@ def _terms(thread: Thread) -> bytes:
     return pack_terms([(thread.title, TITLE), *((text, OTHER) for text in texts if text)])
 
 
-def load_file(source: Source, limit: int) -> Loaded:
+def load_file(source: SourceFile, limit: int) -> Loaded:
     """Load any file but a thread."""
     file, findings = _read(File[Any], MODELS[source.kind], source, limit)
     if file is None:
         return Loaded(source, None, (), findings)
     find = _REFERENCES.get(source.kind)
-    same = _same_ids(file) if source.kind is Kind.SITE else ()
+    same = _same_ids(file) if source.kind is FileKind.SITE else ()
     return Loaded(source, file, tuple(find(file)) if find else (), (*findings, *same))
 
 
-def is_readable(text: str, kind: Kind) -> bool:
+def is_readable(text: str, kind: FileKind) -> bool:
     """Tell whether a file of this text would load, whatever the rules say of it."""
     return not find_unreadable(text, kind)
 
 
-def find_unreadable(text: str, kind: Kind, file: str = "") -> tuple[Finding, ...]:
+def find_unreadable(text: str, kind: FileKind, file: str = "") -> tuple[Finding, ...]:
     """Find why a file of this text would not load; nothing if it would."""
     document = parse(text, file)
     model, findings = validate(MODELS[kind], document, file)
@@ -146,14 +146,20 @@ def find_unreadable(text: str, kind: Kind, file: str = "") -> tuple[Finding, ...
 
 
 def _read(
-    file: Callable[[Source, str, ParsedYaml, M], F], model: type[M], source: Source, limit: int
+    file: Callable[[SourceFile, str, ParsedYaml, M], F],
+    model: type[M],
+    source: SourceFile,
+    limit: int,
 ) -> tuple[F | None, tuple[Finding, ...]]:
     text, unreadable = read_text(source, limit)
     return (None, unreadable) if text is None else _made(file, model, source, text)
 
 
 def _made(
-    file: Callable[[Source, str, ParsedYaml, M], F], model: type[M], source: Source, text: str
+    file: Callable[[SourceFile, str, ParsedYaml, M], F],
+    model: type[M],
+    source: SourceFile,
+    text: str,
 ) -> tuple[F | None, tuple[Finding, ...]]:
     document = parse(text, source.file)
     value, findings = validate(model, document, source.file)
@@ -237,10 +243,10 @@ def _glossary_references(file: File[Glossary]) -> Iterator[Reference]:
             yield Reference(ReferenceKind.THREAD, term.thread, "glossary", where)
 
 
-_REFERENCES: Final[Mapping[Kind, Callable[[File[Any]], Iterator[Reference]]]] = {
-    Kind.SITE: _site_references,
-    Kind.PATH: _path_references,
-    Kind.GLOSSARY: _glossary_references,
-    Kind.QUERIES: _query_references,
+_REFERENCES: Final[Mapping[FileKind, Callable[[File[Any]], Iterator[Reference]]]] = {
+    FileKind.SITE: _site_references,
+    FileKind.PATH: _path_references,
+    FileKind.GLOSSARY: _glossary_references,
+    FileKind.QUERIES: _query_references,
 }
 """What finds the references of a file, by its kind."""

@@ -112,11 +112,11 @@ def _mentions(file: ThreadFile) -> Iterator[Mention]:
         for link in body.anatomy.links:
             if link.thread is not None and link.thread not in known:
                 known.add(link.thread)
-                before, after = markdown.around(body.text, link)
+                before, after = markdown.find_sentence(body.text, link)
                 yield Mention(link.thread, before, _shown(link), after)
 
 
-def _shown(link: markdown.Link) -> str:
+def _shown(link: markdown.BodyLink) -> str:
     """Return a link's text; `[[id]]` has none of its own."""
     return "" if link.text == link.thread else link.text
 

@@ -22,7 +22,7 @@ from threadbook.model import is_slug
 SUFFIX = ".yml"
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """What a content file holds."""
 
     SITE = "site"
@@ -34,18 +34,19 @@ class Kind(StrEnum):
 
 
 NAMED: Final = {
-    f"{kind}{SUFFIX}": kind for kind in (Kind.SITE, Kind.QUERIES, Kind.GLOSSARY, Kind.SYNONYMS)
+    f"{kind}{SUFFIX}": kind
+    for kind in (FileKind.SITE, FileKind.QUERIES, FileKind.GLOSSARY, FileKind.SYNONYMS)
 }
 """The files of which there is one each, directly in the content folder."""
 
 
-class Source(NamedTuple):
+class SourceFile(NamedTuple):
     """A content file that will be read; `file` is its name in findings.
 
     `size` (bytes) and `changed` (nanoseconds since 1970) tell whether it must be read again.
     """
 
-    kind: Kind
+    kind: FileKind
     path: str
     file: str
     id: str
@@ -58,7 +59,7 @@ class Source(NamedTuple):
 class Listing:
     """The content folder at one moment: what to read, in a stable order, and what is wrong."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[SourceFile, ...]
     findings: tuple[Finding, ...]
 
 
@@ -70,8 +71,8 @@ def list_sources(content: Path, root: Path) -> Listing:
         missing = Finding(rules.MISSING_FILE, Place(show_path(content, root)), message, hint)
         return Listing((), (missing,))
     walker = _Walker(content, root)
-    sources = sorted(walker.walk(), key=lambda source: (source.kind != Kind.SITE, source.file))
-    if not any(source.kind is Kind.SITE for source in sources) and not (
+    sources = sorted(walker.walk(), key=lambda source: (source.kind != FileKind.SITE, source.file))
+    if not any(source.kind is FileKind.SITE for source in sources) and not (
         os.path.lexists(content / "site.yml")
     ):
         place = Place(show_path(content / "site.yml", root))
@@ -89,7 +90,7 @@ def show_path(path: Path, root: Path) -> str:
         return path.as_posix()
 
 
-def read_text(source: Source, limit: int) -> tuple[str | None, tuple[Finding, ...]]:
+def read_text(source: SourceFile, limit: int) -> tuple[str | None, tuple[Finding, ...]]:
     """Read one file of at most `limit` bytes as UTF-8; findings say why there is no text."""
     place = Place(source.file)
     if source.size > limit:
@@ -140,7 +141,7 @@ class _Walker:
         self.real = os.path.realpath(content)
         self.findings: list[Finding] = []
 
-    def walk(self) -> Iterator[Source]:
+    def walk(self) -> Iterator[SourceFile]:
         folders: list[tuple[str, tuple[str, ...]]] = [(str(self.content), ())]
         while folders:
             folder, parts = folders.pop()
@@ -164,7 +165,7 @@ class _Walker:
         self._add(rules.SYMLINK, entry.path, message, "Replace it with a copy of the file.")
         return False
 
-    def _source(self, entry: os.DirEntry[str], parts: tuple[str, ...]) -> Iterator[Source]:
+    def _source(self, entry: os.DirEntry[str], parts: tuple[str, ...]) -> Iterator[SourceFile]:
         status = entry.stat()
         if not stat.S_ISREG(status.st_mode):
             self._add(rules.UNREADABLE, entry.path, f"`{entry.name}` is not an ordinary file.")
@@ -182,17 +183,17 @@ class _Walker:
                 "at most 100 characters.",
             )
             return
-        yield Source(
+        yield SourceFile(
             kind=kind,
             path=entry.path,
             file=f"{self.prefix}{'/'.join(parts)}",
             id=stem,
-            board=parts[1] if kind is Kind.THREAD else "",
+            board=parts[1] if kind is FileKind.THREAD else "",
             size=status.st_size,
             changed=status.st_mtime_ns,
         )
 
-    def _kind(self, parts: tuple[str, ...], path: str) -> Kind | None:
+    def _kind(self, parts: tuple[str, ...], path: str) -> FileKind | None:
         """Tell what a file is by where it is."""
         top, depth, is_yaml = parts[0], len(parts), parts[-1].endswith(SUFFIX)
         if top == "pages":
@@ -201,9 +202,9 @@ class _Walker:
             if depth == 1 and top in NAMED:
                 return NAMED[top]
             if top == "paths" and depth == len(("paths", "id")):
-                return Kind.PATH
+                return FileKind.PATH
             if top == "threads" and depth == len(("threads", "board", "id")):
-                return Kind.THREAD
+                return FileKind.THREAD
             self._add(
                 rules.MISPLACED,
                 path,

@@ -3,7 +3,7 @@
 Parsing is pyromark's. This room knows no threads and no files.
 """
 
-from threadbook.markdown.examine import Anatomy, Heading, Image, Link, examine
+from threadbook.markdown.anatomy import Anatomy, BodyLink, Heading, Image, examine
 from threadbook.markdown.html import (
     DEPTH_LIMIT,
     RAW_TAG_LIMIT,
@@ -16,28 +16,28 @@ from threadbook.markdown.html import (
     render,
     to_html,
 )
-from threadbook.markdown.portable import contained, escaped, portable
-from threadbook.markdown.sentences import around
+from threadbook.markdown.portable import contain, escape_markdown, make_portable
+from threadbook.markdown.sentences import find_sentence
 from threadbook.markdown.words import FirstUses
 
 __all__ = [
     "DEPTH_LIMIT",
     "RAW_TAG_LIMIT",
     "Anatomy",
+    "BodyLink",
     "Destination",
     "FirstUses",
     "Heading",
     "Image",
-    "Link",
     "Rendered",
     "Resolve",
-    "around",
-    "contained",
-    "escaped",
+    "contain",
+    "escape_markdown",
     "examine",
+    "find_sentence",
     "is_nested_too_deep",
+    "make_portable",
     "plain_text",
-    "portable",
     "readdress",
     "render",
     "to_html",

@@ -21,7 +21,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 
-from threadbook.markdown.examine import PARSER, thread_target
+from threadbook.markdown.anatomy import PARSER, thread_target
 
 DEPTH_LIMIT: Final = 100
 """How deep quotes and lists may be nested; the sanitiser's time grows with the square of it."""

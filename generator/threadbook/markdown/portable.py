@@ -12,12 +12,12 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import urljoin
 
-from threadbook.markdown.examine import PARSER, Link, examine
+from threadbook.markdown.anatomy import PARSER, BodyLink, examine
 from threadbook.markdown.html import Resolve
 
 
 @lru_cache(maxsize=10_000)
-def escaped(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Write plain text as one line of Markdown that reads the same, wherever in a line it stands.
 
     Signs that can mean nothing where they are stay as they are, so that titles remain legible.
@@ -41,7 +41,7 @@ _MEANING: Final = re.compile(
 """Emphasis, code, links, tables; HTML and entities; and what begins or ends a heading or list."""
 
 
-def portable(body: str, resolve: Resolve, page: str = "") -> str:
+def make_portable(body: str, resolve: Resolve, page: str = "") -> str:
     """Write links to threads as ordinary ones, and leave out what readers do not see.
 
     A thread link that `resolve` does not know becomes its text, as on the page. With `page`, the
@@ -95,7 +95,7 @@ def _may_be_intricate(body: str) -> bool:
 
 def _wiki(target: str, resolve: Resolve) -> str:
     destination = resolve(target)
-    return f"[{escaped(destination.title)}]({destination.url})" if destination else target
+    return f"[{escape_markdown(destination.title)}]({destination.url})" if destination else target
 
 
 def _without_comments(body: str) -> str:
@@ -120,7 +120,7 @@ class _Rewriting(NamedTuple):
     resolve: Resolve
     page: str
 
-    def link(self, link: Link, source: str) -> str:
+    def link(self, link: BodyLink, source: str) -> str:
         """Write one link as an ordinary one; `source` is how it was written."""
         words = _words(link, source)
         if link.thread is None:
@@ -129,10 +129,10 @@ class _Rewriting(NamedTuple):
         if destination is None:
             return words
         if link.text == link.thread:
-            words = escaped(destination.title)
+            words = escape_markdown(destination.title)
         return f"[{words}]({destination.url})"
 
-    def _ordinary(self, link: Link, source: str, words: str) -> str:
+    def _ordinary(self, link: BodyLink, source: str, words: str) -> str:
         if source.startswith("<"):
             return source
         whole = urljoin(self.page, link.url) if self._is_relative(link.url) else link.url
@@ -152,25 +152,25 @@ def _quoted(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode())
 
 
-def _is_wiki(link: Link, source: str) -> bool:
+def _is_wiki(link: BodyLink, source: str) -> bool:
     return source.startswith("[[") and link.thread is not None and not link.inline
 
 
-def _is_reference(link: Link, body: str) -> bool:
+def _is_reference(link: BodyLink, body: str) -> bool:
     source = body[link.start : link.end]
     return not link.inline and not source.startswith("<") and not _is_wiki(link, source)
 
 
-def _words(link: Link, source: str) -> str:
+def _words(link: BodyLink, source: str) -> str:
     """Return a link's text as Markdown: as it was written, where that is plain to see."""
     if source.startswith(("<", "[![")):
-        return escaped(link.text)
+        return escape_markdown(link.text)
     if _is_wiki(link, source):
         words = source[2:-2].partition("|")[2]
     else:
         words, *more = re.split(r"\]\(|\]\[", source[1:])
         words = "[" if len(more) > 1 else words if more else source[1:-1]
-    return words if words and not _BRACKET.search(words) else escaped(link.text)
+    return words if words and not _BRACKET.search(words) else escape_markdown(link.text)
 
 
 _BRACKET: Final = re.compile(r"[\[\]]")
@@ -184,7 +184,7 @@ class _Edit(NamedTuple):
     new: str
 
 
-def contained(body: str, level: int, prefix: str) -> str:
+def contain(body: str, level: int, prefix: str) -> str:
     """Make a body part of a document: `level` is that of the heading it stands below.
 
     Its own headings come below that one, so that none can pass for a part of the document.

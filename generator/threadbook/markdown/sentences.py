@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from threadbook.markdown.examine import Link
+from threadbook.markdown.anatomy import BodyLink
 from threadbook.markdown.html import plain_text
 
 REACH: Final = 160
@@ -25,7 +25,7 @@ _MARKS: Final = "*_~"
 """Emphasis around the link itself would stay open on both sides."""
 
 
-def around(body: str, link: Link) -> tuple[str, str]:
+def find_sentence(body: str, link: BodyLink) -> tuple[str, str]:
     """Return the plain text of a link's sentence before and after it; either may be empty."""
     before = body[max(0, link.start - _SCOPE) : link.start]
     after = body[link.end : link.end + _SCOPE]

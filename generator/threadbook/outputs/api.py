@@ -29,7 +29,7 @@ from threadbook.pages.views import (
     to_json,
 )
 
-PAGE_SIZE: Final = 1_000
+LIST_SIZE: Final = 1_000
 """How many threads a page of the list of all threads holds."""
 
 
@@ -261,7 +261,7 @@ def _lists(catalogue: Catalogue, shared: Shared) -> Iterator[tuple[str, View]]:
     yield "topics", TopicList(catalogue.topics)
     yield "boards", BoardList(catalogue.boards)
     yield "paths", PathList(catalogue.paths)
-    yield "threads", ThreadLists(len(catalogue.threads), PAGE_SIZE, names)
+    yield "threads", ThreadLists(len(catalogue.threads), LIST_SIZE, names)
 
 
 def _site(catalogue: Catalogue, shared: Shared) -> SiteView:
@@ -297,14 +297,14 @@ def _site(catalogue: Catalogue, shared: Shared) -> SiteView:
 
 
 def _list_names(catalogue: Catalogue) -> list[str]:
-    count = max(1, -(-len(catalogue.threads) // PAGE_SIZE))
+    count = max(1, -(-len(catalogue.threads) // LIST_SIZE))
     return [f"{THREAD_LISTS}{number}.json" for number in range(1, count + 1)]
 
 
 def _thread_lists(catalogue: Catalogue) -> Iterator[ThreadList]:
     names = _list_names(catalogue)
     for place in range(len(names)):
-        members = catalogue.threads[place * PAGE_SIZE : (place + 1) * PAGE_SIZE]
+        members = catalogue.threads[place * LIST_SIZE : (place + 1) * LIST_SIZE]
         yield ThreadList(
             number=place + 1,
             count=len(names),

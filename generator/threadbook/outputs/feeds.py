@@ -19,7 +19,7 @@ from threadbook.markdown import readdress
 from threadbook.pages import Shared
 from threadbook.pages.feeds import Feed
 from threadbook.pages.templates import name_roles
-from threadbook.pages.views import Answer, Author, Post, ThreadView
+from threadbook.pages.views import AnswerView, Author, PostView, ThreadView
 from threadbook.translations import Interface, interface
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
@@ -29,7 +29,7 @@ _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0
 _NEVER: Final = datetime.date(1970, 1, 1)
 
 
-class _Entry(NamedTuple):
+class _FeedEntry(NamedTuple):
     url: str
     title: str
     summary: str
@@ -49,11 +49,11 @@ def write_feed(
     yield f"{feed.url}.json", _json(feed, entries, shared)
 
 
-def _entry(thread: ThreadView, shared: Shared) -> _Entry:
+def _entry(thread: ThreadView, shared: Shared) -> _FeedEntry:
     updated = thread.updated or _NEVER
     url, say = f"{shared.site_url}{thread.url}", interface(shared.language)
     names = (post.author.name for post in thread.posts if post.author is not None)
-    return _Entry(
+    return _FeedEntry(
         url=url,
         title=thread.title,
         summary=thread.summary,
@@ -72,12 +72,12 @@ def _posts(thread: ThreadView, url: str, say: Interface) -> Iterator[str]:
         yield from _post(_heading(answer, say), answer, url, say)
 
 
-def _heading(answer: Answer, say: Interface) -> str:
+def _heading(answer: AnswerView, say: Interface) -> str:
     heading = say("Accepted answer") if answer.accepted else say("Answer")
     return f"{heading}: {answer.note}" if answer.note else heading
 
 
-def _post(heading: str, post: Post, url: str, say: Interface) -> Iterator[str]:
+def _post(heading: str, post: PostView, url: str, say: Interface) -> Iterator[str]:
     """Yield a post without ids, which several entries would share; addresses are whole."""
 
     def whole(address: str) -> str:
@@ -104,11 +104,11 @@ def _named(author: Author, say: Interface) -> str:
     return f"{author.name} ({name_roles(say)[author.role]})" if author.shows_role else author.name
 
 
-def _updated(entries: list[_Entry]) -> datetime.date:
+def _updated(entries: list[_FeedEntry]) -> datetime.date:
     return max((entry.updated for entry in entries), default=_NEVER)
 
 
-def _atom(feed: Feed, entries: list[_Entry], shared: Shared) -> bytes:
+def _atom(feed: Feed, entries: list[_FeedEntry], shared: Shared) -> bytes:
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": shared.language})
     url = f"{shared.site_url}{feed.url}.xml"
     _say(root, "id", url)
@@ -130,7 +130,7 @@ def _atom(feed: Feed, entries: list[_Entry], shared: Shared) -> bytes:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
 
-def _atom_entry(element: ElementTree.Element, entry: _Entry) -> None:
+def _atom_entry(element: ElementTree.Element, entry: _FeedEntry) -> None:
     _say(element, "id", entry.url)
     _say(element, "title", entry.title)
     ElementTree.SubElement(element, "link", {"rel": "alternate", "href": entry.url})
@@ -154,7 +154,7 @@ def plain(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
-def _json(feed: Feed, entries: list[_Entry], shared: Shared) -> bytes:
+def _json(feed: Feed, entries: list[_FeedEntry], shared: Shared) -> bytes:
     whole = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
@@ -168,7 +168,7 @@ def _json(feed: Feed, entries: list[_Entry], shared: Shared) -> bytes:
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _item(entry: _Entry) -> dict[str, Any]:
+def _item(entry: _FeedEntry) -> dict[str, Any]:
     item = {
         "id": entry.url,
         "url": entry.url,

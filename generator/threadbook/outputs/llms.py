@@ -6,20 +6,20 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from threadbook.addresses import API, LLMS_FULL, MARKDOWN
-from threadbook.markdown import escaped
+from threadbook.markdown import escape_markdown
 from threadbook.pages import Shared
 from threadbook.pages.views import BoardCard, Catalogue, PathCard, TopicCard
 
-LIMIT: Final = 5_000_000
+VOLUME_LIMIT: Final = 5_000_000
 """How large `llms-full.txt` and each of its parts may become, in bytes."""
 
 
 def write_overview(catalogue: Catalogue, shared: Shared) -> str:
     """Write `llms.txt`: what the site is, and where its Markdown is."""
     root = shared.site_url
-    blocks = [f"# {escaped(shared.site_name)}"]
+    blocks = [f"# {escape_markdown(shared.site_name)}"]
     if shared.site_description:
-        blocks.append(f"> {escaped(shared.site_description)}")
+        blocks.append(f"> {escape_markdown(shared.site_description)}")
     blocks.append(
         "Questions with their answers, by topic, and learning paths through them. Add `index.md` "
         "or `index.json` to the address of a thread, topic or learning path to read it as "
@@ -39,22 +39,22 @@ def _section(
     title: str, items: Iterable[PathCard | TopicCard | BoardCard], root: str, name: str
 ) -> list[str]:
     lines = [
-        f"- [{escaped(item.title)}]({root}{item.url}{name})"
-        + (f": {escaped(item.summary)}" if item.summary else "")
+        f"- [{escape_markdown(item.title)}]({root}{item.url}{name})"
+        + (f": {escape_markdown(item.summary)}" if item.summary else "")
         for item in items
     ]
     return [f"## {title}", "\n".join(lines)] if lines else []
 
 
 def write_volumes(
-    texts: Iterable[str], shared: Shared, limit: int = LIMIT
+    texts: Iterable[str], shared: Shared, limit: int = VOLUME_LIMIT
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the name and content of `llms-full.txt`, or of its parts and the list of them.
 
     A part begins where the one before would hold more than `limit` bytes; no text is divided, so
     only a text larger than that makes a larger part. No more than a part is held at a time.
     """
-    head = f"# {escaped(shared.site_name)}: all threads\n\n".encode()
+    head = f"# {escape_markdown(shared.site_name)}: all threads\n\n".encode()
     part, size, count = [head], len(head), 0
     for text in texts:
         encoded = text.encode() + b"\n"

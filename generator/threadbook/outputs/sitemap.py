@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from threadbook.addresses import SITEMAP
 from threadbook.pages import Page
 
-LIMIT: Final = 50_000
+SITEMAP_LIMIT: Final = 50_000
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -31,14 +31,14 @@ def write_sitemaps(site_url: str, entries: Sequence[Located]) -> Iterator[tuple[
 
     Up to the limit there is one `sitemap.xml`; above it, that file lists `sitemap-1.xml`, ….
     """
-    if len(entries) <= LIMIT:
+    if len(entries) <= SITEMAP_LIMIT:
         yield SITEMAP, _file("urlset", (_url(site_url, entry) for entry in entries))
         return
     names = []
-    for start in range(0, len(entries), LIMIT):
-        name = f"sitemap-{start // LIMIT + 1}.xml"
+    for start in range(0, len(entries), SITEMAP_LIMIT):
+        name = f"sitemap-{start // SITEMAP_LIMIT + 1}.xml"
         names.append(name)
-        part = entries[start : start + LIMIT]
+        part = entries[start : start + SITEMAP_LIMIT]
         yield name, _file("urlset", (_url(site_url, entry) for entry in part))
     listed = (f"  <sitemap><loc>{escape(site_url + name)}</loc></sitemap>\n" for name in names)
     yield SITEMAP, _file("sitemapindex", listed)

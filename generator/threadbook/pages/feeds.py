@@ -11,7 +11,7 @@ from threadbook import addresses
 from threadbook.library import Library
 from threadbook.settings import Settings
 
-LIMIT: Final = 30
+ENTRY_LIMIT: Final = 30
 """The most entries a feed has."""
 
 
@@ -38,7 +38,7 @@ def plan_feeds(library: Library, settings: Settings) -> Iterator[Feed]:
 
     def feed(page: str, title: str, description: str, threads: Iterable[str]) -> Feed:
         dated = (id_ for id_ in threads if library.threads[id_].updated is not None)
-        newest = tuple(islice(dated, LIMIT))
+        newest = tuple(islice(dated, ENTRY_LIMIT))
         return Feed(addresses.of_feed(page), title, description, page, newest)
 
     name = settings.site_name

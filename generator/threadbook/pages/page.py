@@ -1,9 +1,9 @@
 """A page: what all kinds have in common, and everything that is made of one.
 
-A kind of page is one module in `pages/kinds/`: a class that derives from `Page`, and a `Kind` that
-says which shells it needs and which pages there are of it. What is said of a page anywhere (its
-template, its structured data, its twins, what search finds of it) is a method here that a kind may
-override; nothing outside asks which kind a page is.
+A kind of page is one module in `pages/kinds/`: a class that derives from `Page`, and a `PageKind`
+that says which shells it needs and which pages there are of it. What is said of a page anywhere
+(its template, its structured data, its twins, what search finds of it) is a method here that a
+kind may override; nothing outside asks which kind a page is.
 """
 
 from __future__ import annotations
@@ -351,7 +351,7 @@ class Planning:
         return Link(url.rstrip("/"), title, url)
 
 
-class Kind(NamedTuple):
+class PageKind(NamedTuple):
     """One kind of page: the shells it needs, and the pages there are of it."""
 
     entries: Callable[[Planning], Iterable[Entry]]

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from markupsafe import Markup
 
 from threadbook import addresses, markdown, model
-from threadbook.pages.views import Answer, Comment, Post, Surroundings
+from threadbook.pages.views import AnswerView, CommentView, PostView, Surroundings
 from threadbook.translations import interface
 
 READ: Final = 20_000
@@ -29,14 +29,14 @@ class PostRenderer(NamedTuple):
     language: str
     with_text: bool
 
-    def question(self, post: model.Question) -> Post:
+    def question(self, post: model.Question) -> PostView:
         """Render the question."""
-        return Post(**self._post(post, model.QUESTION_ID))
+        return PostView(**self._post(post, model.QUESTION_ID))
 
-    def answer(self, post: model.Answer) -> Answer:
+    def answer(self, post: model.Answer) -> AnswerView:
         """Render an answer."""
         fields = self._post(post, post.id or "")
-        return Answer(**fields, accepted=post.accepted, votes=post.votes, note=post.note)
+        return AnswerView(**fields, accepted=post.accepted, votes=post.votes, note=post.note)
 
     def _post(self, post: model.Question | model.Answer, anchor: str) -> dict[str, Any]:
         body = self._body(post.body, f"{anchor}_")
@@ -50,8 +50,8 @@ class PostRenderer(NamedTuple):
             **self._written(post, body),
         }
 
-    def _comment(self, comment: model.Comment, prefix: str) -> Comment:
-        return Comment(**self._written(comment, self._body(comment.body, prefix)))
+    def _comment(self, comment: model.Comment, prefix: str) -> CommentView:
+        return CommentView(**self._written(comment, self._body(comment.body, prefix)))
 
     def _written(
         self, post: model.Question | model.Answer | model.Comment, body: markdown.Rendered
@@ -83,7 +83,7 @@ def render_note(
 
 def write_portable(body: str, destinations: Mapping[str, str], root: str, page: str) -> str:
     """Return a body as Markdown with ordinary links; see `PostRenderer` for `root` and `page`."""
-    return markdown.portable(body, resolver(destinations, root), page)
+    return markdown.make_portable(body, resolver(destinations, root), page)
 
 
 def resolver(destinations: Mapping[str, str], base: str) -> markdown.Resolve:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from threadbook.pages.views import Author, Comment, Link, Post
+from threadbook.pages.views import Author, CommentView, Link, PostView
 from threadbook.translations import interface
 
 _ESCAPED: Final = {
@@ -50,9 +50,9 @@ def breadcrumb(trail: Iterable[Link], crumb: str, site_url: str, language: str) 
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
-def describe_post(kind: str, post: Post | Comment, site_url: str) -> dict[str, Any]:
+def describe_post(kind: str, post: PostView | CommentView, site_url: str) -> dict[str, Any]:
     """Return a question, an answer or a comment."""
-    comments: Sequence[Comment] = post.comments if isinstance(post, Post) else ()
+    comments: Sequence[CommentView] = post.comments if isinstance(post, PostView) else ()
     return fill(
         {
             "@type": kind,

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from threadbook.markdown import escaped
+from threadbook.markdown import escape_markdown
 from threadbook.pages.views import Link, PathCard, ThreadCard
 
 
 def write_document(title: str, blocks: Iterable[str]) -> str:
     """Join the blocks of a document below its title."""
-    return "\n\n".join([f"# {escaped(title)}", *blocks]) + "\n"
+    return "\n\n".join([f"# {escape_markdown(title)}", *blocks]) + "\n"
 
 
 def write_link(to: Link | ThreadCard | PathCard, root: str) -> str:
     """Write a link."""
-    return f"[{escaped(to.title)}]({root}{to.url})"
+    return f"[{escape_markdown(to.title)}]({root}{to.url})"
 
 
 def write_links(to: Iterable[Link], root: str) -> str:
@@ -43,13 +43,13 @@ def write_thread(thread: ThreadCard, root: str) -> str:
         facts.append(count(thread.votes, "vote"))
     if thread.updated:
         facts.append(str(thread.updated))
-    summary = f": {escaped(thread.summary)}" if thread.summary else ""
+    summary = f": {escape_markdown(thread.summary)}" if thread.summary else ""
     return f"{write_link(thread, root)}{summary} ({', '.join(facts)})"
 
 
 def write_path(path: PathCard, root: str) -> str:
     """Write a path as an item of a list."""
-    summary = f": {escaped(path.summary)}" if path.summary else ""
+    summary = f": {escape_markdown(path.summary)}" if path.summary else ""
     return f"{write_link(path, root)}{summary} ({write_path_facts(path)})"
 
 

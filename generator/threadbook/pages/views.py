@@ -163,7 +163,7 @@ class Author(View):
 
 
 @dataclass(frozen=True)
-class Comment(View):
+class CommentView(View):
     """A remark under a question or an answer."""
 
     author: Author | None
@@ -189,7 +189,7 @@ class Comment(View):
 
 
 @dataclass(frozen=True)
-class Post(View):
+class PostView(View):
     """A question; an answer has more."""
 
     id: Annotated[str, Field(examples=["question"])]
@@ -213,7 +213,7 @@ class Post(View):
     html: Html
     """The text as safe HTML, as on the page; links in it are relative to the thread's page."""
 
-    comments: tuple[Comment, ...]
+    comments: tuple[CommentView, ...]
     """Remarks under it, the oldest first."""
 
     source: Hidden[str]
@@ -224,7 +224,7 @@ class Post(View):
 
 
 @dataclass(frozen=True)
-class Answer(Post):
+class AnswerView(PostView):
     """An answer."""
 
     accepted: bool
@@ -238,7 +238,7 @@ class Answer(Post):
 
 
 @dataclass(frozen=True)
-class Mention(Link):
+class MentionView(Link):
     """A thread whose text links to this one, and the sentence it does so in, as plain text."""
 
     before: str
@@ -277,7 +277,7 @@ class Membership(View):
 
 
 @dataclass(frozen=True)
-class Source(View):
+class SourceView(View):
     """Where an imported thread came from."""
 
     system: str
@@ -339,7 +339,7 @@ class Surroundings(View):
     related: tuple[Link, ...]
     """Threads that help as well."""
 
-    mentioned_in: tuple[Mention, ...]
+    mentioned_in: tuple[MentionView, ...]
     """Threads whose text links to this one."""
 
     replaces: tuple[Link, ...]
@@ -377,13 +377,13 @@ class ThreadView(Surroundings):
     needs_review: bool
     """Whether that day had passed when the site was built."""
 
-    question: Post | None
+    question: PostView | None
     """What was asked, where more than the title was."""
 
-    answers: tuple[Answer, ...]
+    answers: tuple[AnswerView, ...]
     """The answers: accepted ones first, then by votes, then the oldest first."""
 
-    source: Source | None
+    source: SourceView | None
     """Where it was imported from."""
 
     own_language: Hidden[str | None]
@@ -399,7 +399,7 @@ class ThreadView(Surroundings):
         return f"{self.url}{addresses.MARKDOWN}"
 
     @property
-    def posts(self) -> tuple[Post, ...]:
+    def posts(self) -> tuple[PostView, ...]:
         """The question, where there is one, and the answers."""
         return (self.question, *self.answers) if self.question else self.answers
 

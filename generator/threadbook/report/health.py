@@ -12,12 +12,12 @@ from threadbook.health import Health, Line, figures, sections
 from threadbook.library import Library
 from threadbook.report.text import visible
 
-MOST: Final = 10
+MOST_SHOWN: Final = 10
 """How many lines of each list are shown, unless all are wanted."""
 
 
 def health_as_text(
-    health: Health, library: Library, *, most: int | None = MOST, is_coloured: bool = False
+    health: Health, library: Library, *, most: int | None = MOST_SHOWN, is_coloured: bool = False
 ) -> Iterator[str]:
     """Yield printable lines; at most `most` of each list, or all of it."""
 

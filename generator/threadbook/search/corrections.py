@@ -11,7 +11,7 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-MOST: Final = 3
+MOST_CORRECTIONS: Final = 3
 """The most corrections of a word."""
 
 _NO_ERROR, _ONE_ERROR = 4, 8
@@ -29,4 +29,4 @@ def corrections(stem: str, vocabulary: Mapping[str, int]) -> list[tuple[str, int
         return []
     found = process.extract_iter(stem, vocabulary.keys(), scorer=OSA.distance, score_cutoff=limit)
     near = sorted((errors, -vocabulary[known], known) for known, errors, _ in found)
-    return [(known, errors) for errors, _, known in near if errors == near[0][0]][:MOST]
+    return [(known, errors) for errors, _, known in near if errors == near[0][0]][:MOST_CORRECTIONS]

@@ -51,7 +51,7 @@ def _stem_field(text: str, language: str, by: Ranking, field: str) -> list[str]:
     return [stem(word, language) for word in words]
 
 
-class Index:
+class DocumentIndex:
     """Documents by their stems, in memory; the browser has Pagefind's index instead."""
 
     def __init__(self, documents: Iterable[tuple[str, Mapping[str, int], Sequence[str]]]) -> None:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from threadbook.search.corrections import corrections
-from threadbook.search.index import Index, rarity_of
+from threadbook.search.index import DocumentIndex, rarity_of
 from threadbook.search.ranking import Ranking, ranking
 from threadbook.text import language_of, split_words, stem
 
-LONGEST: Final = 2_000
+QUESTION_LIMIT: Final = 2_000
 """How much of a question is read, in characters."""
 
 MOST_WORDS: Final = 32
@@ -75,7 +75,7 @@ def read_question(
     free: list[str] = []
     phrases: list[tuple[str, ...]] = []
     without: list[tuple[str, ...]] = []
-    for minus, quoted, refused, other in _PART.findall(text[:LONGEST]):
+    for minus, quoted, refused, other in _PART.findall(text[:QUESTION_LIMIT]):
         if quoted:
             stemmed = tuple(stem(word, languages[0]) for word in split_words(quoted))
             (without if minus else phrases).append(stemmed)
@@ -133,7 +133,7 @@ class Ranked(NamedTuple):
     corrected: tuple[tuple[str, str], ...] = ()
 
 
-def rank(question: Question, index: Index, by: Ranking | None = None) -> Ranked:
+def rank(question: Question, index: DocumentIndex, by: Ranking | None = None) -> Ranked:
     """Find the documents that have any word of a question, and rank them."""
     by = by or ranking()
     corrected: list[tuple[str, str]] = []
@@ -147,7 +147,7 @@ def rank(question: Question, index: Index, by: Ranking | None = None) -> Ranked:
 
 
 def _find_word(
-    word: Word, index: Index, by: Ranking, corrected: list[tuple[str, str]]
+    word: Word, index: DocumentIndex, by: Ranking, corrected: list[tuple[str, str]]
 ) -> dict[str, float]:
     total = len(index.texts)
     lists = [(index.find(each), factor) for each, factor in word.stems.items()]

@@ -16,7 +16,7 @@ from threadbook.search.documents import (
     rank_languages,
     read_prose,
 )
-from threadbook.search.index import Index, levels, rarity_of
+from threadbook.search.index import DocumentIndex, levels, rarity_of
 from threadbook.search.question import Groups, rank, read_question
 from threadbook.search.ranking import ranking
 from threadbook.settings import Settings
@@ -54,7 +54,7 @@ class Suggester:
         counts = Counter(language_of(each.language) for each in found)
         self.languages = rank_languages(own, counts)
         self.groups = Groups.of(plan.synonyms, own)
-        self.index = Index((each.id, levels(each), _text(each)) for each in found)
+        self.index = DocumentIndex((each.id, levels(each), _text(each)) for each in found)
 
     def suggest(self, text: str, most: int = 5) -> list[Suggestion]:
         """Return the threads most likely to answer a question, the best first."""

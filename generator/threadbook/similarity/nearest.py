@@ -85,7 +85,7 @@ class Entries(NamedTuple):
         return Entries(self.document[which], self.term[which], self.weight[which])
 
 
-class Index(NamedTuple):
+class TermIndex(NamedTuple):
     """What each document asks for and what each term leads to.
 
     `asked` is sorted by document, `postings` by term; each `…_start` has one place more than there
@@ -144,7 +144,7 @@ def _bonus(groups: Sequence[frozenset[int]]) -> Callable[[int, int], float]:
     return bonus
 
 
-def build_index(bags: Sequence[bytes]) -> Index:
+def build_index(bags: Sequence[bytes]) -> TermIndex:
     """Weigh the terms of all documents and bound where they lead."""
     entries, terms = _weighed(bags)
     documents = len(bags)
@@ -159,7 +159,7 @@ def build_index(bags: Sequence[bytes]) -> Index:
     first = _starts(asked.document, documents)[asked.document]
     within = before - before[first] + visits <= VISITS
     asked, visits = asked.only(within), visits[within]
-    return Index(asked, _starts(asked.document, documents), postings, start, visits)
+    return TermIndex(asked, _starts(asked.document, documents), postings, start, visits)
 
 
 def _weighed(bags: Sequence[bytes]) -> tuple[Entries, int]:
@@ -215,7 +215,7 @@ def _starts(sorted_values: Whole, count: int) -> Whole:
     return np.searchsorted(sorted_values, np.arange(count + 1))
 
 
-def _found(index: Index, count: int) -> Iterator[tuple[int, list[int], list[int]]]:
+def _found(index: TermIndex, count: int) -> Iterator[tuple[int, list[int], list[int]]]:
     """Yield documents that have near ones, with these and their scores, the nearest first.
 
     Scores are cosines in 1/4095². Documents come in order, a block of visits at a time.
@@ -235,7 +235,7 @@ def _found(index: Index, count: int) -> Iterator[tuple[int, list[int], list[int]
                 yield document, others[begin:end], sorted_scores[begin:end]
 
 
-def _blocks(index: Index) -> Iterator[tuple[int, int]]:
+def _blocks(index: TermIndex) -> Iterator[tuple[int, int]]:
     """Cut the documents into ranges of about `_BLOCK` visits."""
     documents = len(index.asked_start) - 1
     before = np.concatenate(([0], np.cumsum(index.visits)))[index.asked_start]
@@ -248,7 +248,7 @@ def _blocks(index: Index) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def _pairs(index: Index, first: int, last: int) -> tuple[Whole, Whole]:
+def _pairs(index: TermIndex, first: int, last: int) -> tuple[Whole, Whole]:
     """Return the pairs that share a term, and the sums of their products.
 
     A pair is a document of the block times the number of all documents, plus the other one.

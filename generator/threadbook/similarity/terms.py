@@ -32,7 +32,7 @@ editors named, the first six hold 58, 57 and 48 of 100.
 OTHER: Final = 1.0
 """The weight of the other ways to ask, of the question's body and of the accepted answer."""
 
-LONGEST: Final = 4_000
+TEXT_LIMIT: Final = 4_000
 """How much of a text is read, in characters: its beginning says what it is about."""
 
 _LONGEST_WORD: Final = 40
@@ -50,7 +50,7 @@ _RUN: Final = re.compile(f"([{UNSPACED}]+)|[^{UNSPACED}]+")
 _SHORTEST_PLURAL: Final = 4
 _NO_PLURALS: Final = ("ss", "us", "is")
 
-_DAMPED: Final = (0.0, *(1 + math.log(count) for count in range(1, LONGEST + 1)))
+_DAMPED: Final = (0.0, *(1 + math.log(count) for count in range(1, TEXT_LIMIT + 1)))
 """How much a word counts that occurs so often in a text: less each time."""
 
 _HEAVIEST: Final = 0xFFFF
@@ -79,10 +79,10 @@ def pack_terms(texts: Iterable[tuple[str, float]]) -> bytes:
 
 def _words(text: str) -> list[str]:
     """Split the beginning of a text into words, and unspaced scripts into pairs of characters."""
-    text = text[:LONGEST]
+    text = text[:TEXT_LIMIT]
     if text.isascii():
         return _ASCII_WORD.findall(text.casefold())
-    text = unicodedata.normalize("NFKC", text).casefold().replace("_", " ")[:LONGEST]
+    text = unicodedata.normalize("NFKC", text).casefold().replace("_", " ")[:TEXT_LIMIT]
     return [piece for word in _WORD.findall(text) for piece in _pieces(word)]
 
 

@@ -21,9 +21,9 @@ from threadbook.pages.kinds import (
     unanswered,
     whole_path,
 )
-from threadbook.pages.page import Kind
+from threadbook.pages.page import PageKind
 
-KINDS: Final[tuple[Kind, ...]] = tuple(
+KINDS: Final[tuple[PageKind, ...]] = tuple(
     module.KIND
     for module in (
         home,

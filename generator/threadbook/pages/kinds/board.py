@@ -7,7 +7,7 @@ from typing import Final
 
 from threadbook import addresses
 from threadbook.pages.lists import plan_orders
-from threadbook.pages.page import Entry, Kind, Page, Planning
+from threadbook.pages.page import Entry, Page, PageKind, Planning
 from threadbook.pages.views import Link
 
 
@@ -26,4 +26,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.of_board(board.id), board.title, (planning.say("Boards"),))
 
 
-KIND: Final = Kind(entries, pages)
+KIND: Final = PageKind(entries, pages)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from threadbook import addresses
-from threadbook.pages.page import Entry, Kind, Page, Planning
+from threadbook.pages.page import Entry, Page, PageKind, Planning
 from threadbook.pages.views import BoardCard
 
 
@@ -33,4 +33,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.BOARDS, planning.say("All boards"), (planning.say("Boards"),))
 
 
-KIND: Final = Kind(entries, pages)
+KIND: Final = PageKind(entries, pages)

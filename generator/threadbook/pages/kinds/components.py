@@ -15,11 +15,11 @@ from markupsafe import Markup
 from threadbook import addresses
 from threadbook.markdown import to_html
 from threadbook.pages.lists import Listing, Order
-from threadbook.pages.page import WIDE, Entry, Kind, Page, Pager, Planning
+from threadbook.pages.page import WIDE, Entry, Page, PageKind, Pager, Planning
 from threadbook.pages.views import (
-    Answer,
+    AnswerView,
     Author,
-    Comment,
+    CommentView,
     Link,
     PathCard,
     ThreadCard,
@@ -76,7 +76,7 @@ class ComponentsPage(Page):
     paths: tuple[PathCard, ...]
     threads: tuple[ThreadCard, ...]
     listing: Listing
-    posts: tuple[Answer, ...]
+    posts: tuple[AnswerView, ...]
     sizes: tuple[str, ...]
     colours: tuple[str, ...]
     spaces: tuple[str, ...]
@@ -150,9 +150,9 @@ def _threads() -> tuple[ThreadCard, ...]:
     )
 
 
-def _post(id_: str, body: str, *, accepted: bool = False) -> Answer:
-    comment = Comment(Author("Somebody", "member"), _DAY, None, "", Markup("<p>A comment.</p>"))
-    return Answer(
+def _post(id_: str, body: str, *, accepted: bool = False) -> AnswerView:
+    comment = CommentView(Author("Somebody", "member"), _DAY, None, "", Markup("<p>A comment.</p>"))
+    return AnswerView(
         id=id_,
         url=f"{_URL}#{id_}",
         author=Author("Support", "staff"),
@@ -175,4 +175,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(_URL, hide=WIDE)
 
 
-KIND: Final = Kind(entries, pages)
+KIND: Final = PageKind(entries, pages)

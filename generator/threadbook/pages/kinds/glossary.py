@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from threadbook import addresses
-from threadbook.pages.page import WIDE, Document, Entry, Kind, Page, Planning, Shared
+from threadbook.pages.page import WIDE, Document, Entry, Page, PageKind, Planning, Shared
 from threadbook.pages.views import TermCard
 
 
@@ -46,4 +46,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.GLOSSARY, planning.say("Glossary"), hide=WIDE)
 
 
-KIND: Final = Kind(entries, pages)
+KIND: Final = PageKind(entries, pages)

@@ -12,11 +12,11 @@ from markupsafe import Markup
 from threadbook import addresses
 from threadbook.health import Age, Figure, Health, Line, Month, Section, ages, figures, sections
 from threadbook.pages.kinds.thread import fill_pattern
-from threadbook.pages.page import WIDE, Entry, Kind, Page, Planning
+from threadbook.pages.page import WIDE, Entry, Page, PageKind, Planning
 from threadbook.pages.plots import ages_plot, months_plot
 from threadbook.pages.views import Link
 
-LIMIT: Final = 100
+ITEM_LIMIT: Final = 100
 """How many threads of a list the page names at most; the command names all."""
 
 
@@ -96,7 +96,7 @@ def _list_items(section: Section, planning: Planning) -> ItemList:
             edit_url=edit if link else "",
         )
 
-    items = tuple(map(item, section.lines[:LIMIT]))
+    items = tuple(map(item, section.lines[:ITEM_LIMIT]))
     return ItemList(section.id, section.title, section.about, len(section.lines), items)
 
 
@@ -128,4 +128,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.HEALTH, hide=WIDE)
 
 
-KIND: Final = Kind(entries, pages)
+KIND: Final = PageKind(entries, pages)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from threadbook import addresses
-from threadbook.pages.page import WIDE, Entry, Kind, Page, Planning, Shared
+from threadbook.pages.page import WIDE, Entry, Page, PageKind, Planning, Shared
 from threadbook.pages.structured import fill
 from threadbook.pages.views import PathCard, ThreadCard, TopicCard
 
@@ -67,4 +67,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.HOME, planning.say("Home"), hide=WIDE)
 
 
-KIND: Final = Kind(entries, pages)
+KIND: Final = PageKind(entries, pages)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from threadbook import addresses
-from threadbook.markdown import contained, escaped, examine, plain_text
+from threadbook.markdown import contain, escape_markdown, examine, plain_text
 from threadbook.model import Choice, LearningPath, Step
 from threadbook.pages.kinds.thread import SHOWN
-from threadbook.pages.page import Document, Entry, Kind, Page, Planning, Shared, Twin
+from threadbook.pages.page import Document, Entry, Page, PageKind, Planning, Shared, Twin
 from threadbook.pages.posts import READ, render_note, write_portable
 from threadbook.pages.structured import fill
 from threadbook.pages.twin import (
@@ -197,13 +197,13 @@ class PathPage(Page):
 
 def _blocks(path: PathView, root: str) -> Iterator[str]:
     if path.summary:
-        yield escaped(path.summary)
+        yield escape_markdown(path.summary)
     yield f"{write_path_facts(path)} · [Page]({root}{path.url})"
     if path.audience:
-        yield f"**For whom:** {escaped(path.audience)}"
+        yield f"**For whom:** {escape_markdown(path.audience)}"
     if path.prerequisites:
         yield f"**Before this:** {write_links(path.prerequisites, root)}"
-    yield from write_list("Afterwards you will be able to", map(escaped, path.objectives))
+    yield from write_list("Afterwards you will be able to", map(escape_markdown, path.objectives))
     yield "## Steps"
     for step in path.steps:
         yield from _write_step(step, path.id, root)
@@ -213,14 +213,14 @@ def _write_step(step: StepView, path: str, root: str) -> Iterator[str]:
     if step.thread:
         yield f"### {step.position}. {write_link(step.thread, root)}"
         if step.thread.summary:
-            yield escaped(step.thread.summary)
+            yield escape_markdown(step.thread.summary)
     elif step.check:
         yield f"### {step.position}. Check yourself"
         yield from _write_check(step.check, root)
     else:
         yield f"### {step.position}. This step is being written"
     if step.note_markdown:
-        yield contained(step.note_markdown.strip("\n"), 3, f"{path}-step-{step.position}-")
+        yield contain(step.note_markdown.strip("\n"), 3, f"{path}-step-{step.position}-")
     facts = [count(step.minutes, "minute")] if step.minutes else []
     if step.optional:
         facts.append("optional")
@@ -229,12 +229,12 @@ def _write_step(step: StepView, path: str, root: str) -> Iterator[str]:
 
 
 def _write_check(check: CheckView, root: str) -> Iterator[str]:
-    yield escaped(check.question)
-    yield "\n".join(f"- {escaped(choice.text)}" for choice in check.choices)
+    yield escape_markdown(check.question)
+    yield "\n".join(f"- {escape_markdown(choice.text)}" for choice in check.choices)
     yield "Answer:"
     yield "\n".join(
-        f"- **{'Right' if choice.correct else 'Not this one'}:** {escaped(choice.text)}"
-        + (f" ({escaped(choice.why)})" if choice.why else "")
+        f"- **{'Right' if choice.correct else 'Not this one'}:** {escape_markdown(choice.text)}"
+        + (f" ({escape_markdown(choice.why)})" if choice.why else "")
         for choice in check.choices
     )
     if check.explained_in:
@@ -286,4 +286,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.of_path(id_), path.title, (planning.say("Learning paths"),))
 
 
-KIND: Final = Kind(entries, pages)
+KIND: Final = PageKind(entries, pages)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from threadbook import addresses
-from threadbook.pages.page import Entry, Kind, Page, Planning
+from threadbook.pages.page import Entry, Page, PageKind, Planning
 from threadbook.pages.path_map import PathMap, path_map
 from threadbook.pages.views import PathCard
 
@@ -43,4 +43,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.PATHS, say("All learning paths"), (say("Learning paths"),))
 
 
-KIND: Final = Kind(entries, pages)
+KIND: Final = PageKind(entries, pages)

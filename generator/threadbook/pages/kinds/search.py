@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from threadbook import addresses
-from threadbook.pages.page import WIDE, Entry, Kind, Page, Planning
+from threadbook.pages.page import WIDE, Entry, Page, PageKind, Planning
 from threadbook.pages.views import TopicCard
 
 
@@ -34,4 +34,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.SEARCH, hide=WIDE)
 
 
-KIND: Final = Kind(entries, pages)
+KIND: Final = PageKind(entries, pages)

@@ -10,19 +10,19 @@ from urllib.parse import quote
 from threadbook import addresses
 from threadbook.library import Backlink, Outline, Reference
 from threadbook.load.files import unseal
-from threadbook.markdown import FirstUses, contained, escaped
-from threadbook.pages.page import Caption, Document, Entry, Kind, Page, Planning, Shared, Twin
+from threadbook.markdown import FirstUses, contain, escape_markdown
+from threadbook.pages.page import Caption, Document, Entry, Page, PageKind, Planning, Shared, Twin
 from threadbook.pages.posts import PostRenderer, write_portable
 from threadbook.pages.structured import describe_post, fill
 from threadbook.pages.twin import count, write_document, write_link, write_links, write_list
 from threadbook.pages.views import (
-    Answer,
+    AnswerView,
     Author,
-    Comment,
+    CommentView,
     Membership,
-    Mention,
-    Post,
-    Source,
+    MentionView,
+    PostView,
+    SourceView,
     Surroundings,
     TermCard,
     ThreadView,
@@ -80,7 +80,7 @@ class ThreadPage(Page):
             needs_review=thread.review_by is not None and thread.review_by < shared.today,
             question=render.question(thread.question) if thread.question else None,
             answers=tuple(sorted(map(render.answer, thread.every_answer), key=_rank)),
-            source=Source(source.system, source.url, source.license, source.retrieved)
+            source=SourceView(source.system, source.url, source.license, source.retrieved)
             if source
             else None,
         )
@@ -98,7 +98,7 @@ class ThreadPage(Page):
                 post, html=uses.mark(post.html), comments=tuple(map(mark_comment, post.comments))
             )
 
-        def mark_comment(comment: Comment) -> Comment:
+        def mark_comment(comment: CommentView) -> CommentView:
             return replace(comment, html=uses.mark(comment.html))
 
         question = mark(view.question) if view.question else None
@@ -196,7 +196,7 @@ class ThreadPage(Page):
         return view if self.is_quoted else None
 
 
-def _rank(answer: Answer) -> tuple[bool, int, int]:
+def _rank(answer: AnswerView) -> tuple[bool, int, int]:
     """Sort accepted answers first, then by votes, then by date."""
     return (not answer.accepted, -answer.votes, answer.at.toordinal() if answer.at else 0)
 
@@ -206,7 +206,7 @@ def _at_the_root(view: ThreadView) -> ThreadView:
 
     def move(post: Any) -> Any:
         markdown = write_portable(post.source, view.destinations, "", view.url)
-        if isinstance(post, Comment):
+        if isinstance(post, CommentView):
             return replace(post, markdown=markdown)
         return replace(post, markdown=markdown, comments=tuple(map(move, post.comments)))
 
@@ -284,7 +284,7 @@ def _blocks(thread: ThreadView, root: str) -> Iterator[str]:
     yield from write_list("Related threads", (write_link(link, root) for link in thread.related))
     yield from write_list("Mentioned in", (_mention(each, root) for each in thread.mentioned_in))
     yield from write_list("Replaces", (write_link(link, root) for link in thread.replaces))
-    yield from write_list("Also asked as", map(escaped, thread.also_asked))
+    yield from write_list("Also asked as", map(escape_markdown, thread.also_asked))
     if thread.source:
         yield from write_list("Source", [_source(thread.source)])
 
@@ -321,7 +321,7 @@ def _notice(thread: ThreadView, root: str) -> Iterator[str]:
         yield f"> This thread is obsolete: what it says no longer holds.{read}"
 
 
-def _heading(answer: Answer, root: str) -> str:
+def _heading(answer: AnswerView, root: str) -> str:
     name = "Accepted answer" if answer.accepted else "Answer"
     words = [f"[{name}]({root}{answer.url})"]
     if answer.votes:
@@ -329,12 +329,12 @@ def _heading(answer: Answer, root: str) -> str:
     byline = _byline(answer)
     if byline:
         words.append(byline)
-    note = f": {escaped(answer.note)}" if answer.note else ""
+    note = f": {escape_markdown(answer.note)}" if answer.note else ""
     return f"{', '.join(words)}{note}"
 
 
-def _body(post: Post, level: int, thread: str) -> Iterator[str]:
-    yield contained(post.markdown.strip("\n"), level, f"{thread}-{post.id}-")
+def _body(post: PostView, level: int, thread: str) -> Iterator[str]:
+    yield contain(post.markdown.strip("\n"), level, f"{thread}-{post.id}-")
     if post.comments:
         yield f"{'#' * (level + 1)} Comments"
         yield "\n\n".join(
@@ -343,14 +343,14 @@ def _body(post: Post, level: int, thread: str) -> Iterator[str]:
         )
 
 
-def _comment(comment: Comment, level: int, prefix: str) -> str:
+def _comment(comment: CommentView, level: int, prefix: str) -> str:
     """Write a comment as an item of a list, which also keeps all of its text together."""
-    body = contained(comment.markdown.strip("\n"), level, prefix)
+    body = contain(comment.markdown.strip("\n"), level, prefix)
     lines = (f"  {line}" if line else "" for line in body.split("\n"))
     return "\n".join([f"- Comment {_byline(comment)}".rstrip() + ":", "", *lines])
 
 
-def _byline(post: Post | Comment) -> str:
+def _byline(post: PostView | CommentView) -> str:
     words = [f"by {_author(post.author)}"] if post.author else []
     if post.at:
         words.append(str(post.at))
@@ -361,7 +361,7 @@ def _byline(post: Post | Comment) -> str:
 
 def _author(author: Author) -> str:
     role = f" ({author.role})" if author.shows_role else ""
-    return f"{escaped(author.name)}{role}"
+    return f"{escape_markdown(author.name)}{role}"
 
 
 def _membership(membership: Membership, root: str) -> str:
@@ -374,20 +374,20 @@ def _membership(membership: Membership, root: str) -> str:
     return words
 
 
-def _mention(mention: Mention, root: str) -> str:
+def _mention(mention: MentionView, root: str) -> str:
     link = write_link(mention, root)
     if not mention.before and not mention.after:
         return link
-    before = f"{escaped(mention.before)} " if mention.before else ""
-    after = f"{mention.gap}{escaped(mention.after)}" if mention.after else ""
-    return f"{link}: “{before}**{escaped(mention.text)}**{after}”"
+    before = f"{escape_markdown(mention.before)} " if mention.before else ""
+    after = f"{mention.gap}{escape_markdown(mention.after)}" if mention.after else ""
+    return f"{link}: “{before}**{escape_markdown(mention.text)}**{after}”"
 
 
-def _source(source: Source) -> str:
-    name = escaped(source.system)
+def _source(source: SourceView) -> str:
+    name = escape_markdown(source.system)
     words = [f"From [{name}]({source.url})" if source.url else f"From {name}"]
     if source.license:
-        words.append(escaped(source.license))
+        words.append(escape_markdown(source.license))
     if source.retrieved:
         words.append(str(source.retrieved))
     return ", ".join(words)
@@ -453,10 +453,10 @@ def look_around(planning: Planning, outline: Outline, related: Iterable[str]) ->
     )
 
 
-def _mentioned(planning: Planning, backlink: Backlink) -> Mention:
+def _mentioned(planning: Planning, backlink: Backlink) -> MentionView:
     link, mention = planning.cards.link_thread(backlink.thread), backlink.mention
     text = mention.text or planning.library.threads[mention.thread].title
-    return Mention(link.id, link.title, link.url, mention.before, text, mention.after)
+    return MentionView(link.id, link.title, link.url, mention.before, text, mention.after)
 
 
 def _also_asked(planning: Planning, outline: Outline) -> tuple[str, ...]:
@@ -518,4 +518,4 @@ def entries(planning: Planning) -> Iterator[Entry]:  # noqa: ARG001
     yield from ()
 
 
-KIND: Final = Kind(entries, pages)
+KIND: Final = PageKind(entries, pages)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from threadbook import addresses
-from threadbook.markdown import escaped
+from threadbook.markdown import escape_markdown
 from threadbook.model import Topic
 from threadbook.pages.lists import Listing, ListPage, plan_orders, sort_useful
-from threadbook.pages.page import Entry, Kind, Page, Pager, Planning, Shared, Twin
+from threadbook.pages.page import Entry, Page, PageKind, Pager, Planning, Shared, Twin
 from threadbook.pages.twin import (
     count,
     write_document,
@@ -94,7 +94,7 @@ def _blocks(topic: TopicView, root: str) -> Iterator[str]:
         return (write_thread(card, root) for card in cards)
 
     if topic.summary:
-        yield escaped(topic.summary)
+        yield escape_markdown(topic.summary)
     words = [count(topic.threads, "thread"), f"[Page]({root}{topic.url})"]
     yield " · ".join([f"Stage {topic.stage}", *words] if topic.stage is not None else words)
     yield from write_list("Start here", threads([topic.start_here] if topic.start_here else []))
@@ -163,4 +163,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.of_topic(topic.id), topic.title, (planning.say("Topics"),))
 
 
-KIND: Final = Kind(entries, pages)
+KIND: Final = PageKind(entries, pages)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from threadbook import addresses
-from threadbook.pages.page import Entry, Kind, Page, Planning
+from threadbook.pages.page import Entry, Page, PageKind, Planning
 from threadbook.pages.views import TopicCard
 
 
@@ -38,4 +38,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.TOPICS, planning.say("All topics"), (planning.say("Topics"),))
 
 
-KIND: Final = Kind(entries, pages)
+KIND: Final = PageKind(entries, pages)

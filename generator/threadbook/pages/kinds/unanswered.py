@@ -7,7 +7,7 @@ from typing import Final
 
 from threadbook import addresses
 from threadbook.pages.lists import Listing, plan_list
-from threadbook.pages.page import WIDE, Entry, Kind, Page, Planning
+from threadbook.pages.page import WIDE, Entry, Page, PageKind, Planning
 
 
 def pages(planning: Planning) -> Iterator[Page]:
@@ -29,4 +29,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.UNANSWERED, planning.say("Unanswered"), hide=WIDE)
 
 
-KIND: Final = Kind(entries, pages)
+KIND: Final = PageKind(entries, pages)

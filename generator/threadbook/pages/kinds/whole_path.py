@@ -14,9 +14,9 @@ from threadbook import addresses
 from threadbook.markdown import readdress
 from threadbook.model import Check, LearningPath, Step
 from threadbook.pages.kinds.path import find_destinations
-from threadbook.pages.page import Entry, Kind, Page, Planning, Shared
+from threadbook.pages.page import Entry, Page, PageKind, Planning, Shared
 from threadbook.pages.posts import render_note
-from threadbook.pages.views import Answer, Link, PathCard, Post, ThreadView
+from threadbook.pages.views import AnswerView, Link, PathCard, PostView, ThreadView
 
 
 class Chapter(NamedTuple):
@@ -26,8 +26,8 @@ class Chapter(NamedTuple):
     title: str
     url: str
     note: Markup
-    question: Post | None
-    answers: tuple[Answer, ...]
+    question: PostView | None
+    answers: tuple[AnswerView, ...]
     check: Check | None
     optional: bool
 
@@ -83,8 +83,8 @@ class WholePathPage(Page):
             base, prefix = addresses.to_root(own), f"step_{number}_"
             note = render_note(step.note, prefix, self.destinations, base, shared.language)
             note = readdress(note, _Move(own, self.url, "", here).address, "")
-        question: Post | None = None
-        answers: tuple[Answer, ...] = ()
+        question: PostView | None = None
+        answers: tuple[AnswerView, ...] = ()
         if thread is not None:
             prefix = f"step-{number}-"
             move = _Move(thread.url, self.url, prefix, here)
@@ -102,7 +102,7 @@ class WholePathPage(Page):
         )
 
 
-P = TypeVar("P", bound=Post)
+P = TypeVar("P", bound=PostView)
 
 
 def _move(post: P, move: _Move, prefix: str) -> P:
@@ -169,4 +169,4 @@ def entries(planning: Planning) -> Iterator[Entry]:  # noqa: ARG001
     yield from ()
 
 
-KIND: Final = Kind(entries, pages)
+KIND: Final = PageKind(entries, pages)

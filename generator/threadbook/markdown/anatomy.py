@@ -23,7 +23,7 @@ _OPTIONS: Final = (
 PARSER: Final = pyromark.Markdown(options=_OPTIONS)
 
 
-class Link(NamedTuple):
+class BodyLink(NamedTuple):
     """A link; `start` and `end` count characters of the body from 0.
 
     `thread` is the id of the thread it names with `[[id]]` or `thread:id`, else `None`.
@@ -55,7 +55,7 @@ class Heading(NamedTuple):
 class Anatomy(NamedTuple):
     """What a body is made of, each kind in the order it is written; `code` are spans."""
 
-    links: tuple[Link, ...] = ()
+    links: tuple[BodyLink, ...] = ()
     images: tuple[Image, ...] = ()
     headings: tuple[Heading, ...] = ()
     code: tuple[tuple[int, int], ...] = ()
@@ -93,7 +93,7 @@ class _Examiner:
     def __init__(self, body: str) -> None:
         self.body = body
         self.place = _characters(body)
-        self.links: list[Link] = []
+        self.links: list[BodyLink] = []
         self.images: list[Image] = []
         self.headings: list[Heading] = []
         self.code: list[tuple[int, int]] = []
@@ -140,7 +140,7 @@ class _Examiner:
         start, end = self.place(span["start"]), self.place(span["end"])
         text = "".join(words).strip()
         target = thread_target(url, is_wiki=isinstance(kind, dict))
-        self.links.append(Link(url, target, text, start, end, kind in _INLINE))
+        self.links.append(BodyLink(url, target, text, start, end, kind in _INLINE))
         self._say(text)
 
     def _html(self, html: str, start: int) -> None:
