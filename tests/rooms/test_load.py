@@ -246,7 +246,7 @@ def test_the_full_form_is_condensed_with_the_place_of_every_reference(
             "title: A?\ntopics: [a]\nquestion: {bodi: B}\nanswer: {by: c}\n",
             ["3:12 TB101 There is no field `bodi`", "4:9 TB102 `body` is missing here."],
         ),
-        ("title: A?\ntopics: [a]\nlang: English\n", ["3:7 TB105 `lang`: a language is written"]),
+        ("title: A?\ntopics: [a]\nlang: English\n", ["3:7 TB105 `lang`: a language looks like"]),
         ("title: A?\ntopics: [a]\ntitle: B?\nextra: 1\n", ["3:1 TB011", "4:1 TB101"]),
     ],
 )
