@@ -9,7 +9,7 @@ import datetime
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
@@ -28,41 +28,22 @@ _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0
 
 _NEVER: Final = datetime.date(1970, 1, 1)
 
-
-class _FeedEntry(NamedTuple):
-    url: str
-    title: str
-    summary: str
-    content: str
-    published: datetime.date
-    updated: datetime.date
-    authors: tuple[str, ...]
-    topics: tuple[str, ...]
+_Entry = tuple[ThreadView, str]
+"""A thread, and the content of its entry as HTML."""
 
 
 def write_feed(
     feed: Feed, threads: Mapping[str, ThreadView], shared: Shared
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the addresses and contents of a feed; the site must have an address."""
-    entries = [_entry(threads[id_], shared) for id_ in feed.threads]
+    entries = [(threads[id_], _content(threads[id_], shared)) for id_ in feed.threads]
     yield f"{feed.url}.xml", _atom(feed, entries, shared)
     yield f"{feed.url}.json", _json(feed, entries, shared)
 
 
-def _entry(thread: ThreadView, shared: Shared) -> _FeedEntry:
-    updated = thread.updated or _NEVER
+def _content(thread: ThreadView, shared: Shared) -> str:
     url, say = f"{shared.site_url}{thread.url}", interface(shared.language)
-    names = (post.author.name for post in thread.posts if post.author is not None)
-    return _FeedEntry(
-        url=url,
-        title=thread.title,
-        summary=thread.summary,
-        content="".join(_posts(thread, url, say)),
-        published=thread.asked or updated,
-        updated=updated,
-        authors=tuple(dict.fromkeys(names)),
-        topics=tuple(topic.title for topic in thread.topics),
-    )
+    return "".join(_posts(thread, url, say))
 
 
 def _posts(thread: ThreadView, url: str, say: Interface) -> Iterator[str]:
@@ -104,18 +85,15 @@ def _named(author: Author, say: Interface) -> str:
     return f"{author.name} ({name_roles(say)[author.role]})" if author.shows_role else author.name
 
 
-def _updated(entries: list[_FeedEntry]) -> datetime.date:
-    return max((entry.updated for entry in entries), default=_NEVER)
-
-
-def _atom(feed: Feed, entries: list[_FeedEntry], shared: Shared) -> bytes:
+def _atom(feed: Feed, entries: list[_Entry], shared: Shared) -> bytes:
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": shared.language})
     url = f"{shared.site_url}{feed.url}.xml"
     _say(root, "id", url)
     _say(root, "title", feed.title)
     if feed.description:
         _say(root, "subtitle", feed.description)
-    _say(root, "updated", _time(_updated(entries)))
+    newest = max((thread.updated or _NEVER for thread, _ in entries), default=_NEVER)
+    _say(root, "updated", _time(newest))
     ElementTree.SubElement(
         root, "link", {"rel": "self", "type": "application/atom+xml", "href": url}
     )
@@ -123,26 +101,27 @@ def _atom(feed: Feed, entries: list[_FeedEntry], shared: Shared) -> bytes:
     ElementTree.SubElement(root, "link", page)
     _say(ElementTree.SubElement(root, "author"), "name", shared.site_name)
     _say(root, "generator", "Threadbook")
-    for entry in entries:
-        _atom_entry(ElementTree.SubElement(root, "entry"), entry)
+    for thread, content in entries:
+        element = ElementTree.SubElement(root, "entry")
+        _atom_entry(element, thread, content, f"{shared.site_url}{thread.url}")
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
 
-def _atom_entry(element: ElementTree.Element, entry: _FeedEntry) -> None:
-    _say(element, "id", entry.url)
-    _say(element, "title", entry.title)
-    ElementTree.SubElement(element, "link", {"rel": "alternate", "href": entry.url})
-    _say(element, "published", _time(entry.published))
-    _say(element, "updated", _time(entry.updated))
-    for name in entry.authors:
+def _atom_entry(element: ElementTree.Element, thread: ThreadView, content: str, url: str) -> None:
+    _say(element, "id", url)
+    _say(element, "title", thread.title)
+    ElementTree.SubElement(element, "link", {"rel": "alternate", "href": url})
+    _say(element, "published", _time(thread.asked or thread.updated))
+    _say(element, "updated", _time(thread.updated))
+    for name in thread.authors:
         _say(ElementTree.SubElement(element, "author"), "name", name)
-    for topic in entry.topics:
-        ElementTree.SubElement(element, "category", {"term": plain(topic)})
-    if entry.summary:
-        _say(element, "summary", entry.summary)
-    _say(element, "content", entry.content, type="html")
+    for topic in thread.topics:
+        ElementTree.SubElement(element, "category", {"term": plain(topic.title)})
+    if thread.summary:
+        _say(element, "summary", thread.summary)
+    _say(element, "content", content, type="html")
 
 
 def _say(parent: ElementTree.Element, tag: str, text: str, **attributes: str) -> None:
@@ -154,7 +133,7 @@ def plain(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
-def _json(feed: Feed, entries: list[_FeedEntry], shared: Shared) -> bytes:
+def _json(feed: Feed, entries: list[_Entry], shared: Shared) -> bytes:
     whole = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
@@ -162,27 +141,28 @@ def _json(feed: Feed, entries: list[_FeedEntry], shared: Shared) -> bytes:
         "feed_url": f"{shared.site_url}{feed.url}.json",
         "description": feed.description,
         "language": shared.language,
-        "items": [_item(entry) for entry in entries],
+        "items": [_item(*entry, shared.site_url) for entry in entries],
     }
     kept = {name: value for name, value in whole.items() if value != ""}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _item(entry: _FeedEntry) -> dict[str, Any]:
+def _item(thread: ThreadView, content: str, site_url: str) -> dict[str, Any]:
+    url = f"{site_url}{thread.url}"
     item = {
-        "id": entry.url,
-        "url": entry.url,
-        "title": entry.title,
-        "summary": entry.summary,
-        "content_html": entry.content,
-        "date_published": _time(entry.published),
-        "date_modified": _time(entry.updated),
-        "authors": [{"name": name} for name in entry.authors],
-        "tags": list(entry.topics),
+        "id": url,
+        "url": url,
+        "title": thread.title,
+        "summary": thread.summary,
+        "content_html": content,
+        "date_published": _time(thread.asked or thread.updated),
+        "date_modified": _time(thread.updated),
+        "authors": [{"name": name} for name in thread.authors],
+        "tags": [topic.title for topic in thread.topics],
     }
     return {name: value for name, value in item.items() if value not in ("", [])}
 
 
-def _time(day: datetime.date) -> str:
+def _time(day: datetime.date | None) -> str:
     """Write a day as the midnight it begins with, by RFC 3339."""
-    return f"{day.isoformat()}T00:00:00Z"
+    return f"{(day or _NEVER).isoformat()}T00:00:00Z"

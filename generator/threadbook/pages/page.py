@@ -351,8 +351,13 @@ class Planning:
         return Link(url.rstrip("/"), title, url)
 
 
-class PageKind(NamedTuple):
-    """One kind of page: the shells it needs, and the pages there are of it."""
+def no_entries(_planning: Planning) -> Iterable[Entry]:
+    """Return nothing: the pages of a kind share shells."""
+    return ()
 
-    entries: Callable[[Planning], Iterable[Entry]]
+
+class PageKind(NamedTuple):
+    """One kind of page: the pages there are of it, and the shells it needs."""
+
     pages: Callable[[Planning], Iterable[Page]]
+    entries: Callable[[Planning], Iterable[Entry]] = no_entries

@@ -404,6 +404,11 @@ class ThreadView(Surroundings):
         return (self.question, *self.answers) if self.question else self.answers
 
     @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of those who wrote its posts, each once."""
+        return tuple(dict.fromkeys(post.author.name for post in self.posts if post.author))
+
+    @property
     def asked(self) -> datetime.date | None:
         """The day the first of its posts was written, where known."""
         return min((post.at for post in self.posts if post.at), default=None)

@@ -26,4 +26,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.of_board(board.id), board.title, (planning.say("Boards"),))
 
 
-KIND: Final = PageKind(entries, pages)
+KIND: Final = PageKind(pages, entries)

@@ -175,4 +175,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(_URL, hide=WIDE)
 
 
-KIND: Final = PageKind(entries, pages)
+KIND: Final = PageKind(pages, entries)

@@ -128,4 +128,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.HEALTH, hide=WIDE)
 
 
-KIND: Final = PageKind(entries, pages)
+KIND: Final = PageKind(pages, entries)

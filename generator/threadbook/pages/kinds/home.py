@@ -67,4 +67,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.HOME, planning.say("Home"), hide=WIDE)
 
 
-KIND: Final = PageKind(entries, pages)
+KIND: Final = PageKind(pages, entries)

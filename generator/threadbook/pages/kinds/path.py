@@ -286,4 +286,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.of_path(id_), path.title, (planning.say("Learning paths"),))
 
 
-KIND: Final = PageKind(entries, pages)
+KIND: Final = PageKind(pages, entries)

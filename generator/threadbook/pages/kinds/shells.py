@@ -6,12 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from threadbook import addresses
-from threadbook.pages.page import WIDE, Entry, Page, PageKind, Planning
-
-
-def pages(planning: Planning) -> Iterator[Page]:  # noqa: ARG001
-    """Yield none."""
-    yield from ()
+from threadbook.pages.page import WIDE, Entry, PageKind, Planning
 
 
 def entries(planning: Planning) -> Iterator[Entry]:  # noqa: ARG001
@@ -20,4 +15,4 @@ def entries(planning: Planning) -> Iterator[Entry]:  # noqa: ARG001
         yield Entry(shell, hide=WIDE if depth == min(addresses.SHARED_SHELLS) else ("toc",))
 
 
-KIND: Final = PageKind(entries, pages)
+KIND: Final = PageKind(lambda _planning: (), entries)

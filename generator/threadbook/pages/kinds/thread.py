@@ -11,7 +11,7 @@ from threadbook import addresses
 from threadbook.library import Backlink, Outline, Reference
 from threadbook.load.files import unseal
 from threadbook.markdown import FirstUses, contain, escape_markdown
-from threadbook.pages.page import Caption, Document, Entry, Page, PageKind, Planning, Shared, Twin
+from threadbook.pages.page import Caption, Document, Page, PageKind, Planning, Shared, Twin
 from threadbook.pages.posts import PostRenderer, write_portable
 from threadbook.pages.structured import describe_post, fill
 from threadbook.pages.twin import count, write_document, write_link, write_links, write_list
@@ -513,9 +513,4 @@ def pages(planning: Planning) -> Iterator[Page]:
             yield plan_thread(planning, outline, related.get(outline.id, ()))
 
 
-def entries(planning: Planning) -> Iterator[Entry]:  # noqa: ARG001
-    """Yield none: threads share a shell."""
-    yield from ()
-
-
-KIND: Final = PageKind(entries, pages)
+KIND: Final = PageKind(pages)

@@ -163,4 +163,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.of_topic(topic.id), topic.title, (planning.say("Topics"),))
 
 
-KIND: Final = PageKind(entries, pages)
+KIND: Final = PageKind(pages, entries)

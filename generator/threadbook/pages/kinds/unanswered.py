@@ -29,4 +29,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.UNANSWERED, planning.say("Unanswered"), hide=WIDE)
 
 
-KIND: Final = PageKind(entries, pages)
+KIND: Final = PageKind(pages, entries)

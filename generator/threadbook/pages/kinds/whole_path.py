@@ -14,7 +14,7 @@ from threadbook import addresses
 from threadbook.markdown import readdress
 from threadbook.model import Check, LearningPath, Step
 from threadbook.pages.kinds.path import find_destinations
-from threadbook.pages.page import Entry, Page, PageKind, Planning, Shared
+from threadbook.pages.page import Page, PageKind, Planning, Shared
 from threadbook.pages.posts import render_note
 from threadbook.pages.views import AnswerView, Link, PathCard, PostView, ThreadView
 
@@ -164,9 +164,4 @@ def pages(planning: Planning) -> Iterator[Page]:
         )
 
 
-def entries(planning: Planning) -> Iterator[Entry]:  # noqa: ARG001
-    """Yield none: the pages share a shell."""
-    yield from ()
-
-
-KIND: Final = PageKind(entries, pages)
+KIND: Final = PageKind(pages)
