@@ -22,6 +22,52 @@ _EMPTY_WORDS: Final = frozenset(
 )
 
 
+_ALTERNATIVE_TEXT: Final = (
+    "Say between the brackets what the image shows: ![what it shows](address)."
+)
+
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"'`()\[\]{}|\\^]{1,2000}", re.IGNORECASE)
+_SENTENCE_END: Final = ".,:;!?*_"
+_LOCAL: Final = re.compile(r"(?:localhost|127\.[0-9.]+|\[::1\]|[^/]*\.(?:local|test|onion))(?::|$)")
+_MAIL_HOST: Final = re.compile(r"@((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})\b")
+_MAIL_NAME: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}$")
+_RESERVED: Final = re.compile(r"(?:.*\.)?(?:example(?:\.(?:com|net|org))?|invalid|test|localhost)$")
+_TELEPHONE: Final = re.compile(
+    r"(?<![\w/=.:+-])(?:\+[1-9][0-9 ()./-]{6,18}[0-9]"
+    r"|\(?[2-9][0-9]{2}\)?[ .-][0-9]{3}[ .-][0-9]{4})(?![\w/-])"
+)
+
+_MADE_UP: Final = re.compile(r".*555[ .-]?01[0-9]{2}|\+44 ?(?:\(0\))?20 ?7946 ?0[0-9]{3}")
+"""Numbers that the United States and the United Kingdom reserve for fiction."""
+
+_FEWEST_DIGITS: Final = 8
+
+_MOST_DIGITS: Final = 15
+"""Of a number with its country code, by E.164."""
+
+_TOKENS: Final = {
+    "a GitHub token": r"gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{50,100}",
+    "a GitLab token": r"glpat-[A-Za-z0-9_-]{20}",
+    "an AWS key": r"(?:AKIA|ASIA)[A-Z0-9]{16}",
+    "a Slack token": r"xox[abeoprs]-[A-Za-z0-9-]{10,80}",
+    "a Stripe key": r"[rs]k_live_[A-Za-z0-9]{16,100}",
+    "a Google key": r"AIza[A-Za-z0-9_-]{35}",
+    "an npm token": r"npm_[A-Za-z0-9]{36}",
+    "a PyPI token": r"pypi-AgE[A-Za-z0-9_-]{50,200}",
+    "an AI service's key": r"sk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,200}",
+    "a signed token": r"eyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,500}",
+    "a private key": r"-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY-----",
+}
+
+_TOKEN: Final = re.compile("|".join(f"(?<![A-Za-z0-9])({pattern})" for pattern in _TOKENS.values()))
+_TOKEN_MARKS: Final = "glpat- AKIA ASIA xox AIza pypi- sk- eyJ PRIVATE".split()
+
+_TOKEN_MARKS_WITH_A_BAR: Final = "ghp_ gho_ ghu_ ghs_ ghr_ _pat_ _live_ npm_".split()
+"""Every token contains one of these; looking for them takes 1 % of the pattern's time."""
+
+_SHOWN: Final = 6
+
+
 def _at(file: ThreadFile, body: Body, start: int) -> Place:
     return file.in_text(body.location, body.text, start)
 
@@ -81,11 +127,6 @@ def image_has_words(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
                 )
 
 
-_ALTERNATIVE_TEXT: Final = (
-    "Say between the brackets what the image shows: ![what it shows](address)."
-)
-
-
 @rule("TB503", Severity.WARNING)
 def headings_skip_no_level(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """A heading is more than one level below the heading above it.
@@ -113,10 +154,6 @@ def headings_skip_no_level(file: ThreadFile, _: Circumstances) -> Iterator[Probl
                 hint = f"Write it with {'#' * (before + 1)}."
                 yield Problem(_at(file, body, heading.start), message, hint)
             before = heading.level
-
-
-_ADDRESS: Final = re.compile(r"https?://[^\s<>\"'`()\[\]{}|\\^]{1,2000}", re.IGNORECASE)
-_SENTENCE_END: Final = ".,:;!?*_"
 
 
 def _bare_addresses(body: Body) -> Iterator[tuple[str, int]]:
@@ -183,9 +220,6 @@ def threads_are_linked_by_id(file: ThreadFile, circumstances: Circumstances) -> 
                 yield Problem(place, message, f"Write {new}.", fix=fix)
 
 
-_LOCAL: Final = re.compile(r"(?:localhost|127\.[0-9.]+|\[::1\]|[^/]*\.(?:local|test|onion))(?::|$)")
-
-
 @rule("TB505", Severity.WARNING)
 def links_are_encrypted(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """A link to another site does not use https.
@@ -210,11 +244,6 @@ def links_are_encrypted(file: ThreadFile, _: Circumstances) -> Iterator[Problem]
         for url, start in sorted({*links, *_bare_addresses(body)}, key=lambda each: each[1]):
             if url.lower().startswith("http://") and not _LOCAL.match(url[len("http://") :]):
                 yield Problem(_at(file, body, start), f"This address is not encrypted: {url}", hint)
-
-
-_MAIL_HOST: Final = re.compile(r"@((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})\b")
-_MAIL_NAME: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}$")
-_RESERVED: Final = re.compile(r"(?:.*\.)?(?:example(?:\.(?:com|net|org))?|invalid|test|localhost)$")
 
 
 @rule("TB506", Severity.WARNING)
@@ -242,18 +271,6 @@ def nobody_s_mail_is_published(file: ThreadFile, _: Circumstances) -> Iterator[P
             yield Problem(place, message, "Remove it, or use an address at example.org.")
 
 
-_TELEPHONE: Final = re.compile(
-    r"(?<![\w/=.:+-])(?:\+[1-9][0-9 ()./-]{6,18}[0-9]"
-    r"|\(?[2-9][0-9]{2}\)?[ .-][0-9]{3}[ .-][0-9]{4})(?![\w/-])"
-)
-_MADE_UP: Final = re.compile(r".*555[ .-]?01[0-9]{2}|\+44 ?(?:\(0\))?20 ?7946 ?0[0-9]{3}")
-"""Numbers that the United States and the United Kingdom reserve for fiction."""
-
-_FEWEST_DIGITS: Final = 8
-_MOST_DIGITS: Final = 15
-"""Of a number with its country code, by E.164."""
-
-
 def _digits(text: str) -> int:
     encoded = text.encode()
     return len(encoded) - len(encoded.translate(None, b"0123456789"))
@@ -279,27 +296,6 @@ def nobody_s_number_is_published(file: ThreadFile, _: Circumstances) -> Iterator
             if _FEWEST_DIGITS <= _digits(found[0]) <= _MOST_DIGITS and not _MADE_UP.match(found[0]):
                 message = f"This looks like a telephone number: {found[0]}"
                 yield Problem(_at(file, body, found.start()), message, "Remove it.")
-
-
-_TOKENS: Final = {
-    "a GitHub token": r"gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{50,100}",
-    "a GitLab token": r"glpat-[A-Za-z0-9_-]{20}",
-    "an AWS key": r"(?:AKIA|ASIA)[A-Z0-9]{16}",
-    "a Slack token": r"xox[abeoprs]-[A-Za-z0-9-]{10,80}",
-    "a Stripe key": r"[rs]k_live_[A-Za-z0-9]{16,100}",
-    "a Google key": r"AIza[A-Za-z0-9_-]{35}",
-    "an npm token": r"npm_[A-Za-z0-9]{36}",
-    "a PyPI token": r"pypi-AgE[A-Za-z0-9_-]{50,200}",
-    "an AI service's key": r"sk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,200}",
-    "a signed token": r"eyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,500}",
-    "a private key": r"-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY-----",
-}
-_TOKEN: Final = re.compile("|".join(f"(?<![A-Za-z0-9])({pattern})" for pattern in _TOKENS.values()))
-_TOKEN_MARKS: Final = "glpat- AKIA ASIA xox AIza pypi- sk- eyJ PRIVATE".split()
-_TOKEN_MARKS_WITH_A_BAR: Final = "ghp_ gho_ ghu_ ghs_ ghr_ _pat_ _live_ npm_".split()
-"""Every token contains one of these; looking for them takes 1 % of the pattern's time."""
-
-_SHOWN: Final = 6
 
 
 def _may_hold_a_token(file: ThreadFile) -> bool:

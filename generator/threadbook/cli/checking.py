@@ -37,6 +37,10 @@ from threadbook.settings import Settings
 FORMATS: Final = ("text", "github", "json", "junit", "sarif")
 
 
+_FROM_THE_TOP: Final = ("github", "sarif")
+"""Formats whose file names are relative to the top of the repository."""
+
+
 @click.command()
 @FILES
 @CONFIG
@@ -127,10 +131,6 @@ def _print_github(findings: Sequence[Finding], files: int, settings: Settings) -
         click.echo(line)
     write_step_summary(report.summarise_step(findings, files, changed), os.environ)
     click.echo(report.summarise_findings(findings, files), err=True)
-
-
-_FROM_THE_TOP: Final = ("github", "sarif")
-"""Formats whose file names are relative to the top of the repository."""
 
 
 def _name_from_the_top(findings: Sequence[Finding], prefix: str) -> Sequence[Finding]:

@@ -45,6 +45,12 @@ _KNOWN = 12
 """The most ids that a message lists."""
 
 
+_UNREADABLE = Formatted(None, "It cannot be read; `threadbook check` says why.")
+BY = click.option("--by", default="", help="The author: the id of a person in site.yml.")
+YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+ID = click.option("--id", "id_", help="The id: the name of the file, and the end of its address.")
+
+
 @click.command()
 @FILES
 @CONFIG
@@ -74,9 +80,6 @@ def fmt(files: tuple[Path, ...], config_file: Path, only_check: bool) -> None:
     click.echo(f"{count(changed, 'file')} {verb}, {left} left alone.", err=True)
     if only_check and changed:
         raise SystemExit(1)
-
-
-_UNREADABLE = Formatted(None, "It cannot be read; `threadbook check` says why.")
 
 
 @click.command()
@@ -118,11 +121,6 @@ def _print_fixes(findings: Iterable[Finding]) -> None:
 @click.group()
 def new() -> None:
     """Write a new thread or learning path that passes the checker."""
-
-
-BY = click.option("--by", default="", help="The author: the id of a person in site.yml.")
-YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
-ID = click.option("--id", "id_", help="The id: the name of the file, and the end of its address.")
 
 
 @new.command("thread")

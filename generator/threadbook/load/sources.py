@@ -22,6 +22,9 @@ from threadbook.model import is_slug
 SUFFIX = ".yml"
 
 
+_ORDINARY: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
 class FileKind(StrEnum):
     """What a content file holds."""
 
@@ -126,9 +129,6 @@ def read_lines(path: Path, limit: int) -> tuple[str, ...]:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             return ()
         return tuple(content.read(limit).decode("utf-8-sig", "replace").split("\n"))
-
-
-_ORDINARY: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class _Walker:

@@ -38,6 +38,31 @@ _NUMBER_ELSEWHERE: Final = re.compile(
 )
 """Plain scalars that YAML 1.2 reads as numbers though PyYAML, which reads YAML 1.1, takes text."""
 
+_TEXT: Final = f"{_CORE}str"
+
+_SPECIAL: Final = frozenset(first for first in yaml.CSafeLoader.yaml_implicit_resolvers if first)
+"""First characters of plain scalars that YAML may read as something other than text."""
+
+_CUTTING: Final = (rules.ALIASES, rules.NESTING)
+"""What was not read to its end would only seem to be wrong in other ways as well."""
+
+_ODD_BREAK: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+"""Line breaks to YAML but to few editors: lines would not be counted alike."""
+
+_FLATTER: Final = "Remove brackets, or correct the indentation."
+_NUMBER_STARTS: Final = frozenset("+-.0123456789")
+_COLLECTIONS: Final = frozenset({f"{_CORE}map", f"{_CORE}seq"})
+_SCALARS: Final = {
+    "str": "text",
+    "int": "a whole number",
+    "null": "nothing",
+    "bool": "true or false",
+    "float": "a number with a decimal point",
+    "timestamp": "a date with a time",
+    "merge": "a merge key",
+    "value": "a default value",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
@@ -128,11 +153,6 @@ class _Loader(yaml.CSafeLoader):
         return _TEXT
 
 
-_TEXT: Final = f"{_CORE}str"
-_SPECIAL: Final = frozenset(first for first in yaml.CSafeLoader.yaml_implicit_resolvers if first)
-"""First characters of plain scalars that YAML may read as something other than text."""
-
-
 def parse(text: str, file: str) -> ParsedYaml:
     """Parse one file's text; `file` is only named in findings."""
     if odd := _ODD_BREAK.search(text):
@@ -159,14 +179,6 @@ def parse(text: str, file: str) -> ParsedYaml:
 def _nested(file: str, line: int, column: int) -> Finding:
     message = "Lists and mappings are nested thousands of levels deep."
     return Finding(rules.NESTING, Place(file, line, column), message)
-
-
-_CUTTING: Final = (rules.ALIASES, rules.NESTING)
-"""What was not read to its end would only seem to be wrong in other ways as well."""
-
-
-_ODD_BREAK: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
-"""Line breaks to YAML but to few editors: lines would not be counted alike."""
 
 
 def _odd_break(found: re.Match[str], text: str, file: str) -> Finding:
@@ -316,18 +328,3 @@ def _odd_number(raw: str) -> str:
     if raw.lstrip("+-").startswith("0"):
         return "a number that is not decimal"
     return "a number with too many digits or with `_`"
-
-
-_FLATTER: Final = "Remove brackets, or correct the indentation."
-_NUMBER_STARTS: Final = frozenset("+-.0123456789")
-_COLLECTIONS: Final = frozenset({f"{_CORE}map", f"{_CORE}seq"})
-_SCALARS: Final = {
-    "str": "text",
-    "int": "a whole number",
-    "null": "nothing",
-    "bool": "true or false",
-    "float": "a number with a decimal point",
-    "timestamp": "a date with a time",
-    "merge": "a merge key",
-    "value": "a default value",
-}

@@ -11,7 +11,6 @@ from typing import Any, Final, NamedTuple
 import pyromark
 
 THREAD_SCHEME: Final = "thread:"
-
 _OPTIONS: Final = (
     pyromark.Options.ENABLE_TABLES
     | pyromark.Options.ENABLE_STRIKETHROUGH
@@ -21,6 +20,18 @@ _OPTIONS: Final = (
     | pyromark.Options.ENABLE_WIKILINKS
 )
 PARSER: Final = pyromark.Markdown(options=_OPTIONS)
+
+
+_SIGNS: Final = ("[", "<", "`", "#", "~~~", "\t", "    ", "\n--", "\n==", "\n-\n", "\n=\n")
+"""Without any of these there is no link, image, heading or code."""
+
+_INLINE: Final = ("Inline", "Autolink")
+_IMAGE_TAG: Final = re.compile(r"<img\b([^>]{0,2000})>", re.IGNORECASE)
+_ALT: Final = re.compile(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_BLOCK: Final = 4096
+
+_CONTINUATION: Final = bytes(range(0x80, 0xC0))
+"""The bytes of UTF-8 that begin no character."""
 
 
 class BodyLink(NamedTuple):
@@ -67,12 +78,6 @@ class Anatomy(NamedTuple):
 
 
 _PLAIN: Final = Anatomy()
-_SIGNS: Final = ("[", "<", "`", "#", "~~~", "\t", "    ", "\n--", "\n==", "\n-\n", "\n=\n")
-"""Without any of these there is no link, image, heading or code."""
-
-_INLINE: Final = ("Inline", "Autolink")
-_IMAGE_TAG: Final = re.compile(r"<img\b([^>]{0,2000})>", re.IGNORECASE)
-_ALT: Final = re.compile(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 
 
 def examine(body: str) -> Anatomy:
@@ -171,8 +176,3 @@ def _characters(body: str) -> Callable[[int], int]:
 
 def _count(encoded: bytes) -> int:
     return len(encoded.translate(None, _CONTINUATION))
-
-
-_BLOCK: Final = 4096
-_CONTINUATION: Final = bytes(range(0x80, 0xC0))
-"""The bytes of UTF-8 that begin no character."""

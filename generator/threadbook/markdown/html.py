@@ -52,6 +52,42 @@ _CLASSES: Final = frozenset(
 _TOKEN: Final = re.compile(r"[a-z][a-z0-9]{0,2}")
 """The short class names by which Pygments tells tokens apart."""
 
+_OPENERS: Final = ">-+*.)_~["
+"""Every quote, list and emphasis begins with, or holds, a sign of its own out of these."""
+
+_TAG: Final = re.compile(r"<[^>]*>")
+_WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">')
+_BARE_WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">\1</a>')
+_A_TAG: Final = re.compile(r'<a href="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
+_HEADING: Final = re.compile(r"<(/?)h([1-6])(?=[ >])")
+_CODE: Final = re.compile(
+    r'<pre><code(?: class="language-([^" ]*)[^"]*")?>(.*?)</code></pre>', re.DOTALL
+)
+
+_ALERT: Final = re.compile(r'<blockquote class="markdown-alert-([a-z]+)">')
+_TASK: Final = re.compile(r'<input disabled="" type="checkbox"( checked="")?/>')
+_MARKUP: Final = re.compile(r"(<[^>]*>)")
+_ADDRESS: Final = re.compile(r"\bhttps?://[^\s<>\"]{1,2000}")
+_SENTENCE_END: Final = re.compile(r"(?:[.,:;!?'*_]|&gt;|&quot;){1,100}$")
+_OUTSIDE: Final = '<a rel="nofollow ugc noopener" '
+_FORMATTER: Final = HtmlFormatter(nowrap=True)
+_ATTRIBUTES: Final = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "blockquote": {"class"},
+    "details": {"open"},
+    "div": {"class", "id", "tabindex"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "ol": {"start"},
+    "p": {"class"},
+    "pre": {"tabindex"},
+    "span": {"class"},
+    "sup": {"class"},
+    "td": {"style", "colspan", "rowspan"},
+    "th": {"style", "colspan", "rowspan", "scope"},
+}
+"""What each tag may keep; ids are a footnote's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -100,10 +136,6 @@ def is_nested_too_deep(body: str) -> bool:
         if depth > DEPTH_LIMIT or raw_tags > RAW_TAG_LIMIT:
             return True
     return False
-
-
-_OPENERS: Final = ">-+*.)_~["
-"""Every quote, list and emphasis begins with, or holds, a sign of its own out of these."""
 
 
 class Rendered(NamedTuple):
@@ -246,23 +278,6 @@ def _linked_address(match: re.Match[str]) -> str:
     return f'<a href="{url}">{url}</a>{match[0][len(url) :]}'
 
 
-_TAG: Final = re.compile(r"<[^>]*>")
-_WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">')
-_BARE_WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">\1</a>')
-_A_TAG: Final = re.compile(r'<a href="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
-_HEADING: Final = re.compile(r"<(/?)h([1-6])(?=[ >])")
-_CODE: Final = re.compile(
-    r'<pre><code(?: class="language-([^" ]*)[^"]*")?>(.*?)</code></pre>', re.DOTALL
-)
-_ALERT: Final = re.compile(r'<blockquote class="markdown-alert-([a-z]+)">')
-_TASK: Final = re.compile(r'<input disabled="" type="checkbox"( checked="")?/>')
-_MARKUP: Final = re.compile(r"(<[^>]*>)")
-_ADDRESS: Final = re.compile(r"\bhttps?://[^\s<>\"]{1,2000}")
-_SENTENCE_END: Final = re.compile(r"(?:[.,:;!?'*_]|&gt;|&quot;){1,100}$")
-_OUTSIDE: Final = '<a rel="nofollow ugc noopener" '
-_FORMATTER: Final = HtmlFormatter(nowrap=True)
-
-
 @cache
 def _lexer(name: str) -> Lexer:
     return get_lexer_by_name(name, stripnl=False)
@@ -275,24 +290,6 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "tabindex":
         return "0"
     return value
-
-
-_ATTRIBUTES: Final = {
-    "a": {"href", "title"},
-    "abbr": {"title"},
-    "blockquote": {"class"},
-    "details": {"open"},
-    "div": {"class", "id", "tabindex"},
-    "img": {"src", "alt", "title", "width", "height"},
-    "ol": {"start"},
-    "p": {"class"},
-    "pre": {"tabindex"},
-    "span": {"class"},
-    "sup": {"class"},
-    "td": {"style", "colspan", "rowspan"},
-    "th": {"style", "colspan", "rowspan", "scope"},
-}
-"""What each tag may keep; ids are a footnote's."""
 
 
 @cache

@@ -15,19 +15,6 @@ from urllib.parse import urljoin
 from threadbook.markdown.anatomy import PARSER, BodyLink, examine
 from threadbook.markdown.html import Resolve
 
-
-@lru_cache(maxsize=10_000)
-def escape_markdown(text: str) -> str:
-    """Write plain text as one line of Markdown that reads the same, wherever in a line it stands.
-
-    Signs that can mean nothing where they are stay as they are, so that titles remain legible.
-    """
-    text = " ".join(text.split())
-    if _SIGN.search(text):
-        text = _MEANING.sub(r"\\\g<0>", text)
-    return _NUMBERED.sub(r"\1\\\2", text) if text[:1].isdecimal() else text
-
-
 _NUMBERED: Final = re.compile(r"^([0-9]{1,9})([.)])(?= |$)")
 _SIGN: Final = re.compile(r"[\\`*_\[\]<>&~|#=+-]")
 _MEANING: Final = re.compile(
@@ -39,6 +26,43 @@ _MEANING: Final = re.compile(
     r"|(?<= )#(?=#*$)"
 )
 """Emphasis, code, links, tables; HTML and entities; and what begins or ends a heading or list."""
+
+_LINKED: Final = re.compile(r"thread:|\]:|\]\((?!https?://|mailto:)")
+"""Without these and `[[`, every link is an ordinary one already."""
+
+_PLAIN_WIKI: Final = re.compile(r"\[\[([a-z0-9-]+)\]\]")
+_COMMENT: Final = re.compile(r"(?<=\n)[ \t]*<!--.*?-->[ \t]*\n|<!--.*?(?:-->|\Z)", re.DOTALL)
+_DEFINITION: Final = re.compile(
+    r"^ {0,3}\[(?!\^)(?:[^\[\]\\\n]|\\.){1,999}\]:[ \t]*\S[^\n]*(?:\n|\Z)", re.MULTILINE
+)
+
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_UNSAFE: Final = re.compile(r"[\s()<>\\]")
+_BRACKET: Final = re.compile(r"[\[\]]")
+_DEEPEST: Final = 6
+_UNDERLINE: Final = rb"\r?\n[ \t>]*(?:=+|-+)[ \t]*(?=\s*\Z)"
+_GAP: Final = re.compile(
+    rb"[ \t]*(?P<line>" + _UNDERLINE + rb")|[ \t]*\\?\r?\n[ \t>]*(?=[^ \t>\r\n])"
+)
+
+_CLOSING: Final = re.compile(rb"(?<=[ \t])(?=#+[ \t]*" + _UNDERLINE + rb")")
+"""The breaks in an underlined heading, and what would close one that begins with signs."""
+
+_OPENING: Final = re.compile(r"`{3}|~{3}|<")
+_CLOSERS: Final = "--> ?> ]]> </pre> </script> </style> </textarea> >".split()
+_NEXT: Final = "\n\n# Next\n"
+
+
+@lru_cache(maxsize=10_000)
+def escape_markdown(text: str) -> str:
+    """Write plain text as one line of Markdown that reads the same, wherever in a line it stands.
+
+    Signs that can mean nothing where they are stay as they are, so that titles remain legible.
+    """
+    text = " ".join(text.split())
+    if _SIGN.search(text):
+        text = _MEANING.sub(r"\\\g<0>", text)
+    return _NUMBERED.sub(r"\1\\\2", text) if text[:1].isdecimal() else text
 
 
 def make_portable(body: str, resolve: Resolve, page: str = "") -> str:
@@ -69,16 +93,6 @@ def make_portable(body: str, resolve: Resolve, page: str = "") -> str:
                 done += 2  # the parser's range of `[x][]` ends before them
     text = "".join([*parts, body[done:]])
     return _without_definitions(text) if "]:" in text else text
-
-
-_LINKED: Final = re.compile(r"thread:|\]:|\]\((?!https?://|mailto:)")
-"""Without these and `[[`, every link is an ordinary one already."""
-
-_PLAIN_WIKI: Final = re.compile(r"\[\[([a-z0-9-]+)\]\]")
-_COMMENT: Final = re.compile(r"(?<=\n)[ \t]*<!--.*?-->[ \t]*\n|<!--.*?(?:-->|\Z)", re.DOTALL)
-_DEFINITION: Final = re.compile(
-    r"^ {0,3}\[(?!\^)(?:[^\[\]\\\n]|\\.){1,999}\]:[ \t]*\S[^\n]*(?:\n|\Z)", re.MULTILINE
-)
 
 
 def _may_be_intricate(body: str) -> bool:
@@ -144,10 +158,6 @@ class _Rewriting(NamedTuple):
         return bool(self.page) and not url.startswith("#") and not _SCHEME.match(url)
 
 
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_UNSAFE: Final = re.compile(r"[\s()<>\\]")
-
-
 def _quoted(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode())
 
@@ -171,9 +181,6 @@ def _words(link: BodyLink, source: str) -> str:
         words, *more = re.split(r"\]\(|\]\[", source[1:])
         words = "[" if len(more) > 1 else words if more else source[1:-1]
     return words if words and not _BRACKET.search(words) else escape_markdown(link.text)
-
-
-_BRACKET: Final = re.compile(r"[\[\]]")
 
 
 class _Edit(NamedTuple):
@@ -210,9 +217,6 @@ def _may_have_structure(body: str) -> bool:
     )
 
 
-_DEEPEST: Final = 6
-
-
 def _structure(body: str, encoded: bytes, level: int, prefix: str) -> Iterator[_Edit]:
     for event, span in PARSER.events_with_range(body):
         match event:
@@ -236,14 +240,6 @@ def _heading(source: bytes, start: int, signs: str) -> Iterator[_Edit]:
         yield _Edit(start + end.start(), start + end.start(), "\\")
     for gap in _GAP.finditer(source):
         yield _Edit(start + gap.start(), start + gap.end(), " " if gap["line"] is None else "")
-
-
-_UNDERLINE: Final = rb"\r?\n[ \t>]*(?:=+|-+)[ \t]*(?=\s*\Z)"
-_GAP: Final = re.compile(
-    rb"[ \t]*(?P<line>" + _UNDERLINE + rb")|[ \t]*\\?\r?\n[ \t>]*(?=[^ \t>\r\n])"
-)
-_CLOSING: Final = re.compile(rb"(?<=[ \t])(?=#+[ \t]*" + _UNDERLINE + rb")")
-"""The breaks in an underlined heading, and what would close one that begins with signs."""
 
 
 def _edited(encoded: bytes, edits: Iterable[_Edit]) -> str:
@@ -274,11 +270,6 @@ def _fences(body: str) -> tuple[str, str]:
     """Return fences that end any code of a body: as long as its longest run of each sign."""
     backticks, tildes = re.findall("`+", body), re.findall("~+", body)
     return max([*backticks, "```"], key=len), max([*tildes, "~~~"], key=len)
-
-
-_OPENING: Final = re.compile(r"`{3}|~{3}|<")
-_CLOSERS: Final = "--> ?> ]]> </pre> </script> </style> </textarea> >".split()
-_NEXT: Final = "\n\n# Next\n"
 
 
 def _ends(body: str) -> bool:

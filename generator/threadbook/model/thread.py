@@ -36,19 +36,20 @@ Language = Annotated[
 RuleId = Annotated[str, Strict(), Shape(r"^TB[0-9]{3}$", "the id of a rule looks like TB206")]
 
 
+QUESTION_ID = "question"
+"""The anchor of the question on the page; no answer may have this id."""
+
+_COMMENT = {"by": "newcomer", "at": "2026-11-24", "body": "Thank you, that worked."}
+_QUESTION = {"by": "newcomer", "at": "2026-11-23", "body": "The client said yes. What now?"}
+_ANSWER = {"by": "moderator", "at": "2026-11-23", "accepted": True, "body": "Wait for the offer."}
+
+
 def _body_alone(value: Any) -> Any:
     """Accept plain text in place of a post that has only a body."""
     return {"body": value} if isinstance(value, str) else value
 
 
-QUESTION_ID = "question"
-"""The anchor of the question on the page; no answer may have this id."""
-
 AnswerId = Annotated[Slug, InSchema({"not": {"const": QUESTION_ID}})]
-
-_COMMENT = {"by": "newcomer", "at": "2026-11-24", "body": "Thank you, that worked."}
-_QUESTION = {"by": "newcomer", "at": "2026-11-23", "body": "The client said yes. What now?"}
-_ANSWER = {"by": "moderator", "at": "2026-11-23", "accepted": True, "body": "Wait for the offer."}
 
 
 class Comment(Model):

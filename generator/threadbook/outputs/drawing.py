@@ -39,6 +39,13 @@ _TITLE_LIMIT: Final = 300
 _COLOURS: Final = 32
 
 
+_PLAIN: Final = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"'),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
+}
+
+
 class MissingGlyphError(Exception):
     """The font cannot show a character of the words."""
 
@@ -71,13 +78,6 @@ def draw_picture(words: Caption, font: str = "") -> bytes:
     out = BytesIO()
     image.quantize(_COLOURS, Image.Quantize.FASTOCTREE).save(out, "PNG")
     return out.getvalue()
-
-
-_PLAIN: Final = {
-    **dict.fromkeys(map(ord, "\u2018\u2019\u201a"), "'"),
-    **dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"'),
-    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
-}
 
 
 def _plain(text: str) -> str:

@@ -27,6 +27,13 @@ _ESCAPED: Final = {
 }
 """Characters that could end a script element, or a line in older JavaScript."""
 
+_BREAKS: Final = re.compile(
+    r"<(?:/?(?:p|li|ul|ol|div|blockquote|pre|table|tr|td|th|dl|dt|dd|details|summary|h[1-6])"
+    r"\b[^>]*|[bh]r\b[^>]*)>"
+)
+
+_TAG: Final = re.compile(r"<[^>]*>")
+
 
 def script(things: Sequence[Mapping[str, Any]]) -> Markup:
     """Return the script element that holds what a page is; empty if that is nothing."""
@@ -84,13 +91,6 @@ def _day(day: datetime.date | None) -> str:
 def fill(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that say something; zero says something."""
     return {name: value for name, value in fields.items() if value not in ("", [], {}, None)}
-
-
-_BREAKS: Final = re.compile(
-    r"<(?:/?(?:p|li|ul|ol|div|blockquote|pre|table|tr|td|th|dl|dt|dd|details|summary|h[1-6])"
-    r"\b[^>]*|[bh]r\b[^>]*)>"
-)
-_TAG: Final = re.compile(r"<[^>]*>")
 
 
 def visible_text(body: str) -> str:

@@ -18,6 +18,9 @@ from threadbook.pages.page import Page, PageKind, Planning, Shared
 from threadbook.pages.posts import render_note
 from threadbook.pages.views import AnswerView, Link, PathCard, PostView, ThreadView
 
+_WHOLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_THREAD: Final = re.compile(addresses.of_thread("([a-z0-9-]+)"))
+
 
 class Chapter(NamedTuple):
     """A step with all it is about; `title` is empty for a check and for what is being written."""
@@ -134,10 +137,6 @@ class _Move(NamedTuple):
         if thread and thread[1] in self.here:
             return f"#{self.here[thread[1]]}"
         return f"{addresses.to_root(self.to_page)}{path}"
-
-
-_WHOLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_THREAD: Final = re.compile(addresses.of_thread("([a-z0-9-]+)"))
 
 
 def pages(planning: Planning) -> Iterator[Page]:
