@@ -197,6 +197,7 @@ class MkDocs:
                 build(self.config)
             finally:
                 self.config.plugins.on_shutdown()
+                self.plugin.is_driven = False  # MkDocs keeps the plugin for the next configuration
         return Rendered(self.plugin.shells, tuple(self.plugin.prose))
 
 
