@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 import datetime
 import inspect
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -91,13 +92,9 @@ class _Describer(GenerateJsonSchema):
         return described
 
 
-@cache
-def _read_docstrings(kind: Any) -> dict[str, str]:
+def _read_docstrings(kind: type) -> dict[str, str]:
     """Return the docstrings of a class's fields: Python itself throws them away."""
-    if not issubclass(kind, View):
-        return {}
-    (tree,) = ast.parse(inspect.getsource(kind)).body
-    statements = tree.body if isinstance(tree, ast.ClassDef) else []
+    statements = _read_classes(kind.__module__).get(kind.__name__, [])
     return {
         field.target.id: inspect.cleandoc(after.value.value)
         for field, after in pairwise(statements)
@@ -107,6 +104,15 @@ def _read_docstrings(kind: Any) -> dict[str, str]:
         and isinstance(after.value, ast.Constant)
         and isinstance(after.value.value, str)
     }
+
+
+@cache
+def _read_classes(module: str) -> dict[str, list[ast.stmt]]:
+    """Return the statements in each class of one of our modules."""
+    if not module.startswith("threadbook."):
+        return {}
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {node.name: node.body for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def to_json(view: View, root: str) -> bytes:
