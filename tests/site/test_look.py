@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from browsing import settle as settled
@@ -39,52 +39,63 @@ MEASURE = """() => {
 }"""
 
 
+KINDS = {
+    "home": "",
+    "search": "search/?q=first",
+    "library": "library/",
+    "threads": "threads/the-shortest-thread/",
+    "boards": "boards/general/useful/",
+    "topics": "topics/first-steps/useful/",
+    "paths": "paths/getting-started/print/",
+}
+
+
+class View(NamedTuple):
+    """What a picture is taken of: a page, on a screen, in a scheme and a direction."""
+
+    url: str
+    width: int
+    scheme: Any = "light"
+    contrast: Any = "no-preference"
+    language: str = "en"
+
+
+PICTURES = {
+    **{
+        f"components-{width}-{scheme}": View("components/", width, scheme)
+        for width in (360, 768, 1440)
+        for scheme in ("light", "dark")
+    },
+    "components-768-contrast": View("components/", 768, contrast="more"),
+    "components-768-contrast-dark": View("components/", 768, "dark", "more"),
+    "components-768-rtl": View("components/", 768, language="ar"),
+    **{f"{kind}-{width}": View(url, width) for kind, url in KINDS.items() for width in (360, 1440)},
+}
+
+
 @pytest.fixture(scope="module")
-def starter(run: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site whose content nobody edits: what `threadbook init` gives, with every component."""
-    base = tmp_path_factory.mktemp("look") / "base"
-    assert run("threadbook", "init", base).returncode == 0
-    config = base / "mkdocs.yml"
-    text = config.read_text("utf-8")
-    assert "  - threadbook:\n" in text
-    config.write_text(
-        text.replace("  - threadbook:\n", "  - threadbook:\n      components: true\n"), "utf-8"
-    )
-    done = run("threadbook", "build", cwd=base)
-    assert done.returncode == 0, done.stderr
-    text = config.read_text("utf-8")
-    config.write_text(text.replace("name: material", "name: material\n  language: ar"), "utf-8")
-    done = run("threadbook", "build", "--out", base / "rtl", cwd=base)
-    assert done.returncode == 0, done.stderr
-    return base
+def starter(build_once: Callable[..., Path], run: Callable[..., Any]) -> Callable[[str], Path]:
+    """Give a site whose content nobody edits, in a language: what `threadbook init` gives.
 
+    It shows every component, too.
+    """
 
-def pictures(base: Path) -> dict[str, tuple[str, str, int, str, str]]:
-    """Return site, address, width, scheme and contrast of every picture, by its name."""
-    found = {}
-    for width in (360, 768, 1440):
-        for scheme in ("light", "dark"):
-            found[f"components-{width}-{scheme}"] = (
-                "site",
-                "components/",
-                width,
-                scheme,
-                "no-preference",
-            )
-    found["components-768-contrast"] = ("site", "components/", 768, "light", "more")
-    found["components-768-contrast-dark"] = ("site", "components/", 768, "dark", "more")
-    found["components-768-rtl"] = ("rtl", "components/", 768, "light", "no-preference")
-    urls = {
-        each.parent.relative_to(base / "site").as_posix().partition("/")[0]: each.parent
-        for each in sorted((base / "site").rglob("*/*/index.html"))
-    }
-    kinds = {"home": "", "search": "search/?q=first", "library": "library/"}
-    for kind in ("threads", "boards", "topics", "paths"):
-        kinds[kind] = f"{urls[kind].relative_to(base / 'site').as_posix()}/" if kind in urls else ""
-    for kind, url in kinds.items():
-        for width in (360, 1440):
-            found[f"{kind}-{width}"] = ("site", url, width, "light", "no-preference")
-    return found
+    def site(language: str) -> Path:
+        def write(base: Path) -> None:
+            assert run("threadbook", "init", base).returncode == 0
+            config = base / "mkdocs.yml"
+            text = config.read_text("utf-8")
+            for old, new in (
+                ("  - threadbook:\n", "  - threadbook:\n      components: true\n"),
+                ("name: material", f"name: material\n  language: {language}"),
+            ):
+                assert old in text
+                text = text.replace(old, new)
+            config.write_text(text, "utf-8")
+
+        return build_once(f"starter-{language}", write)
+
+    return site
 
 
 def settle(page: Page) -> None:
@@ -108,44 +119,64 @@ def difference(one: Image.Image, other: Image.Image) -> float:
     return differs.histogram()[255] / (one.size[0] * one.size[1])
 
 
-def test_pages_look_as_somebody_decided(
-    starter: Path,
+@pytest.fixture(scope="module")
+def fonts(browser: Any, pytestconfig: pytest.Config) -> None:
+    """Skip where other fonts are installed than where the pictures were taken."""
+    page = browser.new_page()
+    page.set_content("<body style='font-family: Helvetica, Arial, sans-serif'>")  # the theme's
+    measured = page.evaluate(MEASURE)
+    page.close()
+    if pytestconfig.getoption("--update-pictures"):
+        FOLDER.mkdir(exist_ok=True)
+        FONTS.write_text(json.dumps(measured) + "\n", "utf-8")
+    elif json.loads(FONTS.read_text("utf-8")) != measured:
+        pytest.skip("other fonts are installed here than where the pictures were taken")
+
+
+@pytest.mark.usefixtures("fonts")
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_page_looks_as_somebody_decided(
+    name: str,
+    starter: Callable[[str], Path],
     served: Callable[[Path], Any],
     open_page: OpenPage,
     pytestconfig: pytest.Config,
     tmp_path: Path,
 ) -> None:
-    update = pytestconfig.getoption("--update-pictures")
-    wrong = {}
-    with served(starter / "site") as site, served(starter / "rtl") as rtl:
-        fonts = open_page()
-        fonts.goto(f"{site}components/")
-        measured = fonts.evaluate(MEASURE)
-        if update:
-            FOLDER.mkdir(exist_ok=True)
-            FONTS.write_text(json.dumps(measured) + "\n", "utf-8")
-        elif json.loads(FONTS.read_text("utf-8")) != measured:
-            pytest.skip("other fonts are installed here than where the pictures were taken")
-        for name, (where, url, width, scheme, contrast) in pictures(starter).items():
-            page = open_page(
-                viewport={"width": width, "height": 800},
-                color_scheme=scheme,
-                contrast=contrast,
-                reduced_motion="reduce",
-            )
-            page.goto(f"{rtl if where == 'rtl' else site}{url}")
-            settle(page)
-            picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
-            page.context.close()
-            file = FOLDER / f"{name}.png"
-            if update:
-                picture.convert("RGB").quantize(128).save(file, optimize=True)
-            else:
-                share = difference(picture, Image.open(file))
-                if share > SHARE:
-                    wrong[name] = f"{share:.2%}"
-                    picture.save(tmp_path / f"{name}.png")
-    assert wrong == {}, f"the new pictures are in {tmp_path}"
+    view = PICTURES[name]
+    page = open_page(
+        viewport={"width": view.width, "height": 800},
+        color_scheme=view.scheme,
+        contrast=view.contrast,
+        reduced_motion="reduce",
+    )
+    with served(starter(view.language)) as address:
+        page.goto(f"{address}{view.url}")
+    settle(page)
+    picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+    file = FOLDER / f"{name}.png"
+    if pytestconfig.getoption("--update-pictures"):
+        picture.convert("RGB").quantize(128).save(file, optimize=True)
+        return
+    share = difference(picture, Image.open(file))
+    if share > SHARE:
+        picture.save(tmp_path / f"{name}.png")
+    assert share <= SHARE, f"the new picture is in {tmp_path}"
+
+
+def test_every_picture_is_compared() -> None:
+    assert {file.stem for file in FOLDER.glob("*.png")} == PICTURES.keys()
+
+
+def test_pictures_of_other_words_differ(open_page: OpenPage) -> None:
+    """Otherwise the tests above could not fail."""
+    page = open_page(viewport={"width": 360, "height": 100})
+    taken = []
+    for words in ("What happens next?", "What happened next?"):
+        page.set_content(f"<h1>{words}</h1>")
+        taken.append(Image.open(io.BytesIO(page.screenshot())))
+    assert difference(taken[0], taken[0]) == 0
+    assert difference(*taken) > SHARE
 
 
 @pytest.mark.parametrize("width", [412, 1440])
