@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
@@ -92,17 +92,7 @@ class ThreadPage(Page):
         if not glossary:
             return view, ()
         uses = FirstUses([(term.term, *term.also) for term in glossary], "tb_word_")
-
-        def mark(post: Any) -> Any:
-            return replace(
-                post, html=uses.mark(post.html), comments=tuple(map(mark_comment, post.comments))
-            )
-
-        def mark_comment(comment: CommentView) -> CommentView:
-            return replace(comment, html=uses.mark(comment.html))
-
-        question = mark(view.question) if view.question else None
-        marked = replace(view, question=question, answers=tuple(map(mark, view.answers)))
+        marked = replace_posts(view, lambda post: {"html": uses.mark(post.html)})
         return marked, tuple(glossary[place] for place in uses.used)
 
     def context(self, view: ThreadView, shared: Shared) -> dict[str, Any]:
@@ -192,8 +182,10 @@ class ThreadPage(Page):
         return Caption(shared.site_name, view.title, topic, state, view.is_solved)
 
     def quoted(self, view: ThreadView) -> ThreadView | None:
-        """Return the view if it is quoted."""
-        return view if self.is_quoted else None
+        """Return what others quote of the view, if they do; a third of it crosses processes."""
+        if not self.is_quoted:
+            return None
+        return replace_posts(view, lambda _post: {"markdown": "", "source": "", "text": ""})
 
 
 def _rank(answer: AnswerView) -> tuple[bool, int, int]:
@@ -203,15 +195,26 @@ def _rank(answer: AnswerView) -> tuple[bool, int, int]:
 
 def _at_the_root(view: ThreadView) -> ThreadView:
     """Return a thread whose Markdown stands at the site's root."""
+    return replace_posts(
+        view,
+        lambda post: {"markdown": write_portable(post.source, view.destinations, "", view.url)},
+    )
 
-    def move(post: Any) -> Any:
-        markdown = write_portable(post.source, view.destinations, "", view.url)
-        if isinstance(post, CommentView):
-            return replace(post, markdown=markdown)
-        return replace(post, markdown=markdown, comments=tuple(map(move, post.comments)))
 
-    question = move(view.question) if view.question else None
-    return replace(view, question=question, answers=tuple(map(move, view.answers)))
+def replace_posts(
+    view: ThreadView, change: Callable[[PostView | CommentView], dict[str, Any]]
+) -> ThreadView:
+    """Return a thread with other fields in its posts and comments, in the page's order."""
+
+    def changed(post: Any) -> Any:
+        comments = {}
+        fields = change(post)
+        if isinstance(post, PostView):
+            comments = {"comments": tuple(map(changed, post.comments))}
+        return replace(post, **fields, **comments)
+
+    question = changed(view.question) if view.question else None
+    return replace(view, question=question, answers=tuple(map(changed, view.answers)))
 
 
 def why_no_qa_page(state: str, answers: int, *, takes_answers: bool) -> str:
