@@ -133,7 +133,7 @@ def finish(draft: Draft, rendered: Rendered, site: Path, preview: Preview | None
 
 
 def make_outputs(
-    plan: Plan, rendered: Rendered, volumes: Iterable[str], shared: Shared
+    plan: Plan, rendered: Rendered, volumes: Iterable[bytes], shared: Shared
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the files that are about the whole site, by address."""
     if shared.has_twins:

@@ -37,7 +37,7 @@ class Loom(NamedTuple):
     ) -> Report:
         """Make pages and write all that is made of them; `documents` is a folder for search."""
         found: list[Document] = []
-        volumes: list[str] = []
+        volumes: list[bytes] = []
         views: dict[str, ThreadView] = {}
         for page in pages:
             made = page.make(self.shared, quoted, self.pictures.draw if self.pictures else None)
@@ -46,7 +46,7 @@ class Loom(NamedTuple):
             for name, content in made.files:
                 write_page(self.site, page.url, content, name)
             found += made.documents if page.is_indexed else ()
-            volumes += [made.volume] if made.volume else []
+            volumes += [made.volume.encode()] if made.volume else []
             if made.view is not None:
                 views[made.view.id] = made.view
         language = self.shared.language
@@ -64,7 +64,7 @@ class Report(NamedTuple):
     """What a batch made: how many pages, the texts for `llms-full.txt`, and quoted threads."""
 
     pages: int
-    volumes: tuple[str, ...]
+    volumes: tuple[bytes, ...]
     views: Views
     written: Written
 
@@ -73,7 +73,7 @@ class Report(NamedTuple):
 class Woven:
     """What all batches made together, in the order of the pages."""
 
-    volumes: list[str] = field(default_factory=list)
+    volumes: list[bytes] = field(default_factory=list)
     views: dict[str, ThreadView] = field(default_factory=dict)
 
 

@@ -613,10 +613,11 @@ def test_only_threads_that_lists_show_are_in_the_full_text(small: Path) -> None:
 
 
 TEXTS = [f"# Thread {number}\n\n{'é' * number}\n" for number in range(40)]
+ENCODED = [text.encode() for text in TEXTS]
 
 
 def test_a_full_text_within_the_limit_is_one_file() -> None:
-    (name, content), *more = write_volumes(TEXTS, shared_with())
+    (name, content), *more = write_volumes(ENCODED, shared_with())
     assert name == "llms-full.txt"
     assert content.decode() == "# Small: all threads\n\n" + "".join(f"{text}\n" for text in TEXTS)
     assert more == []
@@ -624,7 +625,7 @@ def test_a_full_text_within_the_limit_is_one_file() -> None:
 
 @pytest.mark.parametrize("limit", [1, 60, 100, 500])
 def test_a_longer_full_text_is_divided_between_threads(limit: int) -> None:
-    *parts, (name, contents) = write_volumes(TEXTS, shared_with(), limit)
+    *parts, (name, contents) = write_volumes(ENCODED, shared_with(), limit)
     head = "# Small: all threads\n\n"
     assert [part for part, _ in parts] == [f"llms-full-{n}.txt" for n in range(1, len(parts) + 1)]
     held = [content.decode() for _, content in parts]
@@ -640,8 +641,8 @@ def test_a_longer_full_text_is_divided_between_threads(limit: int) -> None:
 def test_no_more_than_a_part_of_the_full_text_is_held() -> None:
     taken = []
 
-    def texts() -> Iterator[str]:
-        for text in TEXTS:
+    def texts() -> Iterator[bytes]:
+        for text in ENCODED:
             taken.append(text)
             yield text
 

@@ -47,7 +47,7 @@ def _section(
 
 
 def write_volumes(
-    texts: Iterable[str], shared: Shared, limit: int = VOLUME_LIMIT
+    texts: Iterable[bytes], shared: Shared, limit: int = VOLUME_LIMIT
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the name and content of `llms-full.txt`, or of its parts and the list of them.
 
@@ -57,13 +57,12 @@ def write_volumes(
     head = f"# {escape_markdown(shared.site_name)}: all threads\n\n".encode()
     part, size, count = [head], len(head), 0
     for text in texts:
-        encoded = text.encode() + b"\n"
-        if len(part) > 1 and size + len(encoded) > limit:
+        if len(part) > 1 and size + len(text) >= limit:
             count += 1
             yield _part(count), b"".join(part)
             part, size = [head], len(head)
-        part.append(encoded)
-        size += len(encoded)
+        part += (text, b"\n")
+        size += len(text) + 1
     if not count:
         yield LLMS_FULL, b"".join(part)
         return

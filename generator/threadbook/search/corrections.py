@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 MOST_CORRECTIONS: Final = 3
 """The most corrections of a word."""
 
@@ -27,6 +24,9 @@ def corrections(stem: str, vocabulary: Mapping[str, int]) -> list[tuple[str, int
     limit = 0 if len(stem) < _NO_ERROR else 1 if len(stem) < _ONE_ERROR else 2
     if not limit:
         return []
+    from rapidfuzz import process  # noqa: PLC0415 - a build asks no questions
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
     found = process.extract_iter(stem, vocabulary.keys(), scorer=OSA.distance, score_cutoff=limit)
     near = sorted((errors, -vocabulary[known], known) for known, errors, _ in found)
     return [(known, errors) for errors, _, known in near if errors == near[0][0]][:MOST_CORRECTIONS]

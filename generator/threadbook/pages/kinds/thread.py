@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 from urllib.parse import quote
 
 from threadbook import addresses
@@ -30,6 +30,8 @@ from threadbook.pages.views import (
 )
 from threadbook.text import language_of
 from threadbook.translations import interface
+
+P = TypeVar("P", bound=PostView)
 
 SHOWN: Final = 1_000
 """How much of the best answer a search result keeps, in characters."""
@@ -201,20 +203,21 @@ def _at_the_root(view: ThreadView) -> ThreadView:
     )
 
 
-def replace_posts(
-    view: ThreadView, change: Callable[[PostView | CommentView], dict[str, Any]]
-) -> ThreadView:
+Change = Callable[[PostView | CommentView], dict[str, Any]]
+"""Gives the fields of a post or comment that change, and their new values."""
+
+
+def replace_posts(view: ThreadView, change: Change) -> ThreadView:
     """Return a thread with other fields in its posts and comments, in the page's order."""
+    question = _replace_post(view.question, change) if view.question else None
+    answers = tuple(_replace_post(answer, change) for answer in view.answers)
+    return replace(view, question=question, answers=answers)
 
-    def changed(post: Any) -> Any:
-        comments = {}
-        fields = change(post)
-        if isinstance(post, PostView):
-            comments = {"comments": tuple(map(changed, post.comments))}
-        return replace(post, **fields, **comments)
 
-    question = changed(view.question) if view.question else None
-    return replace(view, question=question, answers=tuple(map(changed, view.answers)))
+def _replace_post(post: P, change: Change) -> P:
+    fields = change(post)
+    comments = tuple(replace(comment, **change(comment)) for comment in post.comments)
+    return replace(post, **fields, comments=comments)
 
 
 def why_no_qa_page(state: str, answers: int, *, takes_answers: bool) -> str:
