@@ -50,8 +50,10 @@ def stem_question(question: str, language: str) -> frozenset[str]:
     """Return the stems of the words that mean something; `language` is a tag such as `en`."""
     if language_of(language) != "en":
         return frozenset(stem(word, language) for word in split_words(question))
-    words = split_words(_NOT.sub("not", question.lower()))
-    return frozenset(stem(word, "en") for word in words if word not in _COMMON)
+    if "'" in question or "\u2019" in question:
+        question = _NOT.sub("not", question.lower())
+    words = split_words(question)
+    return frozenset([stem(word, "en") for word in words if word not in _COMMON])
 
 
 def _weight(question: frozenset[str]) -> float:
