@@ -158,7 +158,7 @@ def test_a_page_looks_as_somebody_decided(
     if pytestconfig.getoption("--update-pictures"):
         picture.convert("RGB").quantize(128).save(file, optimize=True)
         return
-    share = difference(picture, Image.open(file))
+    share = difference(picture, Image.open(io.BytesIO(file.read_bytes())))
     if share > SHARE:
         picture.save(tmp_path / f"{name}.png")
     assert share <= SHARE, f"the new picture is in {tmp_path}"
