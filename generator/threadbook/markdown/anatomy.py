@@ -21,24 +21,24 @@ _OPTIONS: Final = (
 )
 PARSER: Final = pyromark.Markdown(options=_OPTIONS)
 
-
-_SIGNS: Final = ("[", "<", "`", "#", "~~~", "\t", "    ", "\n--", "\n==", "\n-\n", "\n=\n")
-"""Without any of these there is no link, image, heading or code."""
+_TRIGGERS: Final = ("[", "<", "`", "#", "~~~", "\t", "    ", "\n--", "\n==", "\n-\n", "\n=\n")
+"""A body with none of these has no link, image, heading or code."""
 
 _INLINE: Final = ("Inline", "Autolink")
+# The bound keeps a body of thousands of unclosed tags from taking quadratic time.
 _IMAGE_TAG: Final = re.compile(r"<img\b([^>]{0,2000})>", re.IGNORECASE)
 _ALT: Final = re.compile(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _BLOCK: Final = 4096
 
 _CONTINUATION: Final = bytes(range(0x80, 0xC0))
-"""The bytes of UTF-8 that begin no character."""
+"""The bytes of UTF-8 that continue a character rather than begin one."""
 
 
 class BodyLink(NamedTuple):
     """A link; `start` and `end` count characters of the body from 0.
 
-    `thread` is the id of the thread it names with `[[id]]` or `thread:id`, else `None`.
-    `text` is what a reader sees of it, `inline` whether it is written `[text](url)` or `<url>`.
+    `thread` is the id of the thread that `[[id]]` or `thread:id` names, or `None`. `text` is what
+    readers see. `inline` says whether the link is written `[text](url)` or `<url>`.
     """
 
     url: str
@@ -57,14 +57,14 @@ class Image(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """A heading; `level` counts from 1, as it is written."""
+    """A heading; `level` is the level it was written with, from 1."""
 
     level: int
     start: int
 
 
 class Anatomy(NamedTuple):
-    """What a body is made of, each kind in the order it is written; `code` are spans."""
+    """What a body is made of, in the order it was written; `code` holds the spans of code."""
 
     links: tuple[BodyLink, ...] = ()
     images: tuple[Image, ...] = ()
@@ -72,7 +72,7 @@ class Anatomy(NamedTuple):
     code: tuple[tuple[int, int], ...] = ()
 
     def is_code(self, place: int) -> bool:
-        """Whether a character stands in code."""
+        """Return whether the character at `place` is inside code."""
         before = bisect.bisect(self.code, place, key=lambda span: span[0])
         return before > 0 and place < self.code[before - 1][1]
 
@@ -81,11 +81,12 @@ _PLAIN: Final = Anatomy()
 
 
 def examine(body: str) -> Anatomy:
-    """Find the parts of a body; thousands of plain ones are told by a glance."""
-    return _Examiner(body).anatomy() if any(sign in body for sign in _SIGNS) else _PLAIN
+    """Find the parts of a body."""
+    # Most bodies are plain text. Searching for substrings costs far less than parsing.
+    return _Examiner(body).examine() if any(each in body for each in _TRIGGERS) else _PLAIN
 
 
-def thread_target(url: str, *, is_wiki: bool) -> str | None:
+def read_target(url: str, *, is_wiki: bool) -> str | None:
     """Return the id of the thread that a link names, if it names one."""
     if url.startswith(THREAD_SCHEME):
         return url.removeprefix(THREAD_SCHEME)
@@ -97,58 +98,60 @@ class _Examiner:
 
     def __init__(self, body: str) -> None:
         self.body = body
-        self.place = _characters(body)
+        self.place = _make_counter(body)
         self.links: list[BodyLink] = []
         self.images: list[Image] = []
         self.headings: list[Heading] = []
         self.code: list[tuple[int, int]] = []
         self.open: list[tuple[Any, list[str]]] = []
 
-    def anatomy(self) -> Anatomy:
+    def examine(self) -> Anatomy:
         for event, span in PARSER.events_with_range(self.body):
             match event:
                 case {"Text": str(text)}:
-                    self._say(text)
+                    self._add_text(text)
                 case {"Code": str(text)}:
                     self.code.append((self.place(span["start"]), self.place(span["end"])))
-                    self._say(text)
+                    self._add_text(text)
                 case {"Start": {"Link": link} | {"Image": link}}:
                     self.open.append((link, []))
                 case {"End": "Link"}:
-                    self._link(span)
+                    self._close_link(span)
                 case {"End": "Image"}:
                     _, words = self.open.pop()
                     self.images.append(Image("".join(words).strip(), self.place(span["start"])))
-                    self._say("".join(words))
+                    self._add_text("".join(words))  # an image can be part of a link's text
                 case {"Start": {"Heading": {"level": str(level)}}}:
                     self.headings.append(Heading(int(level[1:]), self.place(span["start"])))
                 case {"Start": {"CodeBlock": _}}:
                     self.code.append((self.place(span["start"]), self.place(span["end"])))
                 case {"Html": str(html)} | {"InlineHtml": str(html)}:
-                    self._html(html, span["start"])
+                    self._find_images(html, span["start"])
                 case _:
                     pass
         return Anatomy(
+            # A link is added where it ends, so one inside another came first.
             tuple(sorted(self.links, key=lambda link: link.start)),
             tuple(self.images),
             tuple(self.headings),
             tuple(self.code),
         )
 
-    def _say(self, text: str) -> None:
+    def _add_text(self, text: str) -> None:
         if self.open:
             self.open[-1][1].append(text)
 
-    def _link(self, span: Any) -> None:
+    def _close_link(self, span: Any) -> None:
         link, words = self.open.pop()
         kind, url = link["link_type"], link["dest_url"]
         start, end = self.place(span["start"]), self.place(span["end"])
         text = "".join(words).strip()
-        target = thread_target(url, is_wiki=isinstance(kind, dict))
+        # pyromark names every kind of link by a string, but a wikilink by a dictionary.
+        target = read_target(url, is_wiki=isinstance(kind, dict))
         self.links.append(BodyLink(url, target, text, start, end, kind in _INLINE))
-        self._say(text)
+        self._add_text(text)
 
-    def _html(self, html: str, start: int) -> None:
+    def _find_images(self, html: str, start: int) -> None:
         for tag in _IMAGE_TAG.finditer(html):
             alt = _ALT.search(tag[1])
             text = next((value for value in alt.groups() if value), "") if alt else ""
@@ -156,10 +159,10 @@ class _Examiner:
             self.images.append(Image(text.strip(), place))
 
 
-def _characters(body: str) -> Callable[[int], int]:
-    """Return a function from a place in the body's bytes to one in its characters.
+def _make_counter(body: str) -> Callable[[int], int]:
+    """Return a function that turns an offset in the body's bytes into one in its characters.
 
-    Characters are counted block by block once, so that each call looks at one block only.
+    The characters of each block are counted once, so a call has to look at one block only.
     """
     if body.isascii():
         return lambda place: place

@@ -1,7 +1,7 @@
 """Bodies to safe HTML, and to plain text.
 
-Sanitising is nh3's, highlighting Pygments'.
-What a link to another thread leads to is told by the caller; this room knows no threads.
+nh3 sanitises, and Pygments highlights code. This room knows no threads: the caller says where a
+link to another thread leads.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 
-from threadbook.markdown.anatomy import PARSER, thread_target
+from threadbook.markdown.anatomy import PARSER, read_target
 
 DEPTH_LIMIT: Final = 100
-"""How deep quotes and lists may be nested; the sanitiser's time grows with the square of it."""
+"""How deep quotes and lists may be nested. The sanitiser's time grows with the square of it."""
 
 RAW_TAG_LIMIT: Final = 1_000
-"""How many HTML tags a body may hold: none need be closed, so all of them may be nested."""
+"""How many HTML tags a body may hold. Authors need not close them, so all may be nested."""
 
 HIGHLIGHT_LIMIT: Final = 10_000
-"""Longer code, in characters, stays plain: lexers are regular expressions, and those can stall."""
+"""Longer code, in characters, is not highlighted: a lexer's regular expressions can stall on it."""
 
 HIGHLIGHTED: Final = frozenset(
     "bash c cpp csharp css diff go html http ini java javascript js json kotlin lua makefile "
     "markdown php powershell py python ruby rust scala sh shell sql swift toml ts typescript "
     "xml yaml yml".split()
 )
-"""Languages with lexers in wide use; any other name stays plain."""
+"""Languages whose lexers are in wide use. Code in any other language is not highlighted."""
 
 _TAGS: Final = frozenset(
     "a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img "
@@ -50,12 +50,13 @@ _CLASSES: Final = frozenset(
     "tb-alert--caution tb-alert__title".split()
 )
 _TOKEN: Final = re.compile(r"[a-z][a-z0-9]{0,2}")
-"""The short class names by which Pygments tells tokens apart."""
+"""The short names of the classes that Pygments gives tokens."""
 
 _OPENERS: Final = ">-+*.)_~["
-"""Every quote, list and emphasis begins with, or holds, a sign of its own out of these."""
+"""Every level of a quote, list, link or emphasis needs at least one of these characters."""
 
 _TAG: Final = re.compile(r"<[^>]*>")
+# pyromark writes `[[sign-late]]` like a relative link: `<a href="sign-late">sign-late</a>`.
 _WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">')
 _BARE_WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">\1</a>')
 _A_TAG: Final = re.compile(r'<a href="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
@@ -70,6 +71,8 @@ _MARKUP: Final = re.compile(r"(<[^>]*>)")
 _ADDRESS: Final = re.compile(r"\bhttps?://[^\s<>\"]{1,2000}")
 _SENTENCE_END: Final = re.compile(r"(?:[.,:;!?'*_]|&gt;|&quot;){1,100}$")
 _OUTSIDE: Final = '<a rel="nofollow ugc noopener" '
+"""Search engines give no credit for links that strangers wrote, and their targets get no access."""
+
 _FORMATTER: Final = HtmlFormatter(nowrap=True)
 _ATTRIBUTES: Final = {
     "a": {"href", "title"},
@@ -86,7 +89,7 @@ _ATTRIBUTES: Final = {
     "td": {"style", "colspan", "rowspan"},
     "th": {"style", "colspan", "rowspan", "scope"},
 }
-"""What each tag may keep; ids are a footnote's."""
+"""The attributes that each tag may keep. Only footnotes have ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +101,18 @@ class Destination:
 
 
 Resolve = Callable[[str], Destination | None]
+"""Finds where a link to a thread leads, by the thread's id; `None` if there is no such page."""
 
 
 def plain_text(body: str, limit: int) -> str:
-    """Return the beginning of a body without markup: at most `limit` characters, whole words.
+    """Return the beginning of a body without markup: whole words, at most `limit` characters.
 
-    Titles of other threads are not known here: `[[sign-late]]` reads "sign late".
+    The titles of other threads are not known here, so `[[sign-late]]` becomes "sign late".
     """
-    return _without_markup(PARSER.html(body[: limit * 4]), limit, has_wiki="[[" in body)
+    return _strip_markup(PARSER.html(body[: limit * 4]), limit, has_wiki="[[" in body)
 
 
-def _without_markup(parsed: str, limit: int, *, has_wiki: bool) -> str:
+def _strip_markup(parsed: str, limit: int, *, has_wiki: bool) -> str:
     if has_wiki:
         parsed = _BARE_WIKI.sub(lambda match: match[1].replace("-", " "), parsed)
     text = " ".join(html.unescape(_TAG.sub(" ", parsed)).split())
@@ -119,7 +123,8 @@ def _without_markup(parsed: str, limit: int, *, has_wiki: bool) -> str:
 
 
 def is_nested_too_deep(body: str) -> bool:
-    """Tell whether sanitising could take long: see `DEPTH_LIMIT` and `RAW_TAG_LIMIT`."""
+    """Return whether sanitising could take too long: see `DEPTH_LIMIT` and `RAW_TAG_LIMIT`."""
+    # Counting characters costs far less than parsing, and is enough for almost every body.
     if body.count("<") <= RAW_TAG_LIMIT and sum(map(body.count, _OPENERS)) <= DEPTH_LIMIT:
         return False
     depth = raw_tags = 0
@@ -139,7 +144,7 @@ def is_nested_too_deep(body: str) -> bool:
 
 
 class Rendered(NamedTuple):
-    """A body as safe HTML, and as text without markup if that was asked for."""
+    """A body as safe HTML, and as text without markup where that was asked for."""
 
     html: Markup
     text: str
@@ -153,34 +158,35 @@ def render(
     titles: Mapping[str, str] = MappingProxyType({}),
     text_limit: int = 0,
 ) -> Rendered:
-    """Render a body: no script, style, frame, form or event handler comes through.
+    """Render a body. No script, style, frame, form or event handler survives.
 
-    `prefix` begins every id, so that several bodies can share a page.
-    A thread link that `resolve` does not know keeps its text and loses its address.
-    `titles` are what kinds of alerts are called, such as `note`. With a `text_limit`, in
-    characters, the text without markup is made of the same parse, as `plain_text` does.
-    Headings begin at level 3, below the page's title and the post's heading.
-    Everything is rewritten first and sanitised last, so no rewriting can open a hole.
+    Every id begins with `prefix`, so that several bodies can share a page. A thread link that
+    `resolve` does not know keeps its text and loses its address. `titles` says what readers call
+    each kind of alert, such as `note`. With a `text_limit`, in characters, the same parse also
+    gives the text without markup, as `plain_text` does. Headings begin at level 3, below the
+    page's title and the post's heading.
     """
     markup = PARSER.html(body)
-    text = _without_markup(markup, text_limit, has_wiki="[[" in body) if text_limit else ""
+    text = _strip_markup(markup, text_limit, has_wiki="[[" in body) if text_limit else ""
+    # A substring test before each rewriting: most bodies need none of them.
     if "[[" in body:
         markup = _WIKI.sub(r'<a href="thread:\1">', markup)
     if "<a " in markup:
-        markup = _A_TAG.sub(lambda match: _link(match, resolve, prefix), markup)
+        markup = _A_TAG.sub(lambda match: _rewrite_link(match, resolve, prefix), markup)
     if "<h" in markup:
         markup = _HEADING.sub(lambda match: f"<{match[1]}h{min(int(match[2]) + 2, 6)}", markup)
     if "<pre>" in markup:
-        markup = _CODE.sub(_highlighted, markup)
+        markup = _CODE.sub(_highlight_code, markup)
     if "<table" in markup:
         markup = markup.replace("<table>", '<div class="tb-scroll" tabindex="0"><table>')
         markup = markup.replace("</table>", "</table></div>")
     if "markdown-alert" in markup:
-        markup = _ALERT.sub(lambda match: _alert(match[1], titles), markup)
+        markup = _ALERT.sub(lambda match: _open_alert(match[1], titles), markup)
     if "<input " in markup:
-        markup = _TASK.sub(_task, markup)
+        markup = _TASK.sub(_replace_checkbox, markup)
     if "://" in markup:
-        markup = _linked_addresses(markup)
+        markup = _link_addresses(markup)
+    # Sanitising comes after every rewriting of what authors wrote, so none can open a hole.
     safe = _cleaner(prefix).clean(markup)
     safe = safe.replace('<a href="http', _OUTSIDE + 'href="http')
     return Rendered(Markup(safe), text)  # noqa: S704 - sanitised
@@ -196,10 +202,11 @@ def to_html(
 def readdress(markup: Markup, address: Callable[[str], str], prefix: str | None = None) -> Markup:
     """Return rendered HTML as another page needs it: only addresses and ids change.
 
-    `address` gives the new address of a link or a picture for its old one. Ids begin with `prefix`
-    as well; without a prefix they go. The sanitiser is the parser, so the result is as safe.
+    `address` returns the new address of a link or picture for its old one. `prefix` is put before
+    every id; without a prefix, ids are removed. The sanitiser does the work, so the result is as
+    safe as what it is given.
     """
-    if 'href="' not in markup and 'src="' not in markup and 'id="' not in markup:
+    if not any(name in markup for name in ('href="', 'src="', 'id="')):
         return markup
     attributes = {tag: set(names) for tag, names in _ATTRIBUTES.items()}
     attributes["a"].add("rel")
@@ -211,54 +218,46 @@ def readdress(markup: Markup, address: Callable[[str], str], prefix: str | None 
             return address(value)
         if name == "id":
             return f"{prefix}{value}"
-        return _attribute(tag, name, value)
+        return _filter_attribute(tag, name, value)
 
-    cleaner = nh3.Cleaner(
-        tags=set(_TAGS),
-        attributes=attributes,
-        attribute_filter=change,
-        set_tag_attribute_values={"img": {"loading": "lazy"}},
-        filter_style_properties={"text-align"},
-        url_schemes={"http", "https", "mailto"},
-        link_rel=None,
-    )
-    return Markup(cleaner.clean(markup))  # noqa: S704 - sanitised
+    return Markup(_make_cleaner(attributes, change).clean(markup))  # noqa: S704 - sanitised
 
 
-def _link(match: re.Match[str], resolve: Resolve, prefix: str) -> str:
+def _rewrite_link(match: re.Match[str], resolve: Resolve, prefix: str) -> str:
     url, attributes, text = html.unescape(match[1]), match[2], match[3]
     if url.startswith("#"):
         return f'<a href="#{prefix}{html.escape(url[1:])}"{attributes}>{text}</a>'
-    target = thread_target(url, is_wiki=False)
+    target = read_target(url, is_wiki=False)
     if target is None:
         return match[0]
     destination = resolve(target)
     if destination is None:
         return f"<span>{text}</span>"
+    # `[[id]]` has no text of its own, so it shows the thread's title.
     if text == html.escape(target):
         text = html.escape(destination.title)
     return f'<a href="{html.escape(destination.url)}"{attributes}>{text}</a>'
 
 
-def _highlighted(match: re.Match[str]) -> str:
+def _highlight_code(match: re.Match[str]) -> str:
     language, code = match[1], match[2]
     if language in HIGHLIGHTED and len(code) <= HIGHLIGHT_LIMIT:
         code = highlight(html.unescape(code), _lexer(language), _FORMATTER)
     return f'<div class="highlight"><pre tabindex="0"><code>{code}</code></pre></div>'
 
 
-def _alert(kind: str, titles: Mapping[str, str]) -> str:
+def _open_alert(kind: str, titles: Mapping[str, str]) -> str:
     title = html.escape(titles.get(kind, kind.capitalize()))
     return f'<blockquote class="tb-alert tb-alert--{kind}"><p class="tb-alert__title">{title}</p>'
 
 
-def _task(match: re.Match[str]) -> str:
-    """Show whether a task is done as a sign: a form's control that nobody can use has no name."""
+def _replace_checkbox(match: re.Match[str]) -> str:
+    """Show whether a task is done by a character: a checkbox would need an accessible name."""
     return f'<span class="tb-task">{"☑" if match[1] else "☐"}</span>'
 
 
-def _linked_addresses(markup: str) -> str:
-    """Make links of bare web addresses in the text, outside links and code."""
+def _link_addresses(markup: str) -> str:
+    """Turn bare web addresses into links, except inside links and code."""
     parts = _MARKUP.split(markup)
     inside = 0
     for place, part in enumerate(parts):
@@ -267,12 +266,13 @@ def _linked_addresses(markup: str) -> str:
         elif part.startswith(("</a>", "</code>", "</pre>")):
             inside -= 1
         elif not inside and "://" in part and not part.startswith("<"):
-            parts[place] = _ADDRESS.sub(_linked_address, part)
+            parts[place] = _ADDRESS.sub(_link_address, part)
     return "".join(parts)
 
 
-def _linked_address(match: re.Match[str]) -> str:
+def _link_address(match: re.Match[str]) -> str:
     url = _SENTENCE_END.sub("", match[0])
+    # A closing bracket belongs to the address only if the address opens it, as GitHub has it.
     if url.endswith(")") and url.count("(") < url.count(")"):
         url = _SENTENCE_END.sub("", url.rstrip(")"))
     return f'<a href="{url}">{url}</a>{match[0][len(url) :]}'
@@ -283,7 +283,7 @@ def _lexer(name: str) -> Lexer:
     return get_lexer_by_name(name, stripnl=False)
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
+def _filter_attribute(tag: str, name: str, value: str) -> str | None:
     if name == "class":
         is_code = tag == "span" and _TOKEN.fullmatch(value)
         return value if is_code or set(value.split()) <= _CLASSES else None
@@ -294,14 +294,22 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 @cache
 def _cleaner(prefix: str) -> nh3.Cleaner:
+    return _make_cleaner(_ATTRIBUTES, _filter_attribute, prefix)
+
+
+def _make_cleaner(
+    attributes: dict[str, set[str]],
+    attribute_filter: Callable[[str, str, str], str | None],
+    id_prefix: str | None = None,
+) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(_TAGS),
-        attributes=_ATTRIBUTES,
-        attribute_filter=_attribute,
-        # One value a tag: the order of several changes from process to process.
+        attributes=attributes,
+        attribute_filter=attribute_filter,
+        # nh3 writes several values of a tag in an order that changes from process to process.
         set_tag_attribute_values={"img": {"loading": "lazy"}},
         filter_style_properties={"text-align"},
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
-        id_prefix=prefix,
+        id_prefix=id_prefix,
     )

@@ -1,7 +1,7 @@
-"""Bodies as Markdown that others can read: ordinary links, and nothing that leaves its place.
+"""Bodies as Markdown for other readers.
 
-`portable` makes a body that means the same anywhere, `contained` one that can stand between
-others in a document without changing what they mean.
+`make_portable` writes thread links as ordinary ones, so that a body reads the same anywhere.
+`contain` makes a body safe to put between others in one document, without changing what they mean.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import AnyStr, Final, NamedTuple
 from urllib.parse import urljoin
 
 from threadbook.markdown.anatomy import PARSER, BodyLink, examine
 from threadbook.markdown.html import Resolve
 
 _NUMBERED: Final = re.compile(r"^([0-9]{1,9})([.)])(?= |$)")
-_SIGN: Final = re.compile(r"[\\`*_\[\]<>&~|#=+-]")
+_PUNCTUATION: Final = re.compile(r"[\\`*_\[\]<>&~|#=+-]")
 _MEANING: Final = re.compile(
     r"[\\`*\[\]~|]"
     r"|(?<![^\W_])_|_(?![^\W_])"
@@ -25,12 +25,18 @@ _MEANING: Final = re.compile(
     r"|^(?:[#=+-](?=[#=+\- ]|$)|>)"
     r"|(?<= )#(?=#*$)"
 )
-"""Emphasis, code, links, tables; HTML and entities; and what begins or ends a heading or list."""
+"""Emphasis, code, links, tables, HTML and entities, and what begins or ends headings and lists."""
 
 _LINKED: Final = re.compile(r"thread:|\]:|\]\((?!https?://|mailto:)")
-"""Without these and `[[`, every link is an ordinary one already."""
+"""A body without these and without `[[` has only ordinary links."""
 
 _PLAIN_WIKI: Final = re.compile(r"\[\[([a-z0-9-]+)\]\]")
+_INTRICATE: Final = ("`", "\\", "<", "~", "|", "\t", "    ", "thread:", "](", "]:", "[[[")
+"""In a body with one of these, what looks like `[[id]]` may be something else, such as code."""
+
+_STRUCTURE: Final = ("#", "<", "~", "=", "```", "[^", "--", "-\n")
+"""A body with none of these holds no heading, footnote, HTML or code that can stay open."""
+
 _COMMENT: Final = re.compile(r"(?<=\n)[ \t]*<!--.*?-->[ \t]*\n|<!--.*?(?:-->|\Z)", re.DOTALL)
 _DEFINITION: Final = re.compile(
     r"^ {0,3}\[(?!\^)(?:[^\[\]\\\n]|\\.){1,999}\]:[ \t]*\S[^\n]*(?:\n|\Z)", re.MULTILINE
@@ -46,99 +52,96 @@ _GAP: Final = re.compile(
 )
 
 _CLOSING: Final = re.compile(rb"(?<=[ \t])(?=#+[ \t]*" + _UNDERLINE + rb")")
-"""The breaks in an underlined heading, and what would close one that begins with signs."""
+"""`_GAP` finds the line breaks of an underlined heading. `_CLOSING` finds `#` that would be lost at
+its end when it becomes a heading that begins with `#`."""
 
 _OPENING: Final = re.compile(r"`{3}|~{3}|<")
+# What ends each kind of HTML block (CommonMark 0.31, section 4.6).
 _CLOSERS: Final = "--> ?> ]]> </pre> </script> </style> </textarea> >".split()
 _NEXT: Final = "\n\n# Next\n"
 
 
 @lru_cache(maxsize=10_000)
 def escape_markdown(text: str) -> str:
-    """Write plain text as one line of Markdown that reads the same, wherever in a line it stands.
+    """Write plain text as one line of Markdown that reads the same anywhere in a line.
 
-    Signs that can mean nothing where they are stay as they are, so that titles remain legible.
+    Only characters that would mean something in their place are escaped, so titles stay legible.
     """
     text = " ".join(text.split())
-    if _SIGN.search(text):
+    if _PUNCTUATION.search(text):
         text = _MEANING.sub(r"\\\g<0>", text)
     return _NUMBERED.sub(r"\1\\\2", text) if text[:1].isdecimal() else text
 
 
 def make_portable(body: str, resolve: Resolve, page: str = "") -> str:
-    """Write links to threads as ordinary ones, and leave out what readers do not see.
+    """Write thread links as ordinary links, and remove what readers do not see.
 
-    A thread link that `resolve` does not know becomes its text, as on the page. With `page`, the
-    whole address of the page the body stands on, relative links become whole too. Links by
-    reference are written out, because their definitions hold for a whole document; HTML comments
-    go. All else stays as it was written.
+    A thread link that `resolve` does not know becomes its text, as on the page. `page` is the
+    absolute address of the body's page; with it, relative links become absolute too. Reference
+    links are written out, because their definitions would hold for the whole document. HTML
+    comments are removed. Everything else stays as it was written.
     """
     if "<!--" in body:
-        body = _without_comments(body)
+        body = _remove_comments(body)
+    # Substring tests first: parsing takes many times as long, and most bodies need none.
     if "[" not in body and "thread:" not in body:
         return body
     if "[[" not in body and not _LINKED.search(body):
         return body
-    if not _may_be_intricate(body):
-        text, count = _PLAIN_WIKI.subn(lambda match: _wiki(match[1], resolve), body)
+    if not any(each in body for each in _INTRICATE):
+        text, count = _PLAIN_WIKI.subn(lambda match: _write_wiki(match[1], resolve), body)
         if count == body.count("[["):
             return text
     rewrite = _Rewriting(resolve, page)
-    parts, done = [], 0
-    for link in examine(body).links:
-        if link.start >= done:
-            parts += [body[done : link.start], rewrite.link(link, body[link.start : link.end])]
-            done = link.end
-            if _is_reference(link, body) and body.startswith("[]", done):
-                done += 2  # the parser's range of `[x][]` ends before them
-    text = "".join([*parts, body[done:]])
-    return _without_definitions(text) if "]:" in text else text
+    text = _apply(body, (rewrite.edit(link, body) for link in examine(body).links))
+    return _remove_definitions(text) if "]:" in text else text
 
 
-def _may_be_intricate(body: str) -> bool:
-    """Tell at a glance whether what looks like `[[id]]` may be something else."""
-    return (
-        any(sign in body for sign in "`\\<~|\t")
-        or "thread:" in body
-        or "](" in body
-        or "]:" in body
-        or "[[[" in body
-        or "    " in body
-    )
-
-
-def _wiki(target: str, resolve: Resolve) -> str:
+def _write_wiki(target: str, resolve: Resolve) -> str:
     destination = resolve(target)
     return f"[{escape_markdown(destination.title)}]({destination.url})" if destination else target
 
 
-def _without_comments(body: str) -> str:
-    """Leave HTML comments out; what looks like one in code stays."""
+def _remove_comments(body: str) -> str:
+    """Remove HTML comments; what looks like one in code stays."""
     encoded = body.encode()
-    edits = [
-        _Edit(span["start"], span["end"], _COMMENT.sub("", _cut(encoded, span)))
-        for event, span in PARSER.events_with_range(body)
-        if event == {"Start": "HtmlBlock"} or (isinstance(event, dict) and "InlineHtml" in event)
-    ]
-    return _edited(encoded, edits)
+
+    def edits() -> Iterator[_Edit[bytes]]:
+        for event, span in PARSER.events_with_range(body):
+            if event == {"Start": "HtmlBlock"} or (
+                isinstance(event, dict) and "InlineHtml" in event
+            ):
+                html = encoded[span["start"] : span["end"]].decode()
+                yield span["start"], span["end"], _COMMENT.sub("", html).encode()
+
+    return _apply(encoded, edits()).decode()
 
 
-def _without_definitions(text: str) -> str:
-    """Leave out the definitions of links that are written out; keep them if any is still used."""
+def _remove_definitions(text: str) -> str:
+    """Remove the definitions of links that are written out; keep all if one is still used."""
     code = examine(text)
     without = _DEFINITION.sub(lambda match: match[0] if code.is_code(match.start()) else "", text)
     return without if PARSER.html(without).split() == PARSER.html(text).split() else text
 
 
 class _Rewriting(NamedTuple):
+    """How links are rewritten; see `make_portable`."""
+
     resolve: Resolve
     page: str
 
-    def link(self, link: BodyLink, source: str) -> str:
-        """Write one link as an ordinary one; `source` is how it was written."""
+    def edit(self, link: BodyLink, body: str) -> _Edit[str]:
+        source, end = body[link.start : link.end], link.end
+        is_reference = not link.inline and source[:1] != "<" and not _is_wiki(link, source)
+        if is_reference and body.startswith("[]", end):
+            end += 2  # the parser's range of `[x][]` ends before its brackets
+        return link.start, end, self._write(link, source)
+
+    def _write(self, link: BodyLink, source: str) -> str:
+        """Write a link as an ordinary one; `source` is how it was written."""
         words = _words(link, source)
         if link.thread is None:
-            return self._ordinary(link, source, words)
+            return self._write_ordinary(link, source, words)
         destination = self.resolve(link.thread)
         if destination is None:
             return words
@@ -146,19 +149,18 @@ class _Rewriting(NamedTuple):
             words = escape_markdown(destination.title)
         return f"[{words}]({destination.url})"
 
-    def _ordinary(self, link: BodyLink, source: str, words: str) -> str:
+    def _write_ordinary(self, link: BodyLink, source: str, words: str) -> str:
         if source.startswith("<"):
             return source
-        whole = urljoin(self.page, link.url) if self._is_relative(link.url) else link.url
-        if link.inline and whole == link.url:
+        url = link.url
+        if self.page and not url.startswith("#") and not _SCHEME.match(url):
+            url = urljoin(self.page, url)
+        if link.inline and url == link.url:
             return source
-        return f"[{words}]({_UNSAFE.sub(_quoted, whole)})"
-
-    def _is_relative(self, url: str) -> bool:
-        return bool(self.page) and not url.startswith("#") and not _SCHEME.match(url)
+        return f"[{words}]({_UNSAFE.sub(_quote, url)})"
 
 
-def _quoted(match: re.Match[str]) -> str:
+def _quote(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode())
 
 
@@ -166,13 +168,8 @@ def _is_wiki(link: BodyLink, source: str) -> bool:
     return source.startswith("[[") and link.thread is not None and not link.inline
 
 
-def _is_reference(link: BodyLink, body: str) -> bool:
-    source = body[link.start : link.end]
-    return not link.inline and not source.startswith("<") and not _is_wiki(link, source)
-
-
 def _words(link: BodyLink, source: str) -> str:
-    """Return a link's text as Markdown: as it was written, where that is plain to see."""
+    """Return a link's text as Markdown: as it was written, where that is certain."""
     if source.startswith(("<", "[![")):
         return escape_markdown(link.text)
     if _is_wiki(link, source):
@@ -183,95 +180,79 @@ def _words(link: BodyLink, source: str) -> str:
     return words if words and not _BRACKET.search(words) else escape_markdown(link.text)
 
 
-class _Edit(NamedTuple):
-    """Put `new` where the bytes from `start` to `end` are."""
-
-    start: int
-    end: int
-    new: str
-
-
 def contain(body: str, level: int, prefix: str) -> str:
-    """Make a body part of a document: `level` is that of the heading it stands below.
+    """Make a body part of a document, below a heading of `level`.
 
-    Its own headings come below that one, so that none can pass for a part of the document.
-    Names of footnotes get the prefix, because they hold for a whole document. Code and HTML that
-    nobody closed is closed, so that it swallows nothing that follows.
+    Its own headings go below that level, so that none can pass for a part of the document. The
+    names of footnotes get the prefix, because they hold for the whole document. Unclosed code and
+    HTML is closed, so that it cannot swallow what follows.
     """
-    if not _may_have_structure(body):
+    if not body.endswith("-") and not any(each in body for each in _STRUCTURE):
         return body
     encoded = body.encode()
-    return _closed(_edited(encoded, _structure(body, encoded, level, prefix)))
+    return _close(_apply(encoded, _find_structure(body, encoded, level, prefix)).decode())
 
 
-def _may_have_structure(body: str) -> bool:
-    """Tell at a glance whether a body may hold a heading, a footnote, code or HTML."""
-    return (
-        "#" in body
-        or "<" in body
-        or "~" in body
-        or "=" in body
-        or ("`" in body and "```" in body)
-        or ("[" in body and "[^" in body)
-        or ("-" in body and ("--" in body or "-\n" in body or body.endswith("-")))
-    )
-
-
-def _structure(body: str, encoded: bytes, level: int, prefix: str) -> Iterator[_Edit]:
+def _find_structure(body: str, encoded: bytes, level: int, prefix: str) -> Iterator[_Edit[bytes]]:
     for event, span in PARSER.events_with_range(body):
+        start = span["start"]
         match event:
             case {"Start": {"Heading": {"level": str(own)}}}:
-                signs = "#" * min(int(own[1:]) + level, _DEEPEST)
-                yield from _heading(encoded[span["start"] : span["end"]], span["start"], signs)
+                hashes = b"#" * min(int(own[1:]) + level, _DEEPEST)
+                yield from _lower_heading(encoded[start : span["end"]], start, hashes)
             case {"FootnoteReference": _} | {"Start": {"FootnoteDefinition": _}}:
-                yield _Edit(span["start"], span["start"] + 2, f"[^{prefix}")
+                yield start, start + 2, f"[^{prefix}".encode()
             case _:
                 pass
 
 
-def _heading(source: bytes, start: int, signs: str) -> Iterator[_Edit]:
-    """Write a heading with so many signs; an underlined one comes into one line."""
+def _lower_heading(source: bytes, start: int, hashes: bytes) -> Iterator[_Edit[bytes]]:
+    """Write a heading with these hashes; an underlined one is put on one line."""
     own = len(source) - len(source.lstrip(b"#"))
     if own:
-        yield _Edit(start, start + own, signs)
+        yield start, start + own, hashes
         return
-    yield _Edit(start, start, f"{signs} ")
+    yield start, start, hashes + b" "
     for end in _CLOSING.finditer(source):
-        yield _Edit(start + end.start(), start + end.start(), "\\")
+        yield start + end.start(), start + end.start(), b"\\"
     for gap in _GAP.finditer(source):
-        yield _Edit(start + gap.start(), start + gap.end(), " " if gap["line"] is None else "")
+        yield start + gap.start(), start + gap.end(), b" " if gap["line"] is None else b""
 
 
-def _edited(encoded: bytes, edits: Iterable[_Edit]) -> str:
-    parts, done = [], 0
-    for edit in sorted(edits):
-        if edit.start >= done:
-            parts += [encoded[done : edit.start], edit.new.encode()]
-            done = edit.end
-    return b"".join([*parts, encoded[done:]]).decode()
+_Edit = tuple[int, int, AnyStr]
+"""What to replace, from its start to its end, and by what."""
 
 
-def _cut(encoded: bytes, span: Any) -> str:
-    return encoded[span["start"] : span["end"]].decode()
+def _apply(source: AnyStr, edits: Iterable[_Edit[AnyStr]]) -> AnyStr:
+    """Make edits; one that begins inside another is left out."""
+    parts: list[AnyStr] = []
+    done = 0
+    for start, end, new in sorted(edits):
+        if start >= done:
+            parts += [source[done:start], new]
+            done = end
+    parts.append(source[done:])
+    return source[:0].join(parts)
 
 
-def _closed(body: str) -> str:
+def _close(body: str) -> str:
     """End whatever is still open at the end of a body."""
     if not _OPENING.search(body) or _ends(body):
         return body
     for closer in (*_fences(body), *_CLOSERS):
         if _ends(f"{body.rstrip()}\n{closer}"):
             return f"{body.rstrip()}\n{closer}"
+    # Nothing closes it, so the whole body is shown as code.
     fence = f"{_fences(body)[0]}`"
     return f"{fence}\n{body.rstrip()}\n{fence}"
 
 
 def _fences(body: str) -> tuple[str, str]:
-    """Return fences that end any code of a body: as long as its longest run of each sign."""
+    """Return fences that end any code of a body: as long as its longest runs of the characters."""
     backticks, tildes = re.findall("`+", body), re.findall("~+", body)
     return max([*backticks, "```"], key=len), max([*tildes, "~~~"], key=len)
 
 
 def _ends(body: str) -> bool:
-    """Tell whether a heading after a body would be one."""
+    """Return whether a heading after the body would be read as a heading."""
     return PARSER.html(body + _NEXT).endswith("<h1>Next</h1>\n")
