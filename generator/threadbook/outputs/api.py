@@ -1,4 +1,7 @@
-"""The static JSON API: lists of everything, and their description as OpenAPI."""
+"""The static JSON API: lists of everything, and their description as OpenAPI.
+
+As in `pages/views.py`, docstrings of fields are written for people who use the data.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,11 @@ import datetime
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 from threadbook import __version__
 from threadbook.addresses import API, LLMS, LLMS_FULL, SITEMAP, THREAD_LISTS
-from threadbook.library import State
 from threadbook.pages import Shared
 from threadbook.pages.kinds.path import PathView
 from threadbook.pages.kinds.topic import TopicView
@@ -21,39 +23,39 @@ from threadbook.pages.views import (
     Catalogue,
     PathCard,
     ThreadCard,
+    ThreadSummary,
     ThreadView,
     TopicCard,
-    Twinned,
     View,
     describe_views,
     to_json,
 )
 
 LIST_SIZE: Final = 1_000
-"""How many threads a page of the list of all threads holds."""
+"""The most threads that one file of the list of all threads holds."""
 
 
 @dataclass(frozen=True)
 class Counts(View):
-    """How much the site holds."""
+    """How many things of each kind the site holds."""
 
     threads: int
-    """Threads that have a page; the five states below add up to it."""
+    """All threads that have a page. The next five numbers add up to this one."""
 
     solved: int
     """Threads with an accepted answer."""
 
     answered: int
-    """Threads with answers, none of which is accepted."""
+    """Threads with answers, none of them accepted."""
 
     unanswered: int
-    """Threads that wait for an answer."""
+    """Threads without an answer."""
 
     obsolete: int
-    """Threads that no longer hold."""
+    """Threads that are no longer correct."""
 
     duplicate: int
-    """Threads that repeat another."""
+    """Threads whose question another thread answers."""
 
     topics: int
     """Topics."""
@@ -67,13 +69,13 @@ class Counts(View):
 
 @dataclass(frozen=True)
 class Addresses(View):
-    """Where everything else is."""
+    """The addresses of the other files."""
 
     openapi: Address
-    """The description of all this, as OpenAPI 3.1 with JSON Schemas."""
+    """The description of this API, as OpenAPI 3.1 with JSON Schemas."""
 
     threads: Address
-    """The pages of the list of all threads."""
+    """The addresses of the files that list all threads."""
 
     topics: Address
     """All topics."""
@@ -88,15 +90,15 @@ class Addresses(View):
     """An overview for language models, as Markdown."""
 
     llms_full: Address
-    """The threads in one Markdown file, or the list of its parts."""
+    """All threads in one Markdown file, or a list of the files they are split into."""
 
     sitemap: Address | None
-    """The addresses of all pages, as XML; `null` where the site's own address is unknown."""
+    """The sitemap, as XML; `null` if the site's own address is not known."""
 
 
 @dataclass(frozen=True)
 class Generator(View):
-    """What made the site."""
+    """The program that made the site."""
 
     name: Literal["Threadbook"]
     """Its name."""
@@ -107,54 +109,33 @@ class Generator(View):
 
 @dataclass(frozen=True)
 class SiteView(View):
-    """The site, and where everything on it is."""
+    """The site, and where to find everything on it."""
 
     name: str
     """The site's name."""
 
     description: str
-    """What it is about, in a sentence."""
+    """What the site is about, in a sentence."""
 
     url: Address
-    """The address of its home page."""
+    """The address of the home page."""
 
     language: str
-    """The language it is written in, such as `en`."""
+    """The language of the site, such as `en`."""
 
     counts: Counts
-    """How much it holds."""
+    """How many things of each kind the site holds."""
 
     addresses: Addresses
-    """Where everything else is."""
+    """The addresses of the other files."""
 
     generator: Generator
-    """What made it."""
+    """The program that made the site."""
 
 
 @dataclass(frozen=True)
-class ThreadEntry(Twinned, View):
-    """A thread in few words."""
-
-    id: str
-    """The thread's id, which is also the last part of its address."""
-
-    title: str
-    """The question, in one line of plain text."""
-
-    url: Address
-    """The address of its page."""
-
-    state: State
-    """`duplicate` and `obsolete` come before whether it is answered or solved."""
-
-    votes: int
-    """The votes of the answer with the most."""
-
-    answers: int
-    """How many answers it has."""
-
-    updated: datetime.date | None
-    """The last day anything was written in it, where known."""
+class ThreadEntry(ThreadSummary):
+    """A thread in the list of all threads."""
 
     board: str
     """The id of its board."""
@@ -163,61 +144,44 @@ class ThreadEntry(Twinned, View):
     """The ids of its topics."""
 
     asked: datetime.date | None
-    """The first day anything was written in it, where known."""
+    """The first day anything was written in it, if known."""
 
     duplicate_of: str | None
-    """The id of the thread that answers this question."""
-
-    @classmethod
-    def of(cls, card: ThreadCard) -> ThreadEntry:
-        """Return what the list of all threads says of one."""
-        return cls(
-            card.id,
-            card.title,
-            card.url,
-            card.state,
-            card.votes,
-            card.answers,
-            card.updated,
-            card.board.id,
-            tuple(topic.id for topic in card.topics),
-            card.asked,
-            card.duplicate_of.id if card.duplicate_of else None,
-        )
+    """The id of the thread that already answers this question."""
 
 
 @dataclass(frozen=True)
 class ThreadLists(View):
-    """The pages of the list of all threads."""
+    """The files that list all threads."""
 
     total: int
-    """How many threads there are."""
+    """The number of threads."""
 
     size: int
-    """How many a page holds at most."""
+    """The most threads that one file lists."""
 
     pages: tuple[Address, ...]
-    """The addresses of the pages, in order."""
+    """The addresses of the files, in order."""
 
 
 @dataclass(frozen=True)
 class ThreadList(View):
-    """One page of the list of all threads, which is sorted by id."""
+    """One file of the list of all threads, which is sorted by id."""
 
     number: int
-    """The page's number, counted from 1."""
+    """The number of this file, from 1."""
 
     count: int
-    """How many pages there are."""
+    """The number of files."""
 
     previous: Address | None
-    """The address of the page before this one."""
+    """The address of the previous file."""
 
     next: Address | None
-    """The address of the page after this one."""
+    """The address of the next file."""
 
     threads: tuple[ThreadEntry, ...]
-    """The threads."""
+    """The threads in this file."""
 
 
 @dataclass(frozen=True)
@@ -225,7 +189,7 @@ class TopicList(View):
     """All topics."""
 
     topics: tuple[TopicCard, ...]
-    """The topics, in the order the editors gave them."""
+    """The topics, in the order the editors chose."""
 
 
 @dataclass(frozen=True)
@@ -233,7 +197,7 @@ class BoardList(View):
     """All boards."""
 
     boards: tuple[BoardCard, ...]
-    """The boards, in the order the editors gave them."""
+    """The boards, in the order the editors chose."""
 
 
 @dataclass(frozen=True)
@@ -241,30 +205,28 @@ class PathList(View):
     """All learning paths."""
 
     paths: tuple[PathCard, ...]
-    """The learning paths."""
+    """The learning paths, sorted by id."""
 
 
 def write_api(catalogue: Catalogue, shared: Shared) -> Iterator[tuple[str, bytes]]:
-    """Yield the address and content of every file of the API but the twins."""
-    root = shared.root(API)
-    for name, view in _lists(catalogue, shared):
+    """Yield the address and content of every file of the API except the twins of pages."""
+    root, lists = shared.root(API), _list_threads(catalogue)
+    files: dict[str, View] = {
+        "index": _describe_site(catalogue, shared),
+        "topics": TopicList(catalogue.topics),
+        "boards": BoardList(catalogue.boards),
+        "paths": PathList(catalogue.paths),
+        "threads": ThreadLists(len(catalogue.threads), LIST_SIZE, tuple(lists)),
+    }
+    for name, view in files.items():
         yield f"{API}{name}.json", to_json(view, root)
-    for number, threads in enumerate(_thread_lists(catalogue), 1):
-        yield f"{THREAD_LISTS}{number}.json", to_json(threads, shared.root(THREAD_LISTS))
-    description = describe(shared.site_name, root)
+    for address, threads in lists.items():
+        yield address, to_json(threads, shared.root(THREAD_LISTS))
+    description = describe_api(shared.site_name, root)
     yield f"{API}openapi.json", json.dumps(description, ensure_ascii=False).encode() + b"\n"
 
 
-def _lists(catalogue: Catalogue, shared: Shared) -> Iterator[tuple[str, View]]:
-    names = tuple(_list_names(catalogue))
-    yield "index", _site(catalogue, shared)
-    yield "topics", TopicList(catalogue.topics)
-    yield "boards", BoardList(catalogue.boards)
-    yield "paths", PathList(catalogue.paths)
-    yield "threads", ThreadLists(len(catalogue.threads), LIST_SIZE, names)
-
-
-def _site(catalogue: Catalogue, shared: Shared) -> SiteView:
+def _describe_site(catalogue: Catalogue, shared: Shared) -> SiteView:
     states = Counter(card.state for card in catalogue.threads)
     return SiteView(
         name=shared.site_name,
@@ -296,22 +258,31 @@ def _site(catalogue: Catalogue, shared: Shared) -> SiteView:
     )
 
 
-def _list_names(catalogue: Catalogue) -> list[str]:
-    count = max(1, -(-len(catalogue.threads) // LIST_SIZE))
-    return [f"{THREAD_LISTS}{number}.json" for number in range(1, count + 1)]
-
-
-def _thread_lists(catalogue: Catalogue) -> Iterator[ThreadList]:
-    names = _list_names(catalogue)
-    for place in range(len(names)):
-        members = catalogue.threads[place * LIST_SIZE : (place + 1) * LIST_SIZE]
-        yield ThreadList(
+def _list_threads(catalogue: Catalogue) -> dict[str, ThreadList]:
+    """Return the files of the list of all threads, by address; an empty site has one as well."""
+    starts = range(0, max(1, len(catalogue.threads)), LIST_SIZE)
+    names = [f"{THREAD_LISTS}{number}.json" for number, _ in enumerate(starts, 1)]
+    around = [None, *names, None]
+    return {
+        name: ThreadList(
             number=place + 1,
             count=len(names),
-            previous=names[place - 1] if place else None,
-            next=names[place + 1] if place + 1 < len(names) else None,
-            threads=tuple(map(ThreadEntry.of, members)),
+            previous=around[place],
+            next=around[place + 2],
+            threads=tuple(map(_enter, catalogue.threads[start : start + LIST_SIZE])),
         )
+        for place, (name, start) in enumerate(zip(names, starts, strict=True))
+    }
+
+
+def _enter(card: ThreadCard) -> ThreadEntry:
+    return ThreadEntry(
+        **{field.name: getattr(card, field.name) for field in fields(ThreadSummary)},
+        board=card.board.id,
+        topics=tuple(topic.id for topic in card.topics),
+        asked=card.asked,
+        duplicate_of=card.duplicate_of.id if card.duplicate_of else None,
+    )
 
 
 _FILES: Final[Mapping[str, tuple[type[View], str]]] = {
@@ -325,7 +296,7 @@ _FILES: Final[Mapping[str, tuple[type[View], str]]] = {
     "/topics/{id}/index.json": (TopicView, "A topic"),
     "/paths/{id}/index.json": (PathView, "A learning path"),
 }
-"""What each JSON file of the site holds, by its address."""
+"""The content of each JSON file of the site, by its address."""
 
 _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "/threads/{id}/index.md": ("text/markdown", "A thread as Markdown"),
@@ -341,12 +312,12 @@ _PARAMETERS: Final = {
 }
 
 
-def describe(site_name: str, server: str) -> dict[str, Any]:
-    """Describe every file as OpenAPI 3.1; `server` is the site's address, or the way to it."""
+def describe_api(site_name: str, server: str) -> dict[str, Any]:
+    """Describe every file as OpenAPI 3.1; `server` is the site's address, absolute or relative."""
     views = (view for view, _ in _FILES.values())
     schemas = describe_views(views, "#/components/schemas/{model}")
     paths = {
-        address: _operation(
+        address: _describe_file(
             address,
             summary,
             {"application/json": {"schema": {"$ref": f"#/components/schemas/{view.__name__}"}}},
@@ -354,7 +325,7 @@ def describe(site_name: str, server: str) -> dict[str, Any]:
         for address, (view, summary) in _FILES.items()
     }
     paths |= {
-        address: _operation(address, summary, {kind: {"schema": {"type": "string"}}})
+        address: _describe_file(address, summary, {kind: {"schema": {"type": "string"}}})
         for address, (kind, summary) in _TEXTS.items()
     }
     return {
@@ -370,7 +341,7 @@ def describe(site_name: str, server: str) -> dict[str, Any]:
     }
 
 
-def _operation(address: str, summary: str, content: Mapping[str, Any]) -> dict[str, Any]:
+def _describe_file(address: str, summary: str, content: Mapping[str, Any]) -> dict[str, Any]:
     parameters = [
         {
             "name": name,

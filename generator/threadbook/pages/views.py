@@ -1,12 +1,13 @@
-"""What pages show, as values: templates, twins, feeds and search all read these.
+"""What pages show, as values. Templates, twins, feeds and search all read these.
 
-A value that programs read too is its own JSON: pydantic writes it and describes it, so a page, its
-JSON and the schema cannot drift apart. A field's docstring is its description in
-`api/openapi.json`, so it speaks to whoever reads the data; fields marked `Hidden` stay out of it.
+A view is its own JSON: pydantic writes it and describes it, so a page, its JSON and the schema
+cannot drift apart. A field's docstring is its description in `api/openapi.json`, so it is written
+for people who use the data. Fields marked `Hidden` are not in the JSON.
 
-Addresses are relative to the site's root (see `threadbook.addresses`). JSON has them whole where
-the site has an address of its own, else relative to the file they stand in: `to_json` is told what
-comes before them. Every field is always there: `null` or an empty list says that there is nothing.
+Addresses are relative to the site's root (see `threadbook.addresses`). In JSON they are absolute
+where the site's own address is known, and otherwise relative to the JSON file: the caller of
+`to_json` says what to put before them. Every field is always present; `null` or an empty list
+means that there is nothing.
 """
 
 from __future__ import annotations
@@ -40,18 +41,18 @@ from threadbook.library import State
 T = TypeVar("T")
 
 Hidden = Annotated[T, Field(exclude=True)]
-"""A field that pages need and programs do not."""
+"""A field that pages need and that is left out of the JSON."""
 
 Html = Annotated[Markup, GetPydanticSchema(lambda _source, _handler: core_schema.str_schema())]
 """Safe HTML."""
 
 
-def _whole(address: str, info: SerializationInfo) -> str:
+def _complete(address: str, info: SerializationInfo) -> str:
     return f"{info.context}{address}"
 
 
-Address = Annotated[str, PlainSerializer(_whole)]
-"""An address relative to the site's root; JSON has what leads there from its own file before it."""
+Address = Annotated[str, PlainSerializer(_complete)]
+"""An address relative to the site's root. JSON has the root before it: see `to_json`."""
 
 
 class View:
@@ -60,20 +61,19 @@ class View:
     __pydantic_config__: Final = ConfigDict(extra="forbid")
 
 
-def adapter(kind: type[View]) -> TypeAdapter[Any]:
-    """Return what writes a class of views as JSON."""
-    return _adapter(kind)  # type: ignore[arg-type] # mypy looks at the hash of its instances
+def _adapter(kind: type[View]) -> TypeAdapter[Any]:
+    return _cached_adapter(kind)  # type: ignore[arg-type] # mypy checks the hash of instances
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:  # making one is slow
-    return TypeAdapter(kind)
+def _cached_adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)  # takes milliseconds
 
 
 def describe_views(views: Iterable[type[View]], ref_template: str) -> dict[str, Any]:
     """Return the JSON Schemas of views, by the names of their classes."""
     _, schemas = TypeAdapter.json_schemas(
-        [(view.__name__, "serialization", adapter(view)) for view in views],
+        [(view.__name__, "serialization", _adapter(view)) for view in views],
         ref_template=ref_template,
         schema_generator=_Describer,
     )
@@ -81,7 +81,7 @@ def describe_views(views: Iterable[type[View]], ref_template: str) -> dict[str, 
 
 
 class _Describer(GenerateJsonSchema):
-    """Takes the descriptions of fields from their docstrings, those of base classes included."""
+    """Takes the descriptions of fields from their docstrings, also from those of base classes."""
 
     def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
         described = super().dataclass_schema(schema)
@@ -93,7 +93,7 @@ class _Describer(GenerateJsonSchema):
 
 
 def _read_docstrings(kind: type) -> dict[str, str]:
-    """Return the docstrings of a class's fields: Python itself throws them away."""
+    """Return the docstrings of a class's fields from its source, because Python discards them."""
     statements = _read_classes(kind.__module__).get(kind.__name__, [])
     return {
         field.target.id: inspect.cleandoc(after.value.value)
@@ -116,25 +116,25 @@ def _read_classes(module: str) -> dict[str, list[ast.stmt]]:
 
 
 def to_json(view: View, root: str) -> bytes:
-    """Write a view as compact JSON; `root` comes before every address in it."""
-    return adapter(type(view)).dump_json(view, context=root) + b"\n"
+    """Write a view as compact JSON; `root` is put before every address in it."""
+    return _adapter(type(view)).dump_json(view, context=root) + b"\n"
 
 
 class Twinned:
-    """A page that is there as Markdown and JSON too."""
+    """A page that also exists as Markdown and JSON."""
 
     url: str
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def json_url(self) -> Address:
-        """The address of all its data."""
+        """The address of the JSON file with all its data."""
         return f"{self.url}{addresses.JSON}"
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def markdown_url(self) -> Address:
-        """The address of its Markdown twin."""
+        """The address of the same page as Markdown."""
         return f"{self.url}{addresses.MARKDOWN}"
 
 
@@ -149,7 +149,7 @@ class Link(View):
     """Its title, as plain text."""
 
     url: Annotated[Address, Field(examples=["https://example.org/help/topics/proposals/"])]
-    """The address of its page; that of a thread, path or topic with `index.json` is its data."""
+    """The address of its page. For a thread, path or topic, append `index.json` to get its data."""
 
 
 @dataclass(frozen=True)
@@ -160,35 +160,35 @@ class Author(View):
     """The name as readers see it: a role, or a name that may be published."""
 
     role: Annotated[str, Field(examples=["member"])]
-    """What the person is here: `member`, `moderator` or `staff`."""
+    """The person's role: `member`, `moderator` or `staff`."""
 
     @property
     def shows_role(self) -> bool:
-        """Whether the role is shown beside the name: not where it says nothing new."""
+        """Whether to show the role beside the name; not if it adds nothing."""
         return self.role not in {"member", self.name.lower()}
 
 
 @dataclass(frozen=True)
 class CommentView(View):
-    """A remark under a question or an answer."""
+    """A comment on a question or an answer."""
 
     author: Author | None
-    """Who wrote it, where known."""
+    """Who wrote it, if known."""
 
     at: datetime.date | None
-    """The day it was written, where known."""
+    """The day it was written, if known."""
 
     edited: datetime.date | None
-    """The day it was last changed, if it was."""
+    """The day it was last edited, if it was."""
 
     markdown: str
-    """The text as CommonMark with GitHub's extensions; raw HTML in it is not sanitised."""
+    """The text as CommonMark with GitHub's extensions. Raw HTML in it is not sanitised."""
 
     html: Html
-    """The text as safe HTML, as on the page; links in it are relative to the thread's page."""
+    """The text as safe HTML, as on the page. Links in it are relative to the thread's page."""
 
     source: Hidden[str] = ""
-    """The text as its author wrote it: links to other threads are not addresses yet."""
+    """The text as its author wrote it, with links to other threads as ids."""
 
     text: Hidden[str] = ""
     """The text without markup, for search."""
@@ -196,34 +196,34 @@ class CommentView(View):
 
 @dataclass(frozen=True)
 class PostView(View):
-    """A question; an answer has more."""
+    """A question."""
 
     id: Annotated[str, Field(examples=["question"])]
-    """The post's anchor on the page."""
+    """The post's anchor on the page, without the `#`."""
 
     url: Annotated[Address, Field(examples=["https://example.org/help/threads/late/#question"])]
     """The post's permalink."""
 
     author: Author | None
-    """Who wrote it, where known."""
+    """Who wrote it, if known."""
 
     at: datetime.date | None
-    """The day it was written, where known."""
+    """The day it was written, if known."""
 
     edited: datetime.date | None
-    """The day it was last changed, if it was."""
+    """The day it was last edited, if it was."""
 
     markdown: str
-    """The text as CommonMark with GitHub's extensions; raw HTML in it is not sanitised."""
+    """The text as CommonMark with GitHub's extensions. Raw HTML in it is not sanitised."""
 
     html: Html
-    """The text as safe HTML, as on the page; links in it are relative to the thread's page."""
+    """The text as safe HTML, as on the page. Links in it are relative to the thread's page."""
 
     comments: tuple[CommentView, ...]
-    """Remarks under it, the oldest first."""
+    """The comments on it, the oldest first."""
 
     source: Hidden[str]
-    """The text as its author wrote it: links to other threads are not addresses yet."""
+    """The text as its author wrote it, with links to other threads as ids."""
 
     text: Hidden[str]
     """The text without markup, for search."""
@@ -234,31 +234,31 @@ class AnswerView(PostView):
     """An answer."""
 
     accepted: bool
-    """Whether it solves the question."""
+    """Whether it is marked as solving the question."""
 
     votes: int
-    """How many readers found it useful; negative if more found it wrong."""
+    """Its votes: below zero if more readers found it wrong than useful."""
 
     note: str | None
-    """One line that says when or for whom it holds."""
+    """One line that says when or for whom the answer is valid."""
 
 
 @dataclass(frozen=True)
 class MentionView(Link):
-    """A thread whose text links to this one, and the sentence it does so in, as plain text."""
+    """Another thread that links to this one, and the sentence with the link, as plain text."""
 
     before: str
-    """What stands before the link."""
+    """The part of the sentence before the link."""
 
     text: str
     """The text of the link."""
 
     after: str
-    """What stands after the link."""
+    """The part of the sentence after the link."""
 
     @property
     def gap(self) -> str:
-        """What separates the link from what follows: nothing before punctuation, or the end."""
+        """What separates the link from the text after it: nothing before punctuation."""
         return "" if self.after[:1] in ".,;:!?)" else " "
 
 
@@ -267,19 +267,19 @@ class Membership(View):
     """A thread's place in a learning path."""
 
     path: Link
-    """The path."""
+    """The learning path."""
 
     position: int
-    """The step's number, counted from 1."""
+    """The number of the thread's step, from 1."""
 
     length: int
-    """How many steps the path has."""
+    """The number of steps of the path."""
 
     previous: Link | None
-    """The thread before this one in the path."""
+    """The previous thread of the path."""
 
     next: Link | None
-    """The thread after this one in the path."""
+    """The next thread of the path."""
 
 
 @dataclass(frozen=True)
@@ -296,7 +296,7 @@ class SourceView(View):
     """The licence of the original."""
 
     retrieved: datetime.date | None
-    """The day the original was read."""
+    """The day the original was retrieved."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,103 +310,103 @@ class Surroundings(View):
     """The address of its page."""
 
     title: str
-    """The question, in one line of plain text."""
+    """The question, as one line of plain text."""
 
     summary: str
     """The answer in a line or two of plain text."""
 
     state: State
-    """`duplicate` and `obsolete` come before whether it is answered or solved."""
+    """The thread's state. A duplicate or obsolete thread is not called solved or answered."""
 
     board: Link
-    """The board it lives in."""
+    """The board it is in."""
 
     topics: tuple[Link, ...]
-    """What it is about."""
+    """The topics it is about."""
 
     updated: datetime.date | None
-    """The last day anything was written in it, where known."""
+    """The last day anything was written in it, if known."""
 
     duplicate_of: Link | None
-    """The thread that answers this question; it should be read instead."""
+    """The thread that already answers this question, to be read instead."""
 
     replaced_by: Link | None
-    """The thread to read instead of this one, which no longer holds."""
+    """The thread to read instead of this one, which is obsolete."""
 
     also_asked: tuple[str, ...]
     """Other ways people ask the question, as plain text."""
 
     answer_url: str | None
-    """Where readers can add an answer."""
+    """The address where readers can add an answer."""
 
     paths: tuple[Membership, ...]
     """The learning paths it belongs to, and its place in each."""
 
     related: tuple[Link, ...]
-    """Threads that help as well."""
+    """Other threads that may help."""
 
     mentioned_in: tuple[MentionView, ...]
-    """Threads whose text links to this one."""
+    """Threads that link to this one in their text."""
 
     replaces: tuple[Link, ...]
-    """Obsolete threads instead of which this one holds."""
+    """The obsolete threads that this one replaces."""
 
     destinations: Hidden[dict[str, str]]
-    """The titles of the threads its texts link to, by id; drafts have none."""
+    """The titles of the threads its texts link to, by id. Drafts are left out."""
 
     people: Hidden[dict[str, Author]]
     """The authors of its posts, by id."""
 
     actions: Hidden[tuple[tuple[str, str], ...]]
-    """What a reader can do with it elsewhere: pairs of an address and what the link says."""
+    """What readers can do with it elsewhere: pairs of an address and the text of the link."""
 
     report_url: Hidden[str]
-    """Where a problem is reported; `{reason}` stands for what is wrong."""
+    """Where to report a problem; `{reason}` stands for what is wrong."""
 
     fingerprint: Hidden[str]
-    """Changes with every text a reader reads."""
+    """Changes whenever a text that readers see changes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ThreadView(Surroundings):
-    """A thread: one question with its answers, as its page shows them."""
+    """A thread: one question with its answers."""
 
     language: str
     """The language it is written in, such as `en` or `pt-BR`."""
 
     verified: datetime.date | None
-    """The day somebody checked that it still holds."""
+    """The day somebody last checked that it is still correct."""
 
     review_by: datetime.date | None
-    """The day after which it needs review."""
+    """The last day before it needs review."""
 
     needs_review: bool
-    """Whether that day had passed when the site was built."""
+    """Whether `review_by` had passed when the site was built."""
 
     question: PostView | None
-    """What was asked, where more than the title was."""
+    """The text of the question; `null` if the title says it all."""
 
     answers: tuple[AnswerView, ...]
     """The answers: accepted ones first, then by votes, then the oldest first."""
 
     source: SourceView | None
-    """Where it was imported from."""
+    """Where it was imported from, if it was."""
 
     own_language: Hidden[str | None]
-    """The language, where the thread itself names one."""
+    """The language that the thread itself names, if it does."""
 
     own_summary: Hidden[str]
-    """The summary that its editor wrote; empty where the beginning of an answer stands for it."""
+    """The summary that an editor wrote; empty if the beginning of an answer serves as one."""
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def markdown_url(self) -> Address:
-        """The address of its Markdown twin."""
+        """The address of the same thread as Markdown."""
         return f"{self.url}{addresses.MARKDOWN}"
 
     @property
     def posts(self) -> tuple[PostView, ...]:
-        """The question, where there is one, and the answers."""
+        """The question, if it has a text, and the answers."""
         return (self.question, *self.answers) if self.question else self.answers
 
     @property
@@ -416,104 +416,102 @@ class ThreadView(Surroundings):
 
     @property
     def asked(self) -> datetime.date | None:
-        """The day the first of its posts was written, where known."""
+        """The day the first of its posts was written, if known."""
         return min((post.at for post in self.posts if post.at), default=None)
 
     @property
     def is_solved(self) -> bool:
-        """Whether an answer is accepted, whatever else the thread is."""
+        """Whether an answer is accepted, even in a duplicate or obsolete thread."""
         return any(answer.accepted for answer in self.answers)
 
 
 @dataclass(frozen=True)
-class ThreadCard(Twinned, View):
-    """A thread as a list on a page shows it."""
+class ThreadSummary(Twinned, View):
+    """What every list says of a thread."""
 
     id: str
     """The thread's id, which is also the last part of its address."""
 
     title: str
-    """The question, in one line of plain text."""
+    """The question, as one line of plain text."""
 
     url: Address
     """The address of its page."""
 
     state: State
-    """`duplicate` and `obsolete` come before whether it is answered or solved."""
+    """The thread's state. A duplicate or obsolete thread is not called solved or answered."""
 
     votes: int
-    """The votes of the answer with the most."""
+    """The votes of the answer that has the most."""
 
     answers: int
-    """How many answers it has."""
+    """The number of answers."""
 
     updated: datetime.date | None
-    """The last day anything was written in it, where known."""
+    """The last day anything was written in it, if known."""
+
+
+@dataclass(frozen=True)
+class ThreadCard(ThreadSummary):
+    """A thread as lists on pages show it."""
 
     summary: str
     """The answer in a line or two of plain text."""
 
     board: Link
-    """The board it lives in."""
+    """The board it is in."""
 
     topics: Hidden[tuple[Link, ...]]
     asked: Hidden[datetime.date | None]
     duplicate_of: Hidden[Link | None]
     is_solved: Hidden[bool]
-    """Whether an answer is accepted, whatever else the thread is."""
+    """Whether an answer is accepted, even in a duplicate or obsolete thread."""
 
     fingerprint: Hidden[str]
-    """Changes with every text a reader reads."""
+    """Changes whenever a text that readers see changes."""
 
     def __hash__(self) -> int:
-        """Hash the id alone: most cards are looked up in a cache many times."""
+        """Hash the id alone, because rendered cards are looked up by their card many times."""
         return hash(self.id)
 
 
 @dataclass(frozen=True)
-class BoardCard(View):
-    """A board."""
+class Card(View):
+    """What cards of boards, topics and paths share."""
 
     id: str
-    """The board's id."""
+    """The id, which is also the last part of the page's address."""
 
     title: str
-    """Its name, as plain text."""
+    """The name, as plain text."""
 
     summary: str
-    """One line that says what it is for."""
+    """What it is about or for, as one line of plain text."""
 
     url: Address
     """The address of its page."""
 
+
+@dataclass(frozen=True)
+class BoardCard(Card):
+    """A board."""
+
     threads: int
-    """How many threads its lists show: published ones that repeat no other."""
+    """The number of threads in its lists: published threads that are not duplicates."""
 
     latest: Hidden[tuple[Link, ...]]
     """Its newest threads."""
 
 
 @dataclass(frozen=True)
-class TopicCard(Twinned, View):
+class TopicCard(Twinned, Card):
     """A topic."""
 
-    id: str
-    """The topic's id."""
-
-    title: str
-    """Its name, as plain text."""
-
-    summary: str
-    """One line that says what it is about."""
-
-    url: Address
-    """The address of its page."""
-
     stage: int | None
-    """Its place in the life-cycle, counted from 1; `null` outside of it."""
+    """Its stage in the life-cycle, from 1; `null` if it is not part of the life-cycle."""
 
     threads: int
-    """How many threads its lists show: published ones that repeat no other."""
+    """The number of threads in its lists: published threads that are not duplicates."""
 
     icon: Hidden[Html]
     start: Hidden[Link | None]
@@ -521,40 +519,28 @@ class TopicCard(Twinned, View):
 
 
 @dataclass(frozen=True)
-class PathCard(Twinned, View):
+class PathCard(Twinned, Card):
     """A learning path."""
 
-    id: str
-    """The path's id."""
-
-    title: str
-    """Its name, as plain text."""
-
-    summary: str
-    """One line that says what it is for."""
-
-    url: Address
-    """The address of its page."""
-
     level: Annotated[str | None, Field(examples=["beginner"])]
-    """How much somebody should know already: `beginner`, `intermediate` or `advanced`."""
+    """The knowledge it expects: `beginner`, `intermediate` or `advanced`."""
 
     length: int
-    """How many steps it has."""
+    """The number of steps."""
 
     minutes: int | None
-    """How long its steps take together, optional ones not counted."""
+    """How many minutes its steps take together, without the optional ones."""
 
     minutes_are_estimated: bool
-    """Whether some of that is guessed from the length of threads, at 200 words a minute."""
+    """Whether `minutes` is partly estimated from the length of threads, at 200 words a minute."""
 
     needed: Hidden[tuple[str, ...]]
-    """The keys of the steps that are not optional, by which readers' progress knows them."""
+    """The keys of the steps that are not optional. Readers' progress is stored by these keys."""
 
 
 @dataclass(frozen=True)
 class TermCard:
-    """A word of the glossary; `thread` explains it."""
+    """A word of the glossary; `thread` explains it further."""
 
     term: str
     definition: str
@@ -565,7 +551,7 @@ class TermCard:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything the site holds, for lists of it all; threads are sorted by id, no draft is in."""
+    """Everything the site holds, for complete lists: threads sorted by id, without drafts."""
 
     threads: tuple[ThreadCard, ...] = ()
     topics: tuple[TopicCard, ...] = ()
