@@ -31,7 +31,6 @@ from threadbook.pages import (
     Shared,
     plan_entries,
     plan_site,
-    prepare,
     share,
 )
 from threadbook.progress import Progress, is_coloured
@@ -91,7 +90,7 @@ def begin(
             raise UserError("The content has errors; nothing was built.")
         gathered = last_good
     library = gathered.library
-    planning = prepare(
+    planning = Planning(
         library,
         gathered.sealed,
         settings,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadbook.pages.path_map import Box, PathMap, path_map
+from threadbook.pages.path_map import Box, PathMap, map_paths
 from threadbook.pages.views import PathCard
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
@@ -81,12 +81,12 @@ def item(id_: str) -> PathCard:
 
 
 def test_there_is_no_map_where_no_path_needs_another() -> None:
-    assert path_map([item("a"), item("b")], []) is None
+    assert map_paths([item("a"), item("b")], []) is None
 
 
 def mapped(order: Sequence[tuple[str, str]]) -> PathMap:
     ids = dict.fromkeys(id_ for pair in order for id_ in pair)
-    found = path_map([item(id_) for id_ in sorted(ids)], order)
+    found = map_paths([item(id_) for id_ in sorted(ids)], order)
     assert found is not None
     return found
 

@@ -12,7 +12,7 @@ from conftest import SITE
 
 from threadbook.gather import gather
 from threadbook.outputs import write_feed
-from threadbook.pages import plan_site, prepare, share
+from threadbook.pages import Planning, plan_site, share
 from threadbook.settings import Settings
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
@@ -25,7 +25,7 @@ def feeds_of(root: Path) -> dict[str, bytes]:
     settings = Settings(root, root / "content", root / "content/pages", site_url=URL, jobs=1)
     gathered = gather(settings)
     shared = share(settings, gathered.library)
-    plan = plan_site(prepare(gathered.library, gathered.sealed, settings))
+    plan = plan_site(Planning(gathered.library, gathered.sealed, settings))
     made = [page.make(shared).view for page in plan.pages]
     views = {view.id: view for view in made if view}
     return {name: text for feed in plan.feeds for name, text in write_feed(feed, views, shared)}

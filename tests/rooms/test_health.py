@@ -33,7 +33,7 @@ from threadbook.load.files import make_thread
 from threadbook.load.outlines import make_outline
 from threadbook.load.sources import FileKind, SourceFile
 from threadbook.model import LearningPath, Site
-from threadbook.pages.plots import ages_plot, every_month, months_plot
+from threadbook.pages.plots import draw_ages, draw_months, list_months
 from threadbook.report import health_as_json, health_as_text
 
 TODAY = datetime.date(2026, 11, 23)
@@ -443,7 +443,7 @@ def test_json_holds_everything() -> None:
 
 def test_months_without_anything_are_drawn_as_nothing() -> None:
     months = (Month("2025-11", 1, 0), Month("2026-02", 2, 5))
-    assert list(every_month(months, "2026-03")) == [
+    assert list(list_months(months, "2026-03")) == [
         Month("2025-11", 1, 0),
         Month("2025-12", 0, 0),
         Month("2026-01", 0, 0),
@@ -455,14 +455,14 @@ def test_months_without_anything_are_drawn_as_nothing() -> None:
 NAMED_MONTH = re.compile(r"[A-Z][a-z]{2} \d+$")
 SHAPES = {"svg", "title", "desc", "g", "path", "rect", "circle", "text"}
 PLOTS = {
-    "one month": months_plot((Month("2026-11", 1, 0),), "2026-11"),
-    "a year": months_plot(tuple(Month(f"2026-{n:02}", n, 2 * n) for n in range(1, 12)), "2026-11"),
-    "long ago": months_plot((Month("0001-01", 1, 1),), "2026-11"),
-    "twenty years": months_plot(
+    "one month": draw_months((Month("2026-11", 1, 0),), "2026-11"),
+    "a year": draw_months(tuple(Month(f"2026-{n:02}", n, 2 * n) for n in range(1, 12)), "2026-11"),
+    "long ago": draw_months((Month("0001-01", 1, 1),), "2026-11"),
+    "twenty years": draw_months(
         tuple(Month(f"{year}-06", 900, 12_000) for year in range(2006, 2027)), "2026-11"
     ),
-    "ages": ages_plot((Age("< week", 0), Age("longer", 12_345))),
-    "no ages": ages_plot((Age("< week", 0), Age("longer", 0))),
+    "ages": draw_ages((Age("< week", 0), Age("longer", 12_345))),
+    "no ages": draw_ages((Age("< week", 0), Age("longer", 0))),
 }
 
 
@@ -492,7 +492,7 @@ def test_a_plot_shows_its_words_and_whole_numbers() -> None:
 
 
 def test_a_plot_is_the_same_every_time() -> None:
-    assert ages_plot((Age("< week", 0), Age("longer", 12_345))) == PLOTS["ages"]
+    assert draw_ages((Age("< week", 0), Age("longer", 12_345))) == PLOTS["ages"]
 
 
 @pytest.mark.parametrize("threads", [1, 20_000, 900_000])
@@ -500,7 +500,7 @@ def test_labels_of_months_lie_apart_and_inside(threads: int) -> None:
     half = 30  # of "Jan 2026" in 14 pixels
     for months in (*range(1, 150), 240, 900):
         first = f"{2026 - (months - 1) // 12}-{12 - (months - 1) % 12:02}"
-        root = ElementTree.fromstring(months_plot((Month(first, threads, 0),), "2026-12"))
+        root = ElementTree.fromstring(draw_months((Month(first, threads, 0),), "2026-12"))
         labels = [
             float(each.get("x", "")) for each in root.iter() if NAMED_MONTH.match(each.text or "")
         ]
@@ -512,7 +512,7 @@ def test_labels_of_months_lie_apart_and_inside(threads: int) -> None:
 def test_a_line_goes_through_its_numbers() -> None:
     """0 is at the bottom, the highest number beside a line across is at the top."""
     root = ElementTree.fromstring(
-        months_plot((Month("2026-10", 5, 0), Month("2026-12", 0, 2)), "2026-12")
+        draw_months((Month("2026-10", 5, 0), Month("2026-12", 0, 2)), "2026-12")
     )
     line = next(each for each in root.iter() if each.get("class") == "tb-plot__line")
     heights = [float(point.split()[1]) for point in line.get("d", "")[1:].split("L")]

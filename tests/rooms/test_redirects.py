@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from threadbook.gather import gather
-from threadbook.pages import plan_site, prepare
+from threadbook.pages import Planning, plan_site
 from threadbook.settings import Settings
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
@@ -58,5 +58,5 @@ def test_a_duplicate_of_a_duplicate_leads_to_the_answer(knowledge: Knowledge) ->
         }
     )
     gathered = gather(settings(root))
-    found = plan_site(prepare(gathered.library, gathered.sealed, settings(root))).redirects
+    found = plan_site(Planning(gathered.library, gathered.sealed, settings(root))).redirects
     assert found == {"old": "threads/c/"}

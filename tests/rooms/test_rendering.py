@@ -15,7 +15,7 @@ from threadbook.cache import Cache
 from threadbook.gather import gather
 from threadbook.load.files import unseal
 from threadbook.markdown import html
-from threadbook.pages import plan_site, prepare, share
+from threadbook.pages import Planning, plan_site, share
 from threadbook.progress import Quiet
 from threadbook.settings import Settings
 
@@ -78,7 +78,7 @@ def test_loading_and_rendering_leave_no_garbage(repository: Path) -> None:
     def render_everything() -> None:
         gathered = gather(settings)
         shared = share(settings, gathered.library)
-        for page in plan_site(prepare(gathered.library, gathered.sealed, settings)).pages:
+        for page in plan_site(Planning(gathered.library, gathered.sealed, settings)).pages:
             page.make(shared)
 
     render_everything()

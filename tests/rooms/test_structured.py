@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from threadbook.gather import gather
-from threadbook.pages import plan_site, prepare, share
-from threadbook.pages.kinds.thread import why_no_qa_page
-from threadbook.pages.structured import visible_text
+from threadbook.pages import Planning, plan_site, share
+from threadbook.pages.kinds.thread import explain_no_qa_page
+from threadbook.pages.structured import extract_text
 from threadbook.settings import Settings
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
@@ -32,7 +32,7 @@ def script(root: Path, **options: str) -> str:
     settings = Settings(root, root / "content", root / "content" / "pages", jobs=1, **options)  # type: ignore[arg-type]
     gathered = gather(settings)
     assert gathered.is_good, gathered.findings
-    pages = plan_site(prepare(gathered.library, gathered.sealed, settings)).pages
+    pages = plan_site(Planning(gathered.library, gathered.sealed, settings)).pages
     page = next(page for page in pages if page.url == "threads/x/")
     head = page.make(share(settings, gathered.library)).texts.head
     found = re.search("<script.*</script>", head, re.DOTALL)
@@ -79,7 +79,7 @@ def test_a_question_page_needs_answers_and_a_way_to_add_one(
     change: dict[str, bool | int | str], reason: str
 ) -> None:
     good = {"takes_answers": True, "answers": 2, "state": "solved"}
-    said = why_no_qa_page(**(good | change))  # type: ignore[arg-type]
+    said = explain_no_qa_page(**(good | change))  # type: ignore[arg-type]
     assert reason in said
     assert bool(said) == bool(change)
 
@@ -94,4 +94,4 @@ def test_a_question_page_needs_answers_and_a_way_to_add_one(
     ],
 )
 def test_text_is_what_a_reader_sees(html: str, text: str) -> None:
-    assert visible_text(html) == text
+    assert extract_text(html) == text

@@ -300,9 +300,9 @@ def test_no_text_of_a_page_bypasses_the_catalogues(
     from threadbook.engines.mkdocs import MkDocs  # noqa: PLC0415
     from threadbook.gather import gather  # noqa: PLC0415
     from threadbook.pages import (  # noqa: PLC0415
+        Planning,
         plan_entries,
         plan_site,
-        prepare,
         share,
         templates,
     )
@@ -334,7 +334,7 @@ def test_no_text_of_a_page_bypasses_the_catalogues(
     settings = MkDocs(base / "mkdocs.yml").settings
     gathered = gather(settings)
     assert gathered.library.threads
-    planning = prepare(gathered.library, gathered.sealed, settings)
+    planning = Planning(gathered.library, gathered.sealed, settings)
     shared = share(settings, gathered.library)
     views: dict[str, Any] = {}
     kinds = set()

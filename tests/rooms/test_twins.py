@@ -22,7 +22,7 @@ from threadbook.markdown import Destination, contain, escape_markdown, make_port
 from threadbook.markdown.anatomy import PARSER
 from threadbook.outputs import api as outputs_api
 from threadbook.outputs import write_api, write_overview, write_volumes
-from threadbook.pages import Plan, Shared, plan_site, prepare
+from threadbook.pages import Plan, Planning, Shared, plan_site
 from threadbook.pages.views import View, describe_views
 from threadbook.settings import Settings
 
@@ -39,7 +39,7 @@ def planned(base: Path) -> Plan:
     settings = Settings(base, base / "content", base / "content/pages", jobs=1)
     gathered = gather(settings)
     assert gathered.is_good, [each for each in gathered.findings if each.severity == "error"]
-    return plan_site(prepare(gathered.library, gathered.sealed, settings))
+    return plan_site(Planning(gathered.library, gathered.sealed, settings))
 
 
 def twins_of(base: Path, url: str, site_url: str = SITE_URL) -> tuple[str, dict[str, Any], str]:
@@ -196,7 +196,7 @@ def test_the_short_way_through_a_body_gives_the_same_as_the_long_one(pieces: lis
     body = "".join(pieces)
     module = sys.modules["threadbook.markdown.portable"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_may_be_intricate", lambda _: True)
+        patch.setattr(module, "_INTRICATE", ("",))
         long = make_portable(body, resolve)
     assert PARSER.html(make_portable(body, resolve)) == PARSER.html(long)
 
@@ -572,7 +572,7 @@ def test_every_field_is_described_and_every_view_closed() -> None:
 
 
 def test_the_description_is_whole() -> None:
-    description = outputs_api.describe("Small", SITE_URL)
+    description = outputs_api.describe_api("Small", SITE_URL)
     assert description["openapi"] == "3.1.0"
     assert description["servers"] == [{"url": "https://example.org/help"}]
     schemas = description["components"]["schemas"]

@@ -12,7 +12,7 @@ import pytest
 from threadbook.browser import served
 from threadbook.engines.mkdocs import MkDocs
 from threadbook.gather import gather
-from threadbook.pages import Plan, plan_site, prepare, share
+from threadbook.pages import Plan, Planning, plan_site, share
 from threadbook.search.codec import FOLDER
 from threadbook.search.documents import read_prose
 from threadbook.search.pagefind import Indexing, write_documents
@@ -60,7 +60,7 @@ def asked(open_page: OpenPage, site: Path, queries: Sequence[str] = QUESTIONS) -
 def planned(base: Path) -> tuple[Plan, Settings]:
     settings = MkDocs(base / "mkdocs.yml").settings
     gathered = gather(settings)
-    return plan_site(prepare(gathered.library, gathered.sealed, settings)), settings
+    return plan_site(Planning(gathered.library, gathered.sealed, settings)), settings
 
 
 def write_all(indexing: Indexing, plan: Plan, settings: Settings) -> None:

@@ -1,11 +1,11 @@
-"""Pages: which there are, what each shows, and everything that is made of one.
+"""Pages: which pages there are, what each shows, and everything that is made from one.
 
-`plan_site` says which pages the site has; it runs once. `Page.make` makes everything of a page; it
-is pure and runs in any process.
+`plan_site` runs once and says which pages the site has. `Page.make` makes everything of one page.
+It is pure, so it can run in any process.
 """
 
 from threadbook.pages.page import Document, Entry, Made, Page, Planning, Shared
-from threadbook.pages.plan import Plan, plan_entries, plan_site, prepare, share
+from threadbook.pages.plan import Plan, plan_entries, plan_site, share
 
 __all__ = [
     "Document",
@@ -17,6 +17,5 @@ __all__ = [
     "Shared",
     "plan_entries",
     "plan_site",
-    "prepare",
     "share",
 ]

@@ -1,4 +1,4 @@
-"""Cards: what lists show of threads, boards, topics and paths, and links to each; made once."""
+"""Cards, which are what lists show of threads, boards, topics and paths, and links to each."""
 
 from __future__ import annotations
 
@@ -22,14 +22,21 @@ from threadbook.pages.views import (
 )
 
 WORDS_A_MINUTE: Final = 200
-"""How fast somebody reads who wants to remember it; Brysbaert (2019) found 238 for adults."""
+"""The reading speed that estimates assume.
+
+Adults read 238 words of English non-fiction a minute (Brysbaert, 2019). People who want to
+remember what they read are slower.
+"""
 
 _NEWEST: Final = 3
 """How many of its newest threads a board's card names."""
 
 
 class Cards:
-    """The library's members as links and cards; `icons` holds the SVG of topics' icons."""
+    """Everything in the library as links and cards; `icons` holds the SVG of topics' icons.
+
+    Links and cards of threads are made once, because each stands in many lists.
+    """
 
     def __init__(self, library: Library, icons: Mapping[str, str]) -> None:
         self.library = library
@@ -50,17 +57,17 @@ class Cards:
 
     @cached_property
     def stages(self) -> tuple[TopicCard, ...]:
-        """The topics of the life-cycle, in its order."""
+        """The topics of the life-cycle, in the order of their stages."""
         return self.topics(self.library.stages)
 
     @cached_property
     def paths(self) -> dict[str, PathCard]:
-        """Every path."""
+        """All paths, by id."""
         return {id_: self._path(id_) for id_ in self.library.paths}
 
     @cached_property
     def glossary(self) -> tuple[TermCard, ...]:
-        """The glossary, in the alphabet's order."""
+        """The glossary in alphabetical order."""
         ordered = sorted(self.library.glossary, key=lambda term: term.term.casefold())
         return tuple(map(self._term, ordered))
 
@@ -104,11 +111,12 @@ class Cards:
         return tuple(map(self.link_thread, ids))
 
     def link_page(self, id_: str | None) -> Link | None:
-        """Return a link to a thread if it is named, exists and has a page."""
+        """Return a link to a thread; `None` without an id, or if the thread has no page."""
         return self.link_thread(id_) if id_ and self.library.has_page(id_) else None
 
     def link_board(self, outline: Outline) -> Link:
-        """Return a link to a thread's board; a folder that site.yml does not name has no page."""
+        """Return a link to a thread's board."""
+        # A folder that site.yml does not name has no page, so the link leads to all boards.
         found = self._boards.get(outline.board)
         return found or Link(outline.board, outline.board, addresses.BOARDS)
 
@@ -174,11 +182,11 @@ class Cards:
         )
 
     def _is_there(self, step: Step) -> bool:
-        """Tell whether readers can take a step: of a draft they are told nothing."""
+        """Return whether readers can take a step; one whose thread is a draft is hidden."""
         return step.check is not None or self.library.has_page(step.thread or "")
 
     def _minutes(self, step: Step) -> int:
-        """Return how long a step takes: as its editor said, else by its thread's length."""
+        """Return how long a step takes: what its editor wrote, or by its thread's length."""
         outline = self.library.threads.get(step.thread or "")
         if step.minutes is not None or outline is None:
             return step.minutes or 1

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from threadbook import addresses
-from threadbook.library import Library
+from threadbook.library import Library, Outline
 from threadbook.settings import Settings
 
 ENTRY_LIMIT: Final = 30
@@ -16,9 +16,9 @@ ENTRY_LIMIT: Final = 30
 
 
 class Feed(NamedTuple):
-    """A feed: its address without an ending, the list it belongs to, and its threads' ids.
+    """A feed: `url` is its address without an ending, `page` the list whose threads it has.
 
-    The newest thread is the first.
+    The newest thread comes first.
     """
 
     url: str
@@ -31,7 +31,7 @@ class Feed(NamedTuple):
 def plan_feeds(library: Library, settings: Settings) -> Iterator[Feed]:
     """Yield every feed; a site without an address of its own has none.
 
-    Threads that lists do not show are in no feed, nor are those without a day.
+    A feed leaves out threads that lists leave out, and those without a day.
     """
     if not settings.site_url:
         return
@@ -50,14 +50,11 @@ def plan_feeds(library: Library, settings: Settings) -> Iterator[Feed]:
         threads = library.by_topic.get(topic.id, ())
         yield feed(addresses.of_topic(topic.id), f"{name}: {topic.title}", topic.summary, threads)
     for id_, path in library.paths.items():
-        listed = [t for t in dict.fromkeys(path.threads) if _is_listed(library, t)]
-        listed.sort(key=lambda thread: _newest_first(library, thread))
-        yield feed(addresses.of_path(id_), f"{name}: {path.title}", path.summary, listed)
+        steps = (library.threads[each] for each in set(path.threads) if each in library.threads)
+        listed = sorted((step for step in steps if step.is_listed), key=_newest_first)
+        threads = tuple(outline.id for outline in listed)
+        yield feed(addresses.of_path(id_), f"{name}: {path.title}", path.summary, threads)
 
 
-def _is_listed(library: Library, thread: str) -> bool:
-    return thread in library.threads and library.threads[thread].is_listed
-
-
-def _newest_first(library: Library, thread: str) -> tuple[int, str]:
-    return (-(library.threads[thread].updated or datetime.date.min).toordinal(), thread)
+def _newest_first(outline: Outline) -> tuple[int, str]:
+    return (-(outline.updated or datetime.date.min).toordinal(), outline.id)

@@ -1,4 +1,4 @@
-"""Lists of threads: their pages, fifty threads each, and the orders a board or topic is in."""
+"""Lists of threads: their pages, and the orders in which a board or topic shows its threads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGE_SIZE: Final = 50
 
 
 class Order(NamedTuple):
-    """A list's page in another order."""
+    """A link to the same list in one of its orders."""
 
     url: str
     label: str
@@ -23,7 +23,7 @@ class Order(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """The threads of one page of a list; `empty` is said where the list has none."""
+    """The threads of one page of a list; `empty` is the text to show if there are none."""
 
     empty: str
     shows_board: bool
@@ -35,7 +35,7 @@ class Listing(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class ListPage(Page):
-    """One page of a list of threads: of a board, a topic, the latest, or the unanswered."""
+    """One page of a list of threads: of a board, of a topic, or of the latest or unanswered."""
 
     template: ClassVar[str] = "list"
 
@@ -43,12 +43,12 @@ class ListPage(Page):
 
     @property
     def pager(self) -> Pager:
-        """Where the page stands among the others."""
+        """The page's place among the pages of the list."""
         return self.listing.pager
 
 
 class Sorted(NamedTuple):
-    """A list in one of its orders; `title` is empty for the first, which has the list's name."""
+    """A list in one of its orders; the first has no `title` of its own."""
 
     url: str
     title: str
@@ -77,7 +77,10 @@ def sort_orders(planning: Planning, url: str, threads: tuple[str, ...]) -> tuple
 
 
 def sort_useful(planning: Planning, threads: Sequence[str]) -> tuple[str, ...]:
-    """Sort solved threads first, then by votes; the latest first among equals."""
+    """Sort solved threads first, then answered ones, then by votes.
+
+    Equal ones stay in the order they come in, which is the latest first.
+    """
 
     def rank(id_: str) -> tuple[bool, bool, int]:
         outline = planning.library.threads[id_]
@@ -89,7 +92,7 @@ def sort_useful(planning: Planning, threads: Sequence[str]) -> tuple[str, ...]:
 def plan_orders(
     planning: Planning, link: Link, summary: str, threads: tuple[str, ...], parent: Link
 ) -> Iterator[ListPage]:
-    """Yield the pages of a board or a topic in each order; `parent` is the list of all of them."""
+    """Yield the pages of a board or topic in each order; `parent` is the page of all of them."""
     orders = sort_orders(planning, link.url, threads)
     for order in orders:
         heading = link.title
@@ -109,7 +112,7 @@ def plan_orders(
         )
 
 
-def plan_list(  # noqa: PLR0913, PLR0917 - what the pages of a list are made with
+def plan_list(  # noqa: PLR0913, PLR0917 - what the pages of a list are made from
     planning: Planning,
     first: Link,
     heading: str,
@@ -121,7 +124,7 @@ def plan_list(  # noqa: PLR0913, PLR0917 - what the pages of a list are made wit
     trail: tuple[Link, ...] = (),
     feed: str = "",
 ) -> Iterator[ListPage]:
-    """Split a list into pages; the one at `shell` has a shell of its own."""
+    """Split a list into pages; the page at `shell` has a shell of its own."""
     changed = planning.find_newest(threads)
     last = max(1, -(-len(threads) // PAGE_SIZE))
     later = [addresses.of_next_page(first.url, number) for number in range(2, last + 1)]

@@ -1,16 +1,16 @@
-"""A page: what all kinds have in common, and everything that is made of one.
+"""A page: what all kinds have in common, and everything that is made from one.
 
 A kind of page is one module in `pages/kinds/`: a class that derives from `Page`, and a `PageKind`
-that says which shells it needs and which pages there are of it. What is said of a page anywhere
-(its template, its structured data, its twins, what search finds of it) is a method here that a
-kind may override; nothing outside asks which kind a page is.
+that says which pages of the kind there are and which shells they need. What the site says of a
+page anywhere (its template, structured data, twins and search documents) is a method here that a
+kind may override. No code outside asks which kind a page is.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any, ClassVar, NamedTuple
@@ -20,25 +20,25 @@ from threadbook.health import Health
 from threadbook.library import Library
 from threadbook.pages.cards import Cards
 from threadbook.pages.feeds import Feed, plan_feeds
-from threadbook.pages.structured import breadcrumb, script
+from threadbook.pages.structured import write_breadcrumb, write_script
 from threadbook.pages.templates import escape_text, render_template
 from threadbook.pages.views import Link, TermCard, ThreadView
 from threadbook.settings import Settings
 from threadbook.translations import Interface, interface
 
 WIDE = ("navigation", "toc")
-"""The parts of the theme that a page without a place in the navigation does without."""
+"""The parts of the theme to hide on pages that use the whole width."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What all pages know: the site's name and lead, its address, and the day of the build.
 
-    `site_url` ends in a slash or is empty. `takes_answers` says whether readers can add answers,
-    `has_twins` whether pages are there as Markdown and JSON too, `has_search` whether there is a
-    search index, `has_pdf` whether each path is there as a PDF. Words of the `glossary` are
-    explained where a thread first uses them; `stages` are the ids of the life-cycle's topics. What
-    readers say of how useful a page is goes to `feedback_url`, if there is one.
+    `site_url` ends with a slash or is empty. `takes_answers` says whether readers can add answers,
+    `has_twins` whether pages also exist as Markdown and JSON, `has_search` whether there is a
+    search index, and `has_pdf` whether each path also exists as a PDF. Words of the `glossary` are
+    explained where a thread first uses them. `stages` are the ids of the topics of the life-cycle.
+    Readers' votes on how useful a page is go to `feedback_url`, unless it is empty.
     """
 
     site_name: str
@@ -55,17 +55,20 @@ class Shared:
     stages: frozenset[str] = frozenset()
 
     def root(self, address: str) -> str:
-        """Return what comes before addresses in data at `address`: the site's own, or `../`."""
+        """Return what to put before addresses in a file at `address`.
+
+        This is the site's own address, or the way to the site's root if that is not known.
+        """
         return self.site_url or addresses.to_root(address)
 
 
 class Document(NamedTuple):
     """What search knows of a page, or of a part of one.
 
-    `id` is its address, `language` that of its texts; `fields` are its texts by the ranking's
-    fields. `kind` says how much it counts: `thread` fully, others as the ranking has it. `shown`
-    is for showing it as a result, `filters` are its values by name. `day` and `votes` are what
-    results can be ordered by.
+    `id` is its address, and `language` the language of its texts. `fields` holds its texts by the
+    fields of the ranking. `kind` says what it is; the ranking gives kinds other than `thread` less
+    weight. `shown` is what a result shows, and `filters` holds the values that results can be
+    filtered by. Results can be sorted by `day` and `votes`.
     """
 
     id: str
@@ -79,7 +82,7 @@ class Document(NamedTuple):
 
 
 class Caption(NamedTuple):
-    """What a social picture says."""
+    """The words of a social picture."""
 
     site: str
     title: str
@@ -89,11 +92,11 @@ class Caption(NamedTuple):
 
 
 Draw = Callable[[Caption], bytes | None]
-"""Draws a social picture as a PNG; None where the font lacks a character."""
+"""Draws a social picture as a PNG; returns `None` if the font lacks a character."""
 
 
 class Texts(NamedTuple):
-    """What goes into a shell's slots, each safe where it goes: in text and in attributes."""
+    """What goes into a shell's slots, escaped or sanitised for its place there."""
 
     title: str
     description: str
@@ -103,7 +106,7 @@ class Texts(NamedTuple):
 
 
 class Twin(NamedTuple):
-    """A page as text and as data, and what `llms-full.txt` holds of it, if anything."""
+    """A page as Markdown and JSON, and what `llms-full.txt` contains of it, if anything."""
 
     markdown: str
     json: bytes
@@ -111,9 +114,9 @@ class Twin(NamedTuple):
 
 
 class Made(NamedTuple):
-    """Everything that is made of a page.
+    """Everything that is made from a page.
 
-    `files` lie beside it, by name. `view` is there where other pages or feeds quote the thread.
+    `files` are written beside it, by name. `view` is set if other pages or feeds quote the thread.
     """
 
     texts: Texts
@@ -124,7 +127,7 @@ class Made(NamedTuple):
 
 
 class Pager(NamedTuple):
-    """Where a page stands in a list that fills several; pages count from 1."""
+    """The place of a page in a list that fills several pages; they count from 1."""
 
     number: int
     last: int
@@ -134,13 +137,13 @@ class Pager(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One page to write: `url` is its folder's address.
+    """One page to write, into the folder at `url`.
 
-    `shell` is the address of the shell it is woven into, `canonical` the address that search
-    engines should know it by, and `changed` the day its content last changed, where known. `trail`
-    are the pages above it, from below home; `crumb` is its own name at their end. A page that is
-    not indexed is kept from search engines and out of the sitemap. `feed` is the address, without
-    its ending, of the feed its readers may want, and `feed_title` what that feed is of.
+    `shell` is the address of the shell it is woven into. `canonical` is the address that search
+    engines should list. `changed` is the day its content last changed, if known. `trail` holds the
+    pages above it, without home, and `crumb` is its own name at the end of the breadcrumb. A page
+    that is not indexed is hidden from search engines and not in the sitemap. `feed` is the
+    address, without its ending, of the feed that its readers may want.
     """
 
     template: ClassVar[str]
@@ -156,57 +159,57 @@ class Page:
     feed: str = ""
 
     has_twins: ClassVar[bool] = False
-    """Whether the page is there as Markdown and JSON too, where the site has that."""
+    """Whether the page also exists as Markdown and JSON, if the site has twins."""
 
     is_article: ClassVar[bool] = False
-    """Whether social networks are told that it is an article."""
+    """Whether its metadata tells social networks that it is an article."""
 
     @property
     def pager(self) -> Pager | None:
-        """Where the page stands among others of the same list."""
+        """The page's place among the pages of the same list."""
         return None
 
     @property
     def size(self) -> int:
-        """How much content the page holds, in bytes, where that may be much."""
+        """How much content the page holds, in bytes; 0 if it is little."""
         return 0
 
     @property
     def quotes(self) -> tuple[str, ...]:
-        """The ids of the threads whose views the page needs; they are woven before it."""
+        """The ids of the threads whose views the page needs. They are woven before it."""
         return ()
 
     @property
     def feed_title(self) -> str:
-        """What the feed is of."""
+        """What the feed is about."""
         return self.crumb
 
     def view(self, shared: Shared, quoted: Mapping[str, ThreadView]) -> Any:  # noqa: ARG002
-        """Return what the template receives as `view`; where a page holds all of it, itself."""
+        """Return what the template receives as `view`: here the page, which holds all of it."""
         return self
 
     def context(self, view: Any, shared: Shared) -> Mapping[str, Any]:  # noqa: ARG002
-        """Return what the template receives besides, or instead of, what all templates do."""
+        """Return additional values for the template; they replace others of the same name."""
         return {}
 
     def structure(self, view: Any, shared: Shared) -> Iterator[dict[str, Any]]:  # noqa: ARG002
-        """Yield what search engines are told of the page besides its breadcrumb (schema.org)."""
+        """Yield structured data for search engines (schema.org), besides the breadcrumb."""
         yield from ()
 
     def twin(self, view: Any, shared: Shared) -> Twin | None:  # noqa: ARG002
-        """Return the page as text and data."""
+        """Return the page as Markdown and JSON."""
         return None
 
     def documents(self, view: Any, shared: Shared) -> Iterator[Document]:  # noqa: ARG002
-        """Yield what search finds of the page."""
+        """Yield what search can find of the page."""
         yield from ()
 
     def caption(self, view: Any, shared: Shared) -> Caption | None:  # noqa: ARG002
-        """Return what the page's social picture says, if it gets one."""
+        """Return the words of the page's social picture, if it gets one."""
         return None
 
     def quoted(self, view: Any) -> ThreadView | None:  # noqa: ARG002
-        """Return the view of a thread that other pages or feeds quote."""
+        """Return the view of the thread, if other pages or feeds quote it."""
         return None
 
     def make(
@@ -215,7 +218,7 @@ class Page:
         quoted: Mapping[str, ThreadView] | None = None,
         draw: Draw | None = None,
     ) -> Made:
-        """Make everything of the page; `quoted` holds the views of the threads it quotes."""
+        """Make everything of the page; `quoted` holds the views that the page needs."""
         view = self.view(shared, quoted or {})
         caption = self.caption(view, shared) if draw else None
         picture = draw(caption) if draw and caption else None
@@ -236,7 +239,9 @@ class Page:
         address = f"{shared.site_url}{self.canonical}"
         things = [*self.structure(view, shared)]
         if self.url != addresses.HOME:
-            things.append(breadcrumb(self.trail, self.crumb, shared.site_url, shared.language))
+            things.append(
+                write_breadcrumb(self.trail, self.crumb, shared.site_url, shared.language)
+            )
         context = {
             "page": self,
             "view": view,
@@ -251,7 +256,7 @@ class Page:
             "image": f"{shared.site_url}{self.url}{addresses.PICTURE}"
             if has_picture and shared.site_url
             else "",
-            "structured": script(things if shared.site_url and self.is_indexed else ()),
+            "structured": write_script(things if shared.site_url and self.is_indexed else ()),
         }
         return Texts(
             title=escape_text(self.title),
@@ -262,7 +267,7 @@ class Page:
         )
 
     def _feeds(self, shared: Shared) -> dict[str, str]:
-        """Return the titles of the feeds that the page names, by address without ending."""
+        """Return the titles of the feeds that the page's head links to, by address."""
         if not shared.site_url:
             return {}
         own = {self.feed: self.feed_title} if self.feed else {}
@@ -271,10 +276,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A shell to render and its place in the navigation.
+    """A shell to render, and its place in the navigation.
 
-    `parents` are the titles of the sections around it; `title` is empty for a shell that is in
-    no navigation. `hide` are the parts of the theme it does without.
+    `parents` are the titles of the sections around it. `title` is empty for a shell that is not in
+    the navigation. `hide` names the parts of the theme to hide.
     """
 
     url: str
@@ -287,25 +292,28 @@ class Entry:
 class Planning:
     """What pages are planned from; `sealed` holds the threads.
 
-    `find_related` gives each thread's related threads, and is asked late: they may be found in a
-    process of their own meanwhile. Without `health` the site has no page of it.
+    `find_related` returns the related threads of each thread. Without it, only those that editors
+    name are related. Without `health` the site has no page of content health.
     """
 
     library: Library
     sealed: Mapping[str, bytes]
     settings: Settings
-    icons: Mapping[str, str]
-    health: Health | None
-    find_related: Callable[[], Mapping[str, tuple[str, ...]]]
+    icons: Mapping[str, str] = field(default_factory=dict)
+    health: Health | None = None
+    find_related: Callable[[], Mapping[str, tuple[str, ...]]] | None = None
 
     @cached_property
     def related(self) -> Mapping[str, tuple[str, ...]]:
-        """The related threads of each thread."""
-        return self.find_related()
+        """The related threads of each thread.
+
+        The first use waits for them: another process may still be finding them.
+        """
+        return self.find_related() if self.find_related else self.library.related
 
     @cached_property
     def quoted(self) -> frozenset[str]:
-        """The threads that feeds and paths on one page quote."""
+        """The threads that feeds and whole-path pages quote."""
         feeds = (thread for feed in self.feeds for thread in feed.threads)
         return frozenset(chain(feeds, *(path.threads for path in self.library.paths.values())))
 
@@ -316,18 +324,13 @@ class Planning:
 
     @cached_property
     def say(self) -> Interface:
-        """The interface's texts in the site's language."""
+        """The texts of the interface in the site's language."""
         return interface(self.settings.language)
 
     @cached_property
     def cards(self) -> Cards:
-        """The cards of everything."""
+        """Links to everything, and the cards that lists show."""
         return Cards(self.library, self.icons)
-
-    @cached_property
-    def newest(self) -> datetime.date | None:
-        """The day anything was last written."""
-        return self.find_newest(self.library.latest[:1])
 
     def find_newest(self, threads: Iterable[str]) -> datetime.date | None:
         """Return the day of the newest of these threads."""
@@ -335,29 +338,27 @@ class Planning:
         return max((day for day in days if day is not None), default=None)
 
     def describe(self, url: str, title: str, description: str) -> dict[str, Any]:
-        """Return what a page of the navigation's first level is made with."""
+        """Return the fields of a page at the first level of the navigation."""
         return {
             "url": url,
             "shell": url,
             "title": title,
             "description": description,
             "canonical": url,
-            "changed": self.newest,
+            "changed": self.find_newest(self.library.latest[:1]),
             "crumb": title,
         }
 
     def link_level(self, url: str, title: str) -> Link:
-        """Return a link to a page of the navigation's first level."""
+        """Return a link to a page at the first level of the navigation."""
         return Link(url.rstrip("/"), title, url)
 
 
-def no_entries(_planning: Planning) -> Iterable[Entry]:
-    """Return nothing: the pages of a kind share shells."""
-    return ()
-
-
 class PageKind(NamedTuple):
-    """One kind of page: the pages there are of it, and the shells it needs."""
+    """A kind of page: which pages of it there are, and which shells they need.
+
+    Without `entries`, the pages are woven into shared shells.
+    """
 
     pages: Callable[[Planning], Iterable[Page]]
-    entries: Callable[[Planning], Iterable[Entry]] = no_entries
+    entries: Callable[[Planning], Iterable[Entry]] = lambda _planning: ()

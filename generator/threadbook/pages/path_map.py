@@ -50,7 +50,7 @@ class PathMap(NamedTuple):
     said: tuple[tuple[PathCard, tuple[PathCard, ...]], ...]
 
 
-def path_map(paths: Sequence[PathCard], order: Sequence[tuple[str, str]]) -> PathMap | None:
+def map_paths(paths: Sequence[PathCard], order: Sequence[tuple[str, str]]) -> PathMap | None:
     """Lay out paths in layers; None if no path comes before another.
 
     Paths that stand alone are not on the map. An arrow is left out where others lead the same way:

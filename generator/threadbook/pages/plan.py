@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from threadbook import addresses
 from threadbook.day import build_day
-from threadbook.health import Health
 from threadbook.library import Library
 from threadbook.pages.cards import Cards
 from threadbook.pages.feeds import Feed
@@ -19,9 +18,9 @@ from threadbook.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The pages to weave into shells, and all the site holds.
+    """The pages to weave into shells, and everything the site holds.
 
-    `redirects` lead from old addresses to pages.
+    `redirects` maps old addresses to those of pages.
     """
 
     pages: tuple[Page, ...]
@@ -32,7 +31,7 @@ class Plan:
 
 
 def plan_entries(planning: Planning) -> tuple[Entry, ...]:
-    """Return the shells; they depend on the site and its paths, not on threads."""
+    """Return the shells. They depend on the boards, topics and paths, not on threads."""
     return tuple(entry for kind in KINDS for entry in kind.entries(planning))
 
 
@@ -40,27 +39,12 @@ def plan_site(planning: Planning) -> Plan:
     """Plan the whole site."""
     pages = tuple(page for kind in KINDS for page in kind.pages(planning))
     library = planning.library
-    return Plan(pages, catalogue(planning), planning.feeds, redirects(library), library.synonyms)
+    return Plan(
+        pages, _list_all(planning), planning.feeds, _plan_redirects(library), library.synonyms
+    )
 
 
-def prepare(  # noqa: PLR0913, PLR0917 - everything that pages are planned from
-    library: Library,
-    sealed: Mapping[str, bytes],
-    settings: Settings,
-    icons: Mapping[str, str] = {},
-    health: Health | None = None,
-    find_related: Callable[[], Mapping[str, tuple[str, ...]]] | None = None,
-) -> Planning:
-    """Return what a site is planned from.
-
-    Without `find_related`, threads are related only where editors say so.
-    """
-    find = find_related or (lambda: library.related)
-    return Planning(library, sealed, settings, icons, health, find)
-
-
-def catalogue(planning: Planning) -> Catalogue:
-    """Return everything the site holds."""
+def _list_all(planning: Planning) -> Catalogue:
     cards, library = planning.cards, planning.library
     return Catalogue(
         threads=cards.threads(id_ for id_ in sorted(library.threads) if library.has_page(id_)),
@@ -71,8 +55,8 @@ def catalogue(planning: Planning) -> Catalogue:
     )
 
 
-def redirects(library: Library) -> dict[str, str]:
-    """Return where old addresses lead: those of duplicates to the thread that answers them."""
+def _plan_redirects(library: Library) -> dict[str, str]:
+    """Return where old addresses lead; those of a duplicate lead to the thread that answers it."""
     return {
         redirect.path: addresses.of_thread(library.answering(outline.id))
         for outline in library.threads.values()

@@ -42,9 +42,9 @@ _BAR: Final = 0.7
 _NAMES: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
-def months_plot(months: Sequence[Month], until: str) -> Markup:
+def draw_months(months: Sequence[Month], until: str) -> Markup:
     """Draw threads and answers a month up to `until`, as two lines; months without any are 0."""
-    shown = tuple(every_month(months, until))[-MONTHS:]
+    shown = tuple(list_months(months, until))[-MONTHS:]
     ticks = _ticks(max(max(month.threads, month.answers) for month in shown))
     left = max(_HALF_MONTH, _DIGIT * (len(f"{ticks[-1]:,}") + 1))
     step = (_WIDTH - left - _HALF_MONTH) / max(len(shown) - 1, 1)
@@ -66,7 +66,7 @@ def months_plot(months: Sequence[Month], until: str) -> Markup:
     )
 
 
-def ages_plot(ages: Sequence[Age]) -> Markup:
+def draw_ages(ages: Sequence[Age]) -> Markup:
     """Draw how many questions have waited for how long, as bars."""
     most = max(1, *(age.questions for age in ages))
     column = _WIDTH / len(ages)
@@ -82,7 +82,7 @@ def ages_plot(ages: Sequence[Age]) -> Markup:
     return _plot("tb_plot_ages", "Waiting questions by age", f"{said}.", drawn)
 
 
-def every_month(months: Sequence[Month], until: str) -> Iterator[Month]:
+def list_months(months: Sequence[Month], until: str) -> Iterator[Month]:
     """Yield every month from the first one to `until`."""
     known = {month.month: month for month in months}
     year, number = map(int, months[0].month.split("-"))

@@ -13,14 +13,14 @@ from threadbook.pages.views import AnswerView, CommentView, PostView, Surroundin
 from threadbook.translations import interface
 
 READ: Final = 20_000
-"""How much of a body search reads, in characters."""
+"""How much of a body is indexed for search, in characters."""
 
 
 class PostRenderer(NamedTuple):
     """Renders the posts of one thread for its page.
 
-    `root` comes before addresses in Markdown, and `page` is the address of the page as a whole, if
-    it is known: relative links in Markdown become whole by it. `language` is the thread's own.
+    `root` is put before addresses in Markdown. `page` is the absolute address of the page, if it
+    is known; it makes relative links in Markdown absolute. `language` is that of the thread.
     """
 
     around: Surroundings
@@ -68,8 +68,8 @@ class PostRenderer(NamedTuple):
 
     def _body(self, body: str, prefix: str) -> markdown.Rendered:
         base, limit = addresses.to_root(self.around.url), READ if self.with_text else 0
-        resolve = resolver(self.around.destinations, base)
-        titles = _titles(self.language)
+        resolve = make_resolver(self.around.destinations, base)
+        titles = _name_alerts(self.language)
         return markdown.render(body, resolve, prefix=prefix, titles=titles, text_limit=limit)
 
 
@@ -77,17 +77,17 @@ def render_note(
     note: str, prefix: str, destinations: Mapping[str, str], base: str, language: str
 ) -> Markup:
     """Render the note of a step for a page from which `base` leads to the site's root."""
-    resolve = resolver(destinations, base)
-    return markdown.to_html(note, resolve, prefix=prefix, titles=_titles(language))
+    resolve = make_resolver(destinations, base)
+    return markdown.to_html(note, resolve, prefix=prefix, titles=_name_alerts(language))
 
 
 def write_portable(body: str, destinations: Mapping[str, str], root: str, page: str) -> str:
     """Return a body as Markdown with ordinary links; see `PostRenderer` for `root` and `page`."""
-    return markdown.make_portable(body, resolver(destinations, root), page)
+    return markdown.make_portable(body, make_resolver(destinations, root), page)
 
 
-def resolver(destinations: Mapping[str, str], base: str) -> markdown.Resolve:
-    """Return how thread links are resolved: `destinations` are titles of threads by id."""
+def make_resolver(destinations: Mapping[str, str], base: str) -> markdown.Resolve:
+    """Return a function that resolves thread links; `destinations` holds titles by id."""
 
     def resolve(target: str) -> markdown.Destination | None:
         title = destinations.get(target)
@@ -99,8 +99,7 @@ def resolver(destinations: Mapping[str, str], base: str) -> markdown.Resolve:
 
 
 @cache
-def _titles(language: str) -> dict[str, str]:
-    """Return what alerts are called."""
+def _name_alerts(language: str) -> dict[str, str]:
     say = interface(language)
     return {
         "note": say("Note"),

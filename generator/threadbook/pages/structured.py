@@ -1,12 +1,12 @@
-"""Structured data: what a page tells search engines, and nothing that a reader does not see.
+"""Structured data: what a page tells search engines, which is never more than readers see.
 
-Vocabulary: schema.org. The retired types `FAQPage`, `HowTo` and `Course` are never used. Addresses
-are whole, so a site without an address of its own says nothing.
+The vocabulary is schema.org's. Search engines have retired the types `FAQPage`, `HowTo` and
+`Course`, so they are not used. Addresses are absolute, so a site without an address of its own has
+no structured data.
 """
 
 from __future__ import annotations
 
-import datetime
 import html
 import json
 import re
@@ -25,7 +25,7 @@ _ESCAPED: Final = {
     0x2028: "\\u2028",
     0x2029: "\\u2029",
 }
-"""Characters that could end a script element, or a line in older JavaScript."""
+"""Characters that could end the script element, or a line in older JavaScript."""
 
 _BREAKS: Final = re.compile(
     r"<(?:/?(?:p|li|ul|ol|div|blockquote|pre|table|tr|td|th|dl|dt|dd|details|summary|h[1-6])"
@@ -35,8 +35,8 @@ _BREAKS: Final = re.compile(
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
-def script(things: Sequence[Mapping[str, Any]]) -> Markup:
-    """Return the script element that holds what a page is; empty if that is nothing."""
+def write_script(things: Sequence[Mapping[str, Any]]) -> Markup:
+    """Return the script element with structured data; empty if there is none."""
     if not things:
         return Markup("")
     graph = {"@context": "https://schema.org", "@graph": things}
@@ -45,8 +45,10 @@ def script(things: Sequence[Mapping[str, Any]]) -> Markup:
     return Markup(element)  # noqa: S704 - everything that could end it is escaped
 
 
-def breadcrumb(trail: Iterable[Link], crumb: str, site_url: str, language: str) -> dict[str, Any]:
-    """Return the way from home to a page; the last item, the page, needs no address."""
+def write_breadcrumb(
+    trail: Iterable[Link], crumb: str, site_url: str, language: str
+) -> dict[str, Any]:
+    """Describe the way from home to a page; the last item is the page, without an address."""
     above = [(interface(language)("Home"), site_url)]
     above += [(link.title, f"{site_url}{link.url}") for link in trail]
     items: list[dict[str, Any]] = [
@@ -58,25 +60,22 @@ def breadcrumb(trail: Iterable[Link], crumb: str, site_url: str, language: str) 
 
 
 def describe_post(kind: str, post: PostView | CommentView, site_url: str) -> dict[str, Any]:
-    """Return a question, an answer or a comment."""
+    """Describe a question, an answer or a comment."""
     comments: Sequence[CommentView] = post.comments if isinstance(post, PostView) else ()
-    return fill(
+    return drop_empty(
         {
             "@type": kind,
-            "text": visible_text(post.html),
-            "author": _author(post.author, site_url),
-            "datePublished": _day(post.at),
-            "dateModified": _day(post.edited),
+            "text": extract_text(post.html),
+            "author": _describe_author(post.author, site_url),
+            "datePublished": post.at and post.at.isoformat(),
+            "dateModified": post.edited and post.edited.isoformat(),
             "comment": [describe_post("Comment", comment, site_url) for comment in comments],
         }
     )
 
 
-def _author(author: Author | None, site_url: str) -> dict[str, Any]:
-    """Return who wrote something: staff speaks for the site, all others for themselves.
-
-    A person is named by the role that the page shows; nothing else is known of them.
-    """
+def _describe_author(author: Author | None, site_url: str) -> dict[str, Any]:
+    """Describe an author: staff speak for the site, all others for themselves."""
     if author is None:
         return {}
     if author.role == "staff":
@@ -84,17 +83,16 @@ def _author(author: Author | None, site_url: str) -> dict[str, Any]:
     return {"@type": "Person", "name": author.name}
 
 
-def _day(day: datetime.date | None) -> str:
-    return day.isoformat() if day else ""
-
-
-def fill(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that say something; zero says something."""
+def drop_empty(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that have a value; zero is one."""
     return {name: value for name, value in fields.items() if value not in ("", [], {}, None)}
 
 
-def visible_text(body: str) -> str:
-    """Return what a reader sees of sanitised HTML, a line for each block; linear in its length."""
+def extract_text(body: str) -> str:
+    """Return what readers see of sanitised HTML, with a line for each block.
+
+    A parser is not needed, since the sanitiser escapes `<` and `>` except in tags.
+    """
     text = html.unescape(_TAG.sub("", _BREAKS.sub("\n", body)))
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)

@@ -1,4 +1,4 @@
-"""Templates: the HTML of the middle of each page and of its head, by Jinja with autoescape on."""
+"""Templates: the HTML of each page's content and head. Jinja renders them, with autoescape on."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from threadbook.theme_files import theme_folder
 from threadbook.translations import Interface, interface
 
 _CARDS: Final = 20_000
-"""How many cards of threads are kept rendered, each some 700 bytes."""
+"""How many rendered cards of threads are kept, at about 700 bytes each."""
 
 _BASE: Final = "\0"
-"""Stands for the way to the site's root in a kept card; no text of an editor can hold it."""
+"""Stands for the way to the site's root in a kept card. YAML allows no NUL, so no text has one."""
 
 
 def render_template(name: str, language: str, context: Mapping[str, Any]) -> str:
@@ -26,18 +26,19 @@ def render_template(name: str, language: str, context: Mapping[str, Any]) -> str
 
 
 class _Environment(Environment):
-    """Jinja's, but texts of the interface without values are written when a template is compiled.
+    """Jinja's environment, but texts of the interface become constants in compiled templates.
 
-    Looking them up for every page would take a tenth of rendering.
+    Looking them up for every page would take a tenth of the time of rendering. Texts with values
+    in them are still looked up.
     """
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         template = super()._parse(source, name, filename)
         for output in template.find_all(nodes.Output):
-            output.nodes = [self._said(node) for node in output.nodes]
+            output.nodes = [self._translate(node) for node in output.nodes]
         return template
 
-    def _said(self, node: nodes.Expr) -> nodes.Expr:
+    def _translate(self, node: nodes.Expr) -> nodes.Expr:
         match node:
             case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=text)], kwargs=[]):
                 say = cast("Interface", self.globals["_"])
@@ -76,7 +77,7 @@ def _environment(language: str) -> Environment:
 
 
 def name_levels(say: Interface) -> dict[str, str]:
-    """Return what pages call the levels of learning paths."""
+    """Return the names of the levels of learning paths."""
     return {
         "beginner": say("Beginner"),
         "intermediate": say("Intermediate"),
@@ -85,19 +86,19 @@ def name_levels(say: Interface) -> dict[str, str]:
 
 
 def name_roles(say: Interface) -> dict[str, str]:
-    """Return what pages call the roles of people."""
+    """Return the names of people's roles."""
     return {"member": say("Member"), "moderator": say("Moderator"), "staff": say("Staff")}
 
 
 def render_card(language: str, base: str, thread: ThreadCard, level: str, board: bool) -> Markup:
-    """Render a thread as lists show it: its heading's `level`, and whether it names its `board`."""
+    """Render a thread for a list; `level` is that of its heading, `board` whether to name it."""
     card = _card(language, thread, level, board)
     return Markup(card.replace(_BASE, base))  # noqa: S704 - a template's, and `../`
 
 
 @lru_cache(maxsize=_CARDS)
 def _card(language: str, thread: ThreadCard, level: str, board: bool) -> str:
-    """Render a card for any page: most stand in many lists, an eighth of a build's time."""
+    """Render a card for any page. Most are in many lists, so this saves an eighth of a build."""
     template = _environment(language).get_template("thread_item.html")
     return template.render(thread=thread, level=level, board=board, base=_BASE)
 

@@ -1,7 +1,7 @@
-"""Markdown twins: what pages show, as text. Here are the pieces that several kinds share.
+"""Markdown twins: what pages show, as text. This module holds what several kinds of pages share.
 
-Their headings are English whatever the site's language is, like the names in JSON: programs read
-them. `root` comes before every address.
+Headings are English in every language of the site, like the names in JSON, because programs read
+them. `root` is put before every address.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from threadbook.markdown import escape_markdown
 from threadbook.pages.views import Link, PathCard, ThreadCard
+from threadbook.text import count
 
 
 def write_document(title: str, blocks: Iterable[str]) -> str:
@@ -23,12 +24,12 @@ def write_link(to: Link | ThreadCard | PathCard, root: str) -> str:
 
 
 def write_links(to: Iterable[Link], root: str) -> str:
-    """Write links in a line."""
+    """Write links, separated by commas."""
     return ", ".join(write_link(link, root) for link in to)
 
 
 def write_list(title: str, items: Iterable[str]) -> Iterator[str]:
-    """Write a section that is a list; none without items."""
+    """Write a section that is a list, or nothing if there are no items."""
     lines = [f"- {item}" for item in items]
     if lines:
         yield f"## {title}"
@@ -60,8 +61,3 @@ def write_path_facts(path: PathCard) -> str:
     if path.minutes:
         facts.append(f"about {count(path.minutes, 'minute')}")
     return ", ".join(facts)
-
-
-def count(number: int, one: str) -> str:
-    """Write a number with its noun: `1 answer`, `2 answers`."""
-    return f"{number:,} {one}{'' if number == 1 else 's'}"

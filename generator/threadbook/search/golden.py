@@ -15,7 +15,7 @@ from threadbook.addresses import ASSETS
 from threadbook.browser import chromium, served
 from threadbook.errors import UserError
 from threadbook.library import Library, Outline
-from threadbook.pages import Plan, Shared, plan_site, prepare, share
+from threadbook.pages import Plan, Planning, Shared, plan_site, share
 from threadbook.search.codec import FOLDER, SETTINGS
 from threadbook.search.documents import find_documents, read_prose
 from threadbook.search.pagefind import Indexing, write_documents
@@ -176,7 +176,7 @@ class Searched(NamedTuple):
     @property
     def plan(self) -> Plan:
         """The plan of its site."""
-        return plan_site(prepare(self.library, self.sealed, self.settings))
+        return plan_site(Planning(self.library, self.sealed, self.settings))
 
     @property
     def shared(self) -> Shared:

@@ -1,4 +1,4 @@
-"""Kinds of pages, one module each: what its pages are planned from, what they hold and say."""
+"""Kinds of pages, one module each: which pages there are, and everything made from one."""
 
 from typing import Final
 
@@ -45,4 +45,4 @@ KINDS: Final[tuple[PageKind, ...]] = tuple(
         components,
     )
 )
-"""Every kind, in the order of the navigation and of the sitemap."""
+"""All kinds, in the order of the navigation and of the sitemap."""

@@ -1,6 +1,6 @@
-"""The page of components: every piece of the interface in each of its states, for whoever designs.
+"""The page of components, for designers: every piece of the interface in each of its states.
 
-What it shows is made up; nothing of a site's content is on it.
+What it shows is made up. None of the site's content is on it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 from markupsafe import Markup
 
 from threadbook import addresses
+from threadbook.library import State
 from threadbook.markdown import to_html
 from threadbook.pages.lists import Listing, Order
 from threadbook.pages.page import WIDE, Entry, Page, PageKind, Pager, Planning
@@ -67,7 +68,7 @@ AVeryLongWordThatHasNoPlaceWhereItCouldBeBrokenAndStillMustNotMakeThePageScrollS
 
 @dataclass(frozen=True, kw_only=True)
 class ComponentsPage(Page):
-    """What the page shows of everything, and the names of the tokens."""
+    """Samples of everything, and the names of the design tokens."""
 
     template: ClassVar[str] = "components"
 
@@ -94,7 +95,12 @@ def pages(planning: Planning) -> Iterator[Page]:
         stages=(_topic("First", 1), _topic("Second", 2), _topic("Third", 3, start=False)),
         topics=(_topic("A topic"), _topic("Another topic")),
         paths=(_path("beginner"), _path("intermediate", estimated=True), _path("advanced")),
-        threads=_threads(),
+        threads=(
+            _thread("A question that is solved", 3, 41, "solved"),
+            _thread("A question with answers, none accepted", 2, 0, "answered"),
+            _thread("A question that waits", 0, 0, "unanswered"),
+            _thread("A question whose answer no longer holds", 1, 7, "obsolete"),
+        ),
         listing=Listing(
             "There is nothing here yet.",
             shows_board=True,
@@ -123,30 +129,22 @@ def _path(level: str, *, estimated: bool = False) -> PathCard:
     return PathCard(level, title, "What it leads to.", _URL, level, 4, 20, estimated, needed)
 
 
-def _threads() -> tuple[ThreadCard, ...]:
-    def card(title: str, answers: int, votes: int, *, solved: bool, obsolete: bool) -> ThreadCard:
-        return ThreadCard(
-            id="",
-            title=title,
-            url=_URL,
-            state="obsolete" if obsolete else "solved" if solved else "answered",
-            votes=votes,
-            answers=answers,
-            updated=_DAY,
-            summary="One line of the answer, which says what to do.",
-            board=_BOARD,
-            topics=(),
-            asked=None,
-            duplicate_of=None,
-            is_solved=solved,
-            fingerprint="",
-        )
-
-    return (
-        card("A question that is solved", 3, 41, solved=True, obsolete=False),
-        card("A question with answers, none accepted", 2, 0, solved=False, obsolete=False),
-        card("A question that waits", 0, 0, solved=False, obsolete=False),
-        card("A question whose answer no longer holds", 1, 7, solved=True, obsolete=True),
+def _thread(title: str, answers: int, votes: int, state: State) -> ThreadCard:
+    return ThreadCard(
+        id="",
+        title=title,
+        url=_URL,
+        state=state,
+        votes=votes,
+        answers=answers,
+        updated=_DAY,
+        summary="One line of the answer, which says what to do.",
+        board=_BOARD,
+        topics=(),
+        asked=None,
+        duplicate_of=None,
+        is_solved=state in {"solved", "obsolete"},
+        fingerprint="",
     )
 
 

@@ -1,4 +1,4 @@
-"""The page of the glossary: words in the order of the alphabet."""
+"""The glossary: words in alphabetical order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class GlossaryPage(Page):
     terms: tuple[TermCard, ...]
 
     def documents(self, view: object, shared: Shared) -> Iterator[Document]:  # noqa: ARG002
-        """Yield the words, each found by itself."""
+        """Yield a document for each word, so that search finds words and not the whole page."""
         for term in self.terms:
             yield Document(
                 id=addresses.of_term(term.anchor),

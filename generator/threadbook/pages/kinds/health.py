@@ -1,4 +1,4 @@
-"""The page of content health, for editors: its figures, plots and lists. No page leads there."""
+"""The page of content health, for editors. No other page links to it."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import ClassVar, Final, NamedTuple
 from markupsafe import Markup
 
 from threadbook import addresses
-from threadbook.health import Age, Figure, Health, Line, Month, Section, ages, figures, sections
+from threadbook.health import Figure, Health, Line, Section, ages, figures, sections
 from threadbook.pages.kinds.thread import fill_pattern
 from threadbook.pages.page import WIDE, Entry, Page, PageKind, Planning
-from threadbook.pages.plots import ages_plot, months_plot
+from threadbook.pages.plots import draw_ages, draw_months
 from threadbook.pages.views import Link
 
 ITEM_LIMIT: Final = 100
-"""How many threads of a list the page names at most; the command names all."""
+"""The most threads of a list that the page shows; `threadbook health` shows all."""
 
 
 class Item(NamedTuple):
-    """A thread that editors should look at; of a draft a public page says nothing.
+    """A thread that editors should look at; `path` is the path that `detail` is about, if any.
 
-    `path` is the path that `detail` speaks of, if any.
+    The page is public, so a draft has no `thread` and no `edit_url`.
     """
 
     thread: Link | None
@@ -33,7 +33,7 @@ class Item(NamedTuple):
 
 
 class ItemList(NamedTuple):
-    """A list of such threads; `total` may be more than its items."""
+    """A list of such threads, and their total, of which `items` may be only the first."""
 
     id: str
     title: str
@@ -43,7 +43,7 @@ class ItemList(NamedTuple):
 
 
 class Plot(NamedTuple):
-    """A plot, and the same as a table: its head and its rows."""
+    """A plot, and the head and rows of a table that says the same."""
 
     title: str
     svg: Markup
@@ -53,7 +53,7 @@ class Plot(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class HealthPage(Page):
-    """Content health; `nothing_in` are the titles of the lists that are empty."""
+    """Content health; `nothing_in` holds the titles of the empty lists."""
 
     template: ClassVar[str] = "health"
 
@@ -65,7 +65,7 @@ class HealthPage(Page):
 
 
 def pages(planning: Planning) -> Iterator[Page]:
-    """Yield the page, if the site has one; search engines leave it out."""
+    """Yield the page, if the site has one. Search engines do not index it."""
     health = planning.health
     if health is None:
         return
@@ -102,24 +102,23 @@ def _list_items(section: Section, planning: Planning) -> ItemList:
 
 def _draw_plots(health: Health) -> Iterator[Plot]:
     if health.months:
-        yield _plot_months(health.months, health.today)
+        yield Plot(
+            "Threads and answers a month",
+            draw_months(health.months, health.today.isoformat()[:7]),
+            ("Month", "Threads", "Answers"),
+            tuple(
+                (month.month, f"{month.threads:,}", f"{month.answers:,}")
+                for month in reversed(health.months)
+            ),
+        )
     if health.unanswered:
-        yield _plot_ages(ages(health))
-
-
-def _plot_months(months: tuple[Month, ...], today: datetime.date) -> Plot:
-    rows = tuple(
-        (month.month, f"{month.threads:,}", f"{month.answers:,}") for month in reversed(months)
-    )
-    head = ("Month", "Threads", "Answers")
-    return Plot(
-        "Threads and answers a month", months_plot(months, today.isoformat()[:7]), head, rows
-    )
-
-
-def _plot_ages(waiting: tuple[Age, ...]) -> Plot:
-    rows = tuple((age.label, f"{age.questions:,}") for age in waiting)
-    return Plot("Waiting questions by age", ages_plot(waiting), ("Waiting for", "Questions"), rows)
+        waiting = ages(health)
+        yield Plot(
+            "Waiting questions by age",
+            draw_ages(waiting),
+            ("Waiting for", "Questions"),
+            tuple((age.label, f"{age.questions:,}") for age in waiting),
+        )
 
 
 def entries(planning: Planning) -> Iterator[Entry]:

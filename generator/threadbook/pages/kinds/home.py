@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 from threadbook import addresses
 from threadbook.pages.page import WIDE, Entry, Page, PageKind, Planning, Shared
-from threadbook.pages.structured import fill
+from threadbook.pages.structured import drop_empty
 from threadbook.pages.views import PathCard, ThreadCard, TopicCard
 
 _LATEST: Final = 6
@@ -17,7 +17,7 @@ _UNANSWERED: Final = 5
 
 @dataclass(frozen=True, kw_only=True)
 class HomePage(Page):
-    """Home: the life-cycle, paths, what is featured and what is new."""
+    """Home: the life-cycle, paths, featured topics and threads, and what is new."""
 
     template: ClassVar[str] = "home"
 
@@ -31,8 +31,8 @@ class HomePage(Page):
     solved: int
 
     def structure(self, view: object, shared: Shared) -> Iterator[dict[str, Any]]:  # noqa: ARG002
-        """Yield the site itself."""
-        yield fill(
+        """Yield the site."""
+        yield drop_empty(
             {
                 "@type": "WebSite",
                 "name": shared.site_name,

@@ -1,4 +1,4 @@
-"""The list of all threads, the newest activity first."""
+"""The list of all threads, the latest activity first."""
 
 from __future__ import annotations
 

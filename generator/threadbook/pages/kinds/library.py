@@ -1,4 +1,4 @@
-"""The page where readers find what they read and kept; their browser fills it in."""
+"""The page where readers find what they have read and bookmarked. A script fills it in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class LibraryPage(Page):
 
 
 def pages(planning: Planning) -> Iterator[Page]:
-    """Yield the page; search engines find nothing on it."""
+    """Yield the page. It is not indexed, because it is empty until a reader's browser fills it."""
     say = planning.say
     lead = say("What you read, kept and finished, in this browser alone.")
     meta = planning.describe(addresses.LIBRARY, say("My library"), lead)

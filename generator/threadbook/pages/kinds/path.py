@@ -1,4 +1,4 @@
-"""The page of a learning path: its steps, and what somebody can do afterwards."""
+"""The page of a learning path: its steps, and what readers can do afterwards."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from threadbook.model import Choice, LearningPath, Step
 from threadbook.pages.kinds.thread import SHOWN
 from threadbook.pages.page import Document, Entry, Page, PageKind, Planning, Shared, Twin
 from threadbook.pages.posts import READ, render_note, write_portable
-from threadbook.pages.structured import fill
+from threadbook.pages.structured import drop_empty
 from threadbook.pages.twin import (
-    count,
     write_document,
     write_link,
     write_links,
@@ -31,17 +30,18 @@ from threadbook.pages.views import (
     View,
     to_json,
 )
+from threadbook.text import count
 
 
 @dataclass(frozen=True)
 class CheckView(View):
-    """A question with choices that tests understanding."""
+    """A question with choices, to test whether the reader has understood."""
 
     question: str
-    """What the reader is asked."""
+    """The question."""
 
     choices: tuple[Choice, ...]
-    """The possible answers."""
+    """The choices."""
 
     explained_in: Link | None
     """The thread that explains the right choice."""
@@ -51,11 +51,11 @@ class CheckView(View):
 class StepView(View):
     """A step of a learning path: a thread or a check.
 
-    A step with neither is a thread that is being written.
+    If both are `null`, the step is a thread that is still being written.
     """
 
     position: int
-    """The step's number, counted from 1."""
+    """The number of the step, from 1."""
 
     thread: ThreadCard | None
     """The thread to read."""
@@ -64,44 +64,44 @@ class StepView(View):
     """The question to answer."""
 
     note_markdown: str | None
-    """What to look at in this step, as Markdown."""
+    """What to pay attention to in this step, as Markdown."""
 
     note_html: Html | None
-    """The same as safe HTML, as on the page; links in it are relative to the path's page."""
+    """The note as safe HTML, as on the page. Links in it are relative to the path's page."""
 
     minutes: int | None
-    """How long the step takes, where known."""
+    """How many minutes the step takes, if known."""
 
     optional: bool
-    """Whether it can be skipped."""
+    """Whether the step can be skipped."""
 
     key: Hidden[str]
-    """What readers' progress knows the step by."""
+    """The key under which readers' progress is stored."""
 
 
 @dataclass(frozen=True)
 class PathView(PathCard):
-    """A learning path as its page shows it."""
+    """A learning path with its steps."""
 
     audience: str | None
-    """For whom it is."""
+    """Who it is for."""
 
     prerequisites: tuple[Link, ...]
-    """The learning paths to walk before this one."""
+    """The learning paths to complete before this one."""
 
     objectives: tuple[str, ...]
-    """What somebody can do at the end."""
+    """What readers can do at the end."""
 
     steps: tuple[StepView, ...]
-    """The threads and checks in the order somebody learns."""
+    """The threads and checks, in the order to take them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PathPage(Page):
     """A path's page.
 
-    `threads` are the cards of its threads that have a page, by id; `destinations` are the titles of
-    the threads its notes link to.
+    `threads` are the cards of its threads that have a page, by id. `destinations` are the titles
+    of the threads that its notes link to.
     """
 
     template: ClassVar[str] = "path"
@@ -114,7 +114,7 @@ class PathPage(Page):
     destinations: dict[str, str]
 
     def view(self, shared: Shared, quoted: Mapping[str, ThreadView]) -> PathView:  # noqa: ARG002
-        """Return the path, its notes rendered."""
+        """Return the path with its notes rendered."""
         steps = enumerate(self.path.steps, 1)
         return PathView(
             **vars(self.card),
@@ -127,16 +127,13 @@ class PathPage(Page):
     def _step(self, step: Step, position: int, shared: Shared) -> StepView:
         root, base = shared.root(self.url), addresses.to_root(self.url)
         page = f"{root}{self.url}" if shared.site_url else ""
+        titles, prefix = self.destinations, f"step_{position}_"
         return StepView(
             position=position,
             thread=self.threads.get(step.thread or ""),
             check=self._check(step),
-            note_markdown=write_portable(step.note, self.destinations, root, page)
-            if step.note
-            else None,
-            note_html=render_note(
-                step.note, f"step_{position}_", self.destinations, base, shared.language
-            )
+            note_markdown=write_portable(step.note, titles, root, page) if step.note else None,
+            note_html=render_note(step.note, prefix, titles, base, shared.language)
             if step.note
             else None,
             minutes=step.minutes,
@@ -152,7 +149,7 @@ class PathPage(Page):
         return CheckView(step.check.question, step.check.choices, link)
 
     def structure(self, view: PathView, shared: Shared) -> Iterator[dict[str, Any]]:
-        """Yield the path as something to learn from."""
+        """Yield the path as a learning resource."""
         threads = [step.thread for step in view.steps if step.thread]
         items = [
             {
@@ -163,7 +160,7 @@ class PathPage(Page):
             }
             for place, thread in enumerate(threads, 1)
         ]
-        yield fill(
+        yield drop_empty(
             {
                 "@type": "LearningResource",
                 "name": view.title,
@@ -178,7 +175,7 @@ class PathPage(Page):
         )
 
     def twin(self, view: PathView, shared: Shared) -> Twin:
-        """Return the path as text and data."""
+        """Return the path as Markdown and JSON."""
         root = shared.root(self.url)
         return Twin(write_document(view.title, _blocks(view, root)), to_json(view, root))
 

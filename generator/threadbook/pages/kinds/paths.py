@@ -1,4 +1,4 @@
-"""The page of all learning paths, with a map of what comes before what."""
+"""The page of all learning paths, with a map that shows which comes before which."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import ClassVar, Final
 
 from threadbook import addresses
 from threadbook.pages.page import Entry, Page, PageKind, Planning
-from threadbook.pages.path_map import PathMap, path_map
+from threadbook.pages.path_map import PathMap, map_paths
 from threadbook.pages.views import PathCard
 
 
 @dataclass(frozen=True, kw_only=True)
 class PathsPage(Page):
-    """All paths; there is no map where no path comes before another."""
+    """All paths; there is no map if no path comes before another."""
 
     template: ClassVar[str] = "paths"
 
@@ -34,7 +34,7 @@ def pages(planning: Planning) -> Iterator[Page]:
     )
     lead = say("Threads in the order somebody learns.")
     meta = planning.describe(addresses.PATHS, say("Learning paths"), lead)
-    yield PathsPage(**meta, paths=cards, map=path_map(cards, order))
+    yield PathsPage(**meta, paths=cards, map=map_paths(cards, order))
 
 
 def entries(planning: Planning) -> Iterator[Entry]:

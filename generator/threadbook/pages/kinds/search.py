@@ -1,4 +1,4 @@
-"""The page of search; without scripts it offers the stages and lists instead."""
+"""The search page. Without scripts it offers the stages and lists instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No page of its own: the shells that pages of one depth share."""
+"""The shells that pages of one depth share. This kind has no pages of its own."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from threadbook.pages.page import WIDE, Entry, PageKind, Planning
 
 
 def entries(planning: Planning) -> Iterator[Entry]:  # noqa: ARG001
-    """Yield a shell for each depth; threads, the least deep, do without the navigation."""
+    """Yield a shell for each depth."""
     for depth, shell in addresses.SHARED_SHELLS.items():
+        # Threads are the least deep, and their pages have no navigation.
         yield Entry(shell, hide=WIDE if depth == min(addresses.SHARED_SHELLS) else ("toc",))
 
 

@@ -13,8 +13,8 @@ from threadbook.load.files import unseal
 from threadbook.markdown import FirstUses, contain, escape_markdown
 from threadbook.pages.page import Caption, Document, Page, PageKind, Planning, Shared, Twin
 from threadbook.pages.posts import PostRenderer, write_portable
-from threadbook.pages.structured import describe_post, fill
-from threadbook.pages.twin import count, write_document, write_link, write_links, write_list
+from threadbook.pages.structured import describe_post, drop_empty
+from threadbook.pages.twin import write_document, write_link, write_links, write_list
 from threadbook.pages.views import (
     AnswerView,
     Author,
@@ -28,23 +28,24 @@ from threadbook.pages.views import (
     ThreadView,
     to_json,
 )
-from threadbook.text import language_of
+from threadbook.text import count, language_of
 from threadbook.translations import interface
 
 P = TypeVar("P", bound=PostView)
 
 SHOWN: Final = 1_000
-"""How much of the best answer a search result keeps, in characters."""
+"""How much of the best answer is kept for search results, in characters."""
 
 _REST: Final = 2_000
-"""How much of all other texts a search result keeps, in characters."""
+"""How much of all other texts is kept for search results, in characters."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ThreadPage(Page):
-    """A thread's page; `sealed` is the thread itself, which only the worker that weaves opens.
+    """A thread's page.
 
-    A thread that `is_quoted` stands in a feed or on a path's page with all threads, too.
+    `sealed` is the thread, which only the worker that makes the page opens. `is_quoted` says
+    whether a feed or a whole-path page shows the thread too.
     """
 
     template: ClassVar[str] = "thread"
@@ -62,11 +63,11 @@ class ThreadPage(Page):
 
     @property
     def feed_title(self) -> str:
-        """The board's name."""
+        """The board's title."""
         return self.around.board.title
 
     def view(self, shared: Shared, quoted: Mapping[str, ThreadView]) -> ThreadView:  # noqa: ARG002
-        """Open the thread and render its posts, each once."""
+        """Open the thread and render each of its posts once."""
         thread, around, root = unseal(self.sealed), self.around, shared.root(self.url)
         language = thread.lang or shared.language
         page = f"{root}{self.url}" if shared.site_url else ""
@@ -90,7 +91,7 @@ class ThreadPage(Page):
     def mark_words(
         self, view: ThreadView, glossary: tuple[TermCard, ...]
     ) -> tuple[ThreadView, tuple[TermCard, ...]]:
-        """Link the first use of each of the glossary's words; return the words used too."""
+        """Link the first use of each word of the glossary; return the words used, too."""
         if not glossary:
             return view, ()
         uses = FirstUses([(term.term, *term.also) for term in glossary], "tb_word_")
@@ -98,13 +99,16 @@ class ThreadPage(Page):
         return marked, tuple(glossary[place] for place in uses.used)
 
     def context(self, view: ThreadView, shared: Shared) -> dict[str, Any]:
-        """Return the thread with its words marked, and the words."""
+        """Return the thread with its words marked, and the words.
+
+        Only the page shows marked words, so they are not part of the view that twins use.
+        """
         marked, words = self.mark_words(view, shared.glossary)
         return {"view": marked, "words": words}
 
     def structure(self, view: ThreadView, shared: Shared) -> Iterator[dict[str, Any]]:
-        """Yield `QAPage` where readers can really add an answer and one is there."""
-        if why_no_qa_page(view.state, len(view.answers), takes_answers=shared.takes_answers):
+        """Yield `QAPage` if readers can add an answer and there is one already."""
+        if explain_no_qa_page(view.state, len(view.answers), takes_answers=shared.takes_answers):
             return
         answers: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
         for post in view.answers:
@@ -125,23 +129,26 @@ class ThreadPage(Page):
             "@type": "QAPage",
             "url": f"{shared.site_url}{self.url}",
             "inLanguage": view.language,
-            "mainEntity": fill(question),
+            "mainEntity": drop_empty(question),
         }
 
     def twin(self, view: ThreadView, shared: Shared) -> Twin:
-        """Return the thread as text and data; lists do not show every thread, nor llms-full.txt."""
+        """Return the thread as Markdown and JSON.
+
+        Like lists, `llms-full.txt` leaves out duplicates and obsolete threads.
+        """
         root = shared.root(self.url)
         text, volume = write_thread(view, root), ""
         if view.state not in {"duplicate", "obsolete"}:
-            # Without the site's address links are relative, and that file lies elsewhere.
+            # Without the site's address, links are relative, and llms-full.txt is in the root.
             volume = text if shared.site_url else write_thread(_at_the_root(view), "")
         return Twin(text, to_json(view, root), volume)
 
     def documents(self, view: ThreadView, shared: Shared) -> Iterator[Document]:
-        """Yield the thread; nobody should find duplicates and what no longer holds."""
+        """Yield the thread, unless it is a duplicate or obsolete."""
         if view.state in {"duplicate", "obsolete"}:
             return
-        fields = text_fields(view)
+        fields = collect_texts(view)
         best = fields["accepted"] or fields["answers"] or fields["summary"] or fields["question"]
         others = ("also_asked", "summary", "question", "answers", "comments")
         rest = f"{fields['accepted'][SHOWN:]} {' '.join(fields[name] for name in others)}"
@@ -175,7 +182,7 @@ class ThreadPage(Page):
         )
 
     def caption(self, view: ThreadView, shared: Shared) -> Caption:
-        """Return what the thread's picture says."""
+        """Return the words of the thread's picture."""
         say, answers = interface(shared.language), len(view.answers)
         state = say("Solved") if view.is_solved else say("Waiting for an answer")
         if answers and not view.is_solved:
@@ -196,7 +203,7 @@ def _rank(answer: AnswerView) -> tuple[bool, int, int]:
 
 
 def _at_the_root(view: ThreadView) -> ThreadView:
-    """Return a thread whose Markdown stands at the site's root."""
+    """Return a thread whose Markdown has the links that it needs in the site's root."""
     return replace_posts(
         view,
         lambda post: {"markdown": write_portable(post.source, view.destinations, "", view.url)},
@@ -220,8 +227,8 @@ def _replace_post(post: P, change: Change) -> P:
     return replace(post, **fields, comments=comments)
 
 
-def why_no_qa_page(state: str, answers: int, *, takes_answers: bool) -> str:
-    """Return why a thread's page is no `QAPage`; an empty text if it is one."""
+def explain_no_qa_page(state: str, answers: int, *, takes_answers: bool) -> str:
+    """Say why a thread's page is not a `QAPage`; return an empty string if it is one."""
     if state == "duplicate":
         return "it repeats another thread, whose page has the answers"
     if state == "obsolete":
@@ -234,13 +241,13 @@ def why_no_qa_page(state: str, answers: int, *, takes_answers: bool) -> str:
 
 
 def explain_structure(outline: Outline, *, takes_answers: bool, site_url: str) -> str:
-    """Say in a sentence or two what a thread's page tells search engines, and why."""
+    """Say in a sentence or two which structured data a thread's page has, and why."""
     where = addresses.of_thread(outline.id)
     if not outline.has_page:
         return f"{where} does not exist: the thread is a draft."
     if not site_url:
         return f"{where} gets no structured data: `site_url` is not set in mkdocs.yml."
-    reason = why_no_qa_page(outline.state, outline.answers, takes_answers=takes_answers)
+    reason = explain_no_qa_page(outline.state, outline.answers, takes_answers=takes_answers)
     if reason:
         return f"{where} gets BreadcrumbList. No QAPage: {reason}."
     return (
@@ -249,8 +256,8 @@ def explain_structure(outline: Outline, *, takes_answers: bool, site_url: str) -
     )
 
 
-def text_fields(view: ThreadView) -> dict[str, str]:
-    """Return a thread's texts by the ranking's fields."""
+def collect_texts(view: ThreadView) -> dict[str, str]:
+    """Return a thread's texts by the fields of the ranking."""
     posts = (*view.answers, *((view.question,) if view.question else ()))
     return {
         "title": view.title,
@@ -264,7 +271,7 @@ def text_fields(view: ThreadView) -> dict[str, str]:
 
 
 def write_thread(thread: ThreadView, root: str) -> str:
-    """Write a thread as Markdown, in its page's order; `root` comes before every address."""
+    """Write a thread as Markdown, in the order of its page; `root` is put before addresses."""
     return write_document(thread.title, _blocks(thread, root))
 
 
@@ -350,7 +357,7 @@ def _body(post: PostView, level: int, thread: str) -> Iterator[str]:
 
 
 def _comment(comment: CommentView, level: int, prefix: str) -> str:
-    """Write a comment as an item of a list, which also keeps all of its text together."""
+    """Write a comment as a list item: the indentation keeps all of its blocks together."""
     body = contain(comment.markdown.strip("\n"), level, prefix)
     lines = (f"  {line}" if line else "" for line in body.split("\n"))
     return "\n".join([f"- Comment {_byline(comment)}".rstrip() + ":", "", *lines])
@@ -401,7 +408,7 @@ def _source(source: SourceView) -> str:
 
 def plan_thread(planning: Planning, outline: Outline, related: Iterable[str]) -> ThreadPage:
     """Plan the page of a thread."""
-    around = look_around(planning, outline, related)
+    around = find_surroundings(planning, outline, related)
     return ThreadPage(
         url=around.url,
         shell=addresses.SHARED_SHELLS[2],
@@ -418,7 +425,7 @@ def plan_thread(planning: Planning, outline: Outline, related: Iterable[str]) ->
     )
 
 
-def look_around(planning: Planning, outline: Outline, related: Iterable[str]) -> Surroundings:
+def find_surroundings(planning: Planning, outline: Outline, related: Iterable[str]) -> Surroundings:
     """Return what is known of a thread without opening it."""
     library, cards, id_ = planning.library, planning.cards, outline.id
     return Surroundings(
@@ -466,7 +473,7 @@ def _mentioned(planning: Planning, backlink: Backlink) -> MentionView:
 
 
 def _also_asked(planning: Planning, outline: Outline) -> tuple[str, ...]:
-    """Return the other ways this is asked, and all ways its duplicates are."""
+    """Return the other ways to ask this, including all those of its duplicates."""
     library = planning.library
     repeats = (library.threads[id_] for id_ in library.repeats.get(outline.id, ()))
     asked = [ask.text for ask in outline.asks[1:]]
@@ -496,7 +503,7 @@ def _actions(planning: Planning, outline: Outline) -> Iterator[tuple[str, str]]:
 
 
 def fill_pattern(planning: Planning, pattern: str, outline: Outline) -> str:
-    """Put a thread's particulars into an address, quoted; an empty pattern stays empty."""
+    """Put a thread's file, id, title and address into a pattern, quoted for use in an address."""
     if not pattern:
         return ""
     url = f"{planning.settings.site_url}{addresses.of_thread(outline.id)}"
@@ -512,7 +519,7 @@ def fill_pattern(planning: Planning, pattern: str, outline: Outline) -> str:
 
 
 def pages(planning: Planning) -> Iterator[Page]:
-    """Yield the page of each thread that answers for itself or is obsolete, and is no draft."""
+    """Yield the page of each thread that is not a draft."""
     related = planning.related
     for outline in planning.library.threads.values():
         if outline.has_page:

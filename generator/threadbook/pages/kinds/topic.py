@@ -1,4 +1,4 @@
-"""The pages of a topic: its story on the first, then its threads in each order."""
+"""The pages of a topic: an overview, and its threads in each order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from threadbook.model import Topic
 from threadbook.pages.lists import Listing, ListPage, plan_orders, sort_useful
 from threadbook.pages.page import Entry, Page, PageKind, Pager, Planning, Shared, Twin
 from threadbook.pages.twin import (
-    count,
     write_document,
     write_link,
     write_list,
@@ -30,6 +29,7 @@ from threadbook.pages.views import (
     TopicCard,
     to_json,
 )
+from threadbook.text import count
 
 _USEFUL: Final = 5
 _NEIGHBOURS: Final = 4
@@ -37,31 +37,31 @@ _NEIGHBOURS: Final = 4
 
 @dataclass(frozen=True)
 class TopicView(TopicCard):
-    """A topic as the first page of it shows it."""
+    """A topic with a selection of its threads."""
 
     start_here: ThreadCard | None
     """The thread that newcomers to the topic should read first."""
 
     useful: tuple[ThreadCard, ...]
-    """Some solved threads, those with the most votes first."""
+    """A few solved threads, those with the most votes first."""
 
     unanswered: tuple[ThreadCard, ...]
-    """Some threads that wait for an answer."""
+    """A few threads without an answer."""
 
     paths: tuple[PathCard, ...]
-    """The learning paths that pass through."""
+    """The learning paths that contain its threads."""
 
     neighbours: tuple[Link, ...]
     """The topics that share the most threads with this one."""
 
     latest: tuple[ThreadCard, ...]
-    """Its threads, the latest activity first; as many as the first page shows."""
+    """The first page of its threads, the latest activity first."""
 
     next: Address | None
-    """The address of the page with the threads that follow."""
+    """The address of the next page of threads."""
 
     stages: Hidden[tuple[TopicCard, ...]]
-    """The topics of the life-cycle, if this is one of them."""
+    """All stages of the life-cycle, if the topic is one of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ class TopicPage(Page):
 
     @property
     def pager(self) -> Pager:
-        """Where the page stands among those of the topic's threads."""
+        """The page's place among the pages of the topic's threads."""
         return self.listing.pager
 
     def view(self, shared: Shared, quoted: Mapping[str, ThreadView]) -> TopicView:  # noqa: ARG002
@@ -84,7 +84,7 @@ class TopicPage(Page):
         return self.topic
 
     def twin(self, view: TopicView, shared: Shared) -> Twin:
-        """Return the topic as text and data."""
+        """Return the topic as Markdown and JSON."""
         root = shared.root(self.url)
         return Twin(write_document(view.title, _blocks(view, root)), to_json(view, root))
 
@@ -118,12 +118,12 @@ def pages(planning: Planning) -> Iterator[Page]:
         link = Link(topic.id, topic.title, addresses.of_topic(topic.id))
         threads = planning.library.by_topic.get(topic.id, ())
         first, *others = plan_orders(planning, link, topic.summary, threads, parent)
-        yield _tell(planning, topic, threads, first)
+        yield _extend(planning, topic, threads, first)
         yield from others
 
 
-def _tell(planning: Planning, topic: Topic, threads: Sequence[str], first: ListPage) -> TopicPage:
-    """Make the topic's first page of that of its list."""
+def _extend(planning: Planning, topic: Topic, threads: Sequence[str], first: ListPage) -> TopicPage:
+    """Add the overview of the topic to the first page of its list."""
     library, cards = planning.library, planning.cards
     start = cards.link_page(topic.start_here)
     useful = [id_ for id_ in sort_useful(planning, threads) if start is None or id_ != start.id]

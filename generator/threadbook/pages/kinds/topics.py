@@ -1,4 +1,4 @@
-"""The page of all topics: those of the life-cycle apart."""
+"""The page of all topics, with those of the life-cycle apart from the others."""
 
 from __future__ import annotations
 

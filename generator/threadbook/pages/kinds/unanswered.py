@@ -1,4 +1,4 @@
-"""The list of all threads that wait for an answer."""
+"""The list of all threads without an answer."""
 
 from __future__ import annotations
 

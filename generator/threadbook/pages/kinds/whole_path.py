@@ -1,4 +1,4 @@
-"""The page that has all threads of a path on it, to read in one go or to print."""
+"""The page with all threads of a path, to read in one go or to print."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from threadbook.pages.page import Page, PageKind, Planning, Shared
 from threadbook.pages.posts import render_note
 from threadbook.pages.views import AnswerView, Link, PathCard, PostView, ThreadView
 
-_WHOLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _THREAD: Final = re.compile(addresses.of_thread("([a-z0-9-]+)"))
 
 
 class Chapter(NamedTuple):
-    """A step with all it is about; `title` is empty for a check and for what is being written."""
+    """A step with its thread or check; `title` and `url` are empty if it has no thread."""
 
     number: int
     title: str
@@ -45,7 +45,7 @@ class WholePathView(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class WholePathPage(Page):
-    """A path on one page; `destinations` are the titles of the threads its notes link to."""
+    """A path on one page; `destinations` has the titles of the threads its notes link to, by id."""
 
     template: ClassVar[str] = "whole_path"
 
@@ -60,7 +60,8 @@ class WholePathPage(Page):
         return self.threads
 
     def view(self, shared: Shared, quoted: Mapping[str, ThreadView]) -> WholePathView:
-        """Put the threads, which are rendered already, onto one page."""
+        """Put the threads on one page. They are rendered already, so only their links change."""
+        # A thread can be the thread of several steps; reversed, so that links lead to the first.
         here = {
             step.thread: f"step-{number}"
             for number, step in reversed([*enumerate(self.path.steps, 1)])
@@ -113,9 +114,10 @@ def _move(post: P, move: _Move, prefix: str) -> P:
 
 
 class _Move(NamedTuple):
-    """Says where links of one page lead from another one.
+    """What changes in the links of a text that moves to another page.
 
-    Anchors get the `prefix`; links to threads of `here`, which stand on the page, lead there.
+    Anchors get the `prefix`. Links to the threads of `here`, which are on the page, lead to their
+    anchors.
     """
 
     from_page: str
@@ -127,11 +129,11 @@ class _Move(NamedTuple):
         """Return the new address of an old one."""
         if address.startswith("#"):
             return f"#{self.prefix}{address[1:]}"
-        if _WHOLE.match(address):
+        if _ABSOLUTE.match(address):
             return address
         try:
             path = urljoin(f"/{self.from_page}", address).removeprefix("/")
-        except ValueError:
+        except ValueError:  # a malformed address stays as it is
             return address
         thread = _THREAD.fullmatch(path)
         if thread and thread[1] in self.here:
@@ -140,7 +142,7 @@ class _Move(NamedTuple):
 
 
 def pages(planning: Planning) -> Iterator[Page]:
-    """Yield the page of every path; search engines find its threads on their own pages."""
+    """Yield a page for every path; it is not indexed, because its threads have their own pages."""
     library, say = planning.library, planning.say
     parent = planning.link_level(addresses.PATHS, say("Learning paths"))
     for id_, path in library.paths.items():
