@@ -1,7 +1,7 @@
-"""Addresses: where everything on the site is. No other module spells one.
+"""Addresses: where everything on the site is. No other module spells out an address.
 
 An address is relative to the site's root and has no leading slash: `threads/sign-late/`. The
-address of a page is its folder, so it ends with a slash; that of the home page is empty.
+address of a page is its folder, so it ends with a slash. That of the home page is empty.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ PICTURE: Final = "social.png"
 SHARED_SHELLS: Final = {depth: "_shell/" * depth for depth in (2, 3, 4)}
 """The shells that pages of one depth share.
 
-No id holds an underscore, so nothing else lies there. No page of the navigation lies above them, so
-the theme's relative links lead through the site's root and hold in every folder.
+Ids have no underscores, so nothing else can be at these addresses. No page of the navigation is
+above them, so the theme's relative links go through the site's root and work from every folder.
 """
 
 
@@ -64,7 +64,7 @@ def of_path(id_: str) -> str:
 
 
 def of_whole_path(id_: str) -> str:
-    """Return the address of the page that has all threads of a path on it."""
+    """Return the address of the page with all threads of a path."""
     return f"{of_path(id_)}print/"
 
 
@@ -79,12 +79,12 @@ def of_term(anchor: str) -> str:
 
 
 def of_feed(page: str) -> str:
-    """Return the address, without its ending, of the feed of the list at `page`."""
+    """Return the address, without its ending, of the feed for the list at `page`."""
     return f"feeds/{page.rstrip('/')}"
 
 
 def of_next_page(first: str, number: int) -> str:
-    """Return the address of page `number`, from 2, of the list whose first page is at `first`."""
+    """Return the address of a later page (2, 3, …) of the list whose first page is at `first`."""
     return f"{first}page-{number}/"
 
 

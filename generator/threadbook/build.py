@@ -1,7 +1,7 @@
 """A build, from content files to a site, in the order in which it happens.
 
-`build` is the whole story. An engine that calls us instead, as MkDocs calls its plugins, uses the
-two halves around its own work: `begin` before it, `finish` after it.
+`build` is the whole story. An engine that calls Threadbook instead, as MkDocs calls its plugins,
+uses the two halves: `begin` before its own work, and `finish` after it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 from threadbook import outputs, parallel
 from threadbook.addresses import LLMS, REDIRECT_RULES
 from threadbook.cache import Cache
-from threadbook.crew import Crew, Loom, write_file
+from threadbook.crew import Crew, Loom
 from threadbook.day import build_day
 from threadbook.errors import UserError
 from threadbook.gather import Gathered, gather
@@ -40,11 +40,11 @@ from threadbook.search.pagefind import Indexing
 from threadbook.search.preview import Preview
 from threadbook.settings import Settings
 from threadbook.staging import stage
-from threadbook.weave import Shell
+from threadbook.weave import Shell, write_file
 
 
 class Rendered(NamedTuple):
-    """What an engine rendered: shells as HTML, by address, and the prose pages."""
+    """What an engine rendered: shells as HTML by address, and the prose pages."""
 
     shells: Mapping[str, str]
     prose: Sequence[Prose]
@@ -69,7 +69,7 @@ class Draft(NamedTuple):
 
 
 def build(engine: Engine, settings: Settings, site: Path, progress: Progress) -> None:
-    """Build a site; whatever goes wrong leaves the one that was there as it was."""
+    """Build a site. If anything goes wrong, the site that was there stays as it was."""
     with stage(site, [settings.root, settings.pages], settings.content) as folder:
         draft = begin(settings, Cache(), progress)
         rendered = engine.render(draft.entries, folder)
@@ -81,7 +81,7 @@ def begin(
 ) -> Draft:
     """Gather and check the content, and plan the shells; raise `UserError` for bad content.
 
-    In a preview, the `last_good` content is shown in place of bad content.
+    A preview gives the `last_good` content, which is used instead of bad content.
     """
     gathered = gather(settings, cache, progress)
     print_findings(gathered, settings)
@@ -102,19 +102,21 @@ def begin(
 
 
 def finish(draft: Draft, rendered: Rendered, site: Path, preview: Preview | None = None) -> Plan:
-    """Plan the pages, weave them into the shells, and write what is for machines."""
+    """Plan the pages, weave them into the shells, and write everything else."""
     settings, progress, plan = draft.settings, draft.progress, plan_site(draft.planning)
     shared = share(settings, draft.gathered.library)
     shells = split_shells(draft.entries, rendered.shells, settings.site_url)
     with (
         open_index(plan, settings, preview) as index,
         progress.stage("Weaving pages", len(plan.pages)) as advance,
-        parallel.executor(settings.jobs, len(plan.pages)) as (pool, processes),
+        parallel.open_executor(settings.jobs, len(plan.pages)) as (pool, processes),
     ):
         loom = Loom(shared, str(site), find_pictures(settings))
         crew = Crew(pool, processes, loom, shells, index, advance)
+        # Pages that quote threads come second, because they need the views of those threads.
         woven = crew.weave([page for page in plan.pages if not page.quotes])
         if index:
+            # Only pages without quotes have documents, so the index can be made meanwhile.
             index.start(rendered.prose)
         crew.weave([page for page in plan.pages if page.quotes], woven.views)
         crew.write_feeds(plan.feeds, woven.views)
@@ -126,6 +128,7 @@ def finish(draft: Draft, rendered: Rendered, site: Path, preview: Preview | None
     if settings.pdf and plan.catalogue.paths:
         with progress.stage("Printing paths", len(plan.catalogue.paths)):
             print_paths(site, [path.id for path in plan.catalogue.paths])
+    # Redirects are last, so that they cannot replace anything else of the site.
     outputs.refuse_taken(plan.redirects, site)
     write_files(outputs.write_redirects(plan.redirects, shared, read_rules(plan, site)), site)
     return plan
@@ -134,7 +137,7 @@ def finish(draft: Draft, rendered: Rendered, site: Path, preview: Preview | None
 def make_outputs(
     plan: Plan, rendered: Rendered, volumes: Iterable[bytes], shared: Shared
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield the files that are about the whole site, by address."""
+    """Yield the address and content of the files that are about the whole site."""
     if shared.has_twins:
         yield from outputs.write_volumes(volumes, shared)
         yield from outputs.write_api(plan.catalogue, shared)
@@ -148,7 +151,7 @@ def make_outputs(
 def split_shells(
     entries: Iterable[Entry], shells: Mapping[str, str], site_url: str
 ) -> dict[str, Shell]:
-    """Split each shell, and so check it, before anything is written."""
+    """Split all shells. A bad shell raises `ShellError` here, before anything is written."""
     return {
         entry.url: Shell.split(
             shells[entry.url],
@@ -162,26 +165,26 @@ def split_shells(
 def open_index(
     plan: Plan, settings: Settings, preview: Preview | None
 ) -> AbstractContextManager[Indexing | None]:
-    """Return the search index to make, if the site has one."""
+    """Return the search index that will be made, if the site has search."""
     if not settings.search:
         return nullcontext()
     return preview.index(plan, settings) if preview else Indexing(plan, settings)
 
 
 def read_rules(plan: Plan, site: Path) -> bytes:
-    """Return the publisher's own rules for redirects, which ours are put before."""
+    """Return the publisher's own rules for redirects, which come after ours."""
     rules = site / REDIRECT_RULES
     return rules.read_bytes() if plan.redirects and rules.is_file() else b""
 
 
 def write_files(files: Iterable[tuple[str, bytes]], site: Path) -> None:
-    """Write files by their addresses."""
+    """Write files at their addresses."""
     for address, content in files:
         write_file(str(site), address, content)
 
 
 def find_icons(library: Library, folders: Iterable[Path]) -> dict[str, str]:
-    """Read the SVG of the topics' icons from the theme's icon folders; leave unknown ones out."""
+    """Read the SVG of topics' icons from the theme's icon folders; skip unknown icons."""
     wanted = {topic.icon for topic in library.topics.values() if topic.icon}
     found: dict[str, str] = {}
     for folder in folders:
@@ -193,7 +196,7 @@ def find_icons(library: Library, folders: Iterable[Path]) -> dict[str, str]:
 
 
 def print_findings(gathered: Gathered, settings: Settings) -> None:
-    """Print what was found to standard error."""
+    """Print the findings to standard error."""
 
     def lines(file: str) -> tuple[str, ...]:
         return read_lines(settings.root / file, settings.max_file_size)

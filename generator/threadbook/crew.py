@@ -1,7 +1,6 @@
-"""The crew: workers that make pages and feeds in batches, and write what they made.
+"""The crew: workers that make pages and feeds in batches, and write them.
 
-A batch is a plain value that travels to a worker and a report that travels back, so any
-`concurrent.futures.Executor` can run it.
+A batch and its report are plain values, so any `concurrent.futures.Executor` can run the work.
 """
 
 from __future__ import annotations
@@ -17,16 +16,16 @@ from threadbook.pages import Document, Page, Shared
 from threadbook.pages.feeds import Feed
 from threadbook.pages.views import ThreadView
 from threadbook.search.pagefind import Indexing, Written, write_documents
-from threadbook.weave import Shell, Slot, write_page
+from threadbook.weave import Shell, Slot, write_file
 
 PAGES_A_BATCH: Final = 200
-"""The most pages a batch weaves."""
+"""The most pages in a batch."""
 
 Views = Mapping[str, ThreadView]
 
 
 class Loom(NamedTuple):
-    """What every worker has: what pages share, the site's folder, and how pictures are drawn."""
+    """What every worker needs: what pages share, the site's folder, and how to draw pictures."""
 
     shared: Shared
     site: str
@@ -35,16 +34,16 @@ class Loom(NamedTuple):
     def weave_batch(
         self, pages: Sequence[Page], shells: Mapping[str, Shell], quoted: Views, documents: str
     ) -> Report:
-        """Make pages and write all that is made of them; `documents` is a folder for search."""
+        """Make pages and write everything made from them; `documents` is a folder for search."""
         found: list[Document] = []
         volumes: list[bytes] = []
         views: dict[str, ThreadView] = {}
         for page in pages:
             made = page.make(self.shared, quoted, self.pictures.draw if self.pictures else None)
             texts = dict(zip(Slot, made.texts, strict=True))
-            write_page(self.site, page.url, shells[page.shell].fill(texts))
+            write_file(self.site, f"{page.url}index.html", shells[page.shell].fill(texts))
             for name, content in made.files:
-                write_page(self.site, page.url, content, name)
+                write_file(self.site, f"{page.url}{name}", content)
             found += made.documents if page.is_indexed else ()
             volumes += [made.volume.encode()] if made.volume else []
             if made.view is not None:
@@ -61,7 +60,7 @@ class Loom(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a batch made: how many pages, the texts for `llms-full.txt`, and quoted threads."""
+    """The result of a batch: how many pages, texts for `llms-full.txt`, and quoted threads."""
 
     pages: int
     volumes: tuple[bytes, ...]
@@ -71,14 +70,14 @@ class Report(NamedTuple):
 
 @dataclass
 class Woven:
-    """What all batches made together, in the order of the pages."""
+    """The results of all batches, in the order of the pages."""
 
     volumes: list[bytes] = field(default_factory=list)
     views: dict[str, ThreadView] = field(default_factory=dict)
 
 
 class Crew(NamedTuple):
-    """Workers, `processes` of them, and what they work with; `advance` is told of their work."""
+    """The workers and what they need; `advance` is called with the number of pages done."""
 
     pool: Executor
     processes: int
@@ -88,9 +87,9 @@ class Crew(NamedTuple):
     advance: Callable[[int], None]
 
     def weave(self, pages: Sequence[Page], views: Views | None = None) -> Woven:
-        """Weave pages; `views` are the threads that they may quote."""
+        """Weave pages; `views` holds the threads that they may quote."""
         woven = Woven()
-        parts = parallel.batches(pages, self.processes, PAGES_A_BATCH)
+        parts = parallel.split(pages, self.processes, PAGES_A_BATCH)
         work = (self._pack(part, views or {}) for part in parts)
         for report in parallel.run(self.pool, self.loom.weave_batch, work):
             self.advance(report.pages)
@@ -101,14 +100,17 @@ class Crew(NamedTuple):
         return woven
 
     def _pack(self, pages: Sequence[Page], views: Views) -> tuple[object, ...]:
-        """Return a batch with the shells and the views that it needs, and no others."""
+        """Return a batch with only the shells and views that it needs.
+
+        Everything in a batch is pickled, so what is left out saves time.
+        """
         shells = {page.shell: self.shells[page.shell] for page in pages}
         quoted = _choose(views, (id_ for page in pages for id_ in page.quotes))
         return tuple(pages), shells, quoted, self.indexing.place(pages) if self.indexing else ""
 
     def write_feeds(self, feeds: Sequence[Feed], views: Views) -> None:
         """Write all feeds."""
-        parts = parallel.batches(feeds, self.processes, PAGES_A_BATCH)
+        parts = parallel.split(feeds, self.processes, PAGES_A_BATCH)
         work = (
             (tuple(part), _choose(views, (id_ for feed in part for id_ in feed.threads)))
             for part in parts
@@ -119,9 +121,3 @@ class Crew(NamedTuple):
 
 def _choose(views: Views, ids: Iterable[str]) -> Views:
     return {id_: views[id_] for id_ in ids}
-
-
-def write_file(site: str, address: str, content: bytes) -> None:
-    """Write a file by its address."""
-    folder, slash, name = address.rpartition("/")
-    write_page(site, f"{folder}{slash}", content, name)

@@ -10,9 +10,9 @@ from threadbook.errors import UserError
 
 
 def build_day() -> datetime.date:
-    """Return the day of the build in UTC: that of `SOURCE_DATE_EPOCH`, or else today.
+    """Return the day of the build in UTC: that of `SOURCE_DATE_EPOCH` if it is set, or today.
 
-    Raises `UserError` if `SOURCE_DATE_EPOCH` is not a time.
+    Raises `UserError` if `SOURCE_DATE_EPOCH` is not a time in seconds.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:

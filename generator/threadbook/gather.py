@@ -1,10 +1,10 @@
-"""The first half of a build: content files to a checked library."""
+"""Gathering: content files to a checked library."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from threadbook import parallel
 from threadbook.cache import Cache, fingerprint
@@ -28,12 +28,16 @@ from threadbook.progress import Progress, Quiet
 from threadbook.settings import Settings
 
 THREADS_A_BATCH: Final = 250
-"""The most threads a batch loads."""
+"""The most threads in a batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A library, the sealed threads it speaks of, their words, and all that was found wrong."""
+    """A checked library.
+
+    `sealed` holds its threads, and `terms` their words for finding related ones, both by id.
+    `files` is the number of files.
+    """
 
     library: Library
     sealed: Mapping[str, bytes]
@@ -43,7 +47,7 @@ class Gathered:
 
     @property
     def is_good(self) -> bool:
-        """Whether a site may be built of it."""
+        """Whether a site may be built from it: there are no errors."""
         return not any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
@@ -54,9 +58,9 @@ def gather(
     *,
     keep: bool = True,
 ) -> Gathered:
-    """List, load, link and check all content; what `cache` has of unchanged files is kept.
+    """List, load, link and check all content; files that `cache` knows are not loaded again.
 
-    Without `keep` there are no sealed threads: enough for checking, not for building.
+    Without `keep` there are no sealed threads, which is enough for checking but not for building.
     """
     cache = Cache() if cache is None else cache
     circumstances = circumstances_of(settings)
@@ -88,27 +92,20 @@ def gather(
 
 
 def circumstances_of(settings: Settings) -> Circumstances:
-    """Return what the checker has to know beyond the content."""
+    """Return what the checker needs to know besides the content."""
     return Circumstances(build_day(), settings.site_url, settings.language)
 
 
 def _base(outlines: Iterable[Outline], files: list[Loaded], unreadable: set[str]) -> Base:
-    site = queries = glossary = synonyms = None
-    paths: dict[str, File[LearningPath]] = {}
-    for each in files:
-        match each.source.kind, each.file:
-            case FileKind.SITE, File() as file:
-                site = cast(File[Site], file)
-            case FileKind.QUERIES, File() as file:
-                queries = cast(File[GoldenQueries], file)
-            case FileKind.GLOSSARY, File() as file:
-                glossary = cast(File[Glossary], file)
-            case FileKind.SYNONYMS, File() as file:
-                synonyms = cast(File[Synonyms], file)
-            case FileKind.PATH, File() as file:
-                paths[each.source.id] = cast(File[LearningPath], file)
-            case _:
-                pass
+    found: list[tuple[SourceFile, Any]] = [(each.source, each.file) for each in files if each.file]
+    by_kind = {source.kind: file for source, file in found}
+    site: File[Site] | None = by_kind.get(FileKind.SITE)
+    queries: File[GoldenQueries] | None = by_kind.get(FileKind.QUERIES)
+    glossary: File[Glossary] | None = by_kind.get(FileKind.GLOSSARY)
+    synonyms: File[Synonyms] | None = by_kind.get(FileKind.SYNONYMS)
+    paths: dict[str, File[LearningPath]] = {
+        source.id: file for source, file in found if source.kind is FileKind.PATH
+    }
     library = link(
         site=site.model if site else None,
         outlines=outlines,
@@ -123,7 +120,7 @@ def _base(outlines: Iterable[Outline], files: list[Loaded], unreadable: set[str]
 
 
 class _Work(NamedTuple):
-    """How files are loaded: at most `limit` bytes, judged by the circumstances."""
+    """How files are loaded and checked: each may have at most `limit` bytes."""
 
     limit: int
     circumstances: Circumstances
@@ -156,15 +153,15 @@ def _load_files(sources: list[SourceFile], cache: Cache, work: _Work) -> None:
 def _load_threads(
     sources: list[SourceFile], cache: Cache, work: _Work, jobs: int, progress: Progress
 ) -> None:
-    """Load what changed, in parallel when it is much, and forget what is gone."""
+    """Load changed threads, in parallel if there are many; forget threads that are gone."""
     changed = [source for source in sources if source not in cache.threads]
     loaded: dict[SourceFile, LoadedThread] = {}
     if changed:
         with (
             progress.stage("Loading threads", len(changed)) as advance,
-            parallel.executor(jobs, len(changed)) as (pool, processes),
+            parallel.open_executor(jobs, len(changed)) as (pool, processes),
         ):
-            parts = parallel.batches(changed, processes, THREADS_A_BATCH)
+            parts = parallel.split(changed, processes, THREADS_A_BATCH)
             results = parallel.run(pool, work.threads, ((tuple(part),) for part in parts))
             for part, threads in zip(parts, results, strict=True):
                 loaded.update(zip(part, threads, strict=True))
@@ -177,7 +174,7 @@ def _load_threads(
 def _by_id(
     threads: Mapping[SourceFile, LoadedThread],
 ) -> tuple[dict[str, Outline], list[Finding]]:
-    """Key the outlines by id; two files of one name in two boards would share an address."""
+    """Return the outlines by id, and a finding for each id that two boards use."""
     first: dict[str, SourceFile] = {}
     outlines: dict[str, Outline] = {}
     clashes = []
@@ -201,7 +198,7 @@ def _by_id(
 
 
 def _unreadable(threads: Mapping[SourceFile, LoadedThread], files: list[Loaded]) -> set[str]:
-    """Return the ids of threads and paths that exist but could not be loaded."""
+    """Return the ids of threads and paths that exist but cannot be loaded."""
     broken = {source.id for source, thread in threads.items() if thread.outline is None}
     return broken | {
         each.source.id for each in files if each.source.kind is FileKind.PATH and each.file is None

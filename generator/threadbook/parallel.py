@@ -1,7 +1,7 @@
-"""Running batches of work: in this process when there are few, else in a pool.
+"""Running batches of work: in this process if there is little to do, and in a pool otherwise.
 
-Batches go through the standard `concurrent.futures.Executor`, so any engine that offers the same
-interface can run them. Results come back in the order of the batches, whatever ran where.
+Batches go through the standard `concurrent.futures.Executor`, so anything with that interface can
+run them. Results come back in the order of the batches, wherever each was run.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 SMALL = 200
-"""Fewer things than this are done sooner than a pool is started."""
+"""The least number of things for which starting a pool pays off."""
 
 
-class Here(Executor):
-    """Runs everything at once, in this process."""
+class InProcess(Executor):
+    """Runs everything immediately, in this process."""
 
     def submit(self, fn: Callable[..., R], /, *args: object, **kwargs: object) -> Future[R]:
         """Run `fn` now; the future is already done."""
@@ -38,25 +38,25 @@ class Here(Executor):
 
 
 @contextmanager
-def executor(jobs: int, things: int) -> Iterator[tuple[Executor, int]]:
-    """Give an executor for `things` pieces of work, and how many run at a time.
+def open_executor(jobs: int, things: int) -> Iterator[tuple[Executor, int]]:
+    """Give an executor for `things` pieces of work, and how many it runs at a time.
 
-    `jobs` is the number of processes, 0 for one a processor.
+    `jobs` is the number of processes, or 0 for one for each processor.
     """
-    processes = jobs or available_processors()
+    processes = jobs or count_processors()
     if processes == 1 or things < SMALL:
-        yield Here(), 1
+        yield InProcess(), 1
         return
     with ProcessPoolExecutor(processes, mp_context=_context(), initializer=stop_collector) as pool:
         yield pool, processes
 
 
-def aside(jobs: int, things: int, work: Callable[..., R], *arguments: object) -> Callable[[], R]:
-    """Start `work` in a process of its own; call what is returned to wait for its result.
+def start(jobs: int, things: int, work: Callable[..., R], *arguments: object) -> Callable[[], R]:
+    """Start `work` in a process of its own, and return a function that waits for its result.
 
-    With few `things` or one process, it is done before this returns.
+    With few `things` or one process, the work is done before this returns.
     """
-    processes = jobs or available_processors()
+    processes = jobs or count_processors()
     if processes == 1 or things < SMALL:
         result = work(*arguments)
         return lambda: result
@@ -70,24 +70,16 @@ def aside(jobs: int, things: int, work: Callable[..., R], *arguments: object) ->
     return wait
 
 
-def background(work: Callable[..., R], *arguments: object) -> Future[R]:
-    """Start `work` in a process of its own, which nobody has to wait for."""
-    pool = ProcessPoolExecutor(1, mp_context=_context())
-    future = pool.submit(work, *arguments)
-    pool.shutdown(wait=False)
-    return future
-
-
 def stop_collector() -> None:
-    """Stop looking for reference cycles, in a process that ends soon; a tenth of a build's time.
+    """Turn off garbage collection in a process that ends soon: it takes a tenth of a build's time.
 
-    Loading and rendering make no cycles (a test counts them), so nothing is lost by it.
+    Loading and rendering make no reference cycles (a test counts them), so no memory is lost.
     """
     gc.disable()
     gc.freeze()
 
 
-def available_processors() -> int:
+def count_processors() -> int:
     """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -95,14 +87,18 @@ def available_processors() -> int:
 
 
 def _context() -> multiprocessing.context.BaseContext:
-    """Fork where that is safe: on Linux, while no other thread could hold a lock."""
+    """Fork where that is safe: on Linux, if there is no other thread that could hold a lock.
+
+    A forked worker has all modules already; a spawned one has to import them first.
+    """
     if sys.platform == "linux" and threading.active_count() == 1:
         return multiprocessing.get_context("fork")
     return multiprocessing.get_context("spawn")
 
 
-def batches(things: Sequence[T], processes: int, largest: int) -> list[Sequence[T]]:
-    """Cut a sequence into batches of at most `largest`, several for each process."""
+def split(things: Sequence[T], processes: int, largest: int) -> list[Sequence[T]]:
+    """Split a sequence into batches of at most `largest`."""
+    # Four for each process, so that a slow batch does not leave the others idle for long.
     size = max(1, min(largest, -(-len(things) // (processes * 4))))
     return [things[start : start + size] for start in range(0, len(things), size)]
 
@@ -110,11 +106,8 @@ def batches(things: Sequence[T], processes: int, largest: int) -> list[Sequence[
 def run(
     pool: Executor, work: Callable[..., R], arguments: Iterable[tuple[object, ...]]
 ) -> Iterator[R]:
-    """Run `work` on each tuple of arguments; yield the results in that order.
-
-    A result is let go as soon as it is yielded, and the first ones come before all is under way,
-    so that no more of them are held than have to wait for an earlier one.
-    """
+    """Run `work` on each tuple of arguments; yield the results in that order."""
+    # A result is yielded as soon as all before it are, so that few of them are in memory.
     waiting: deque[Future[R]] = deque()
     for each in arguments:
         waiting.append(pool.submit(work, *each))

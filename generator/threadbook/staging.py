@@ -1,6 +1,6 @@
-"""Staging: a site is built beside its place and put there when it is done.
+"""Staging: a site is built in a temporary folder and moved to its place when it is complete.
 
-Until then the last good site stays as it was, and a build that fails leaves nothing behind.
+Until then the last good site stays as it was. A build that fails leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from pathlib import Path
 
 from threadbook.errors import UserError
 
-_SIGN_OF_A_SITE = "404.html"
-"""Every site has it, so a folder without it is somebody else's."""
+_PROOF_OF_SITE = "404.html"
+"""Every site has this file, so a folder without it holds something else."""
 
 
 @contextmanager
 def stage(site: Path, precious: Iterable[Path], content: Path) -> Iterator[Path]:
-    """Give a folder to build in; what is in it takes the place of `site` at the end.
+    """Give a folder to build in, which replaces `site` at the end.
 
-    Raises `UserError` if `site` holds any of the `precious` folders, lies in `content`, or holds
-    anything but a site: all of it is replaced.
+    Everything in `site` is lost then. So this raises `UserError` if `site` contains one of the
+    `precious` folders, is in `content`, or holds anything but a site.
     """
     _refuse(site, [*precious, content, Path.home()], content)
+    # Beside the site, because a rename cannot cross file systems.
     folder = site.with_name(f".{site.name}-{os.getpid()}")
     try:
         folder.mkdir(parents=True)
@@ -43,12 +44,12 @@ def _refuse(site: Path, precious: Iterable[Path], content: Path) -> None:
             raise UserError(f"{site} holds {folder}; building there would remove it.")
     if site.is_relative_to(content.resolve()):
         raise UserError(f"{site} is in the content folder; choose a folder outside of it.")
-    if site.is_dir() and any(site.iterdir()) and not (site / _SIGN_OF_A_SITE).is_file():
+    if site.is_dir() and any(site.iterdir()) and not (site / _PROOF_OF_SITE).is_file():
         raise UserError(f"{site} is not empty and holds no site; empty it, or choose another one.")
 
 
 def _swap(site: Path, folder: Path) -> None:
-    """Put `folder` where `site` is; between two renames there is no site for an instant."""
+    """Put `folder` where `site` is. Between the two renames there is no site for an instant."""
     site.parent.mkdir(parents=True, exist_ok=True)
     before = site.with_name(f"{folder.name}-before")
     try:

@@ -81,7 +81,7 @@ def index(base: Path, count: int) -> list[str]:
     planned = plan(gathered.library, gathered.sealed, settings)
     start = time.perf_counter()
     out = base / "index"
-    with indexing_of(planned, settings) as indexing, parallel.executor(0, count) as (pool, _):
+    with indexing_of(planned, settings) as indexing, parallel.open_executor(0, count) as (pool, _):
         assert indexing is not None
         indexing.start(pool, tuple(prose_of(settings)))
         written = time.perf_counter() - start

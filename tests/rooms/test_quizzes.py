@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree  # type: ignore[import-untyped]
 
-from threadbook.exporters.qti import CP, QTI, Cited, make_qti_package
+from threadbook.exporters.qti import CP, QTI, make_qti_package
 from threadbook.importers.learn_quiz import read_quiz
 from threadbook.load.yaml import parse
 from threadbook.model import Check, Choice, LearningPath, Step
+from threadbook.pages.views import Link
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
 Run = Callable[..., Any]
@@ -209,7 +210,8 @@ STEPS = st.builds(
 @given(st.lists(STEPS, min_size=1, max_size=4))
 def test_every_check_is_valid_qti(schema: etree.XMLSchema, steps: list[Step]) -> None:
     path = LearningPath(title="A path", steps=tuple(steps))
-    cited = {"say-so": Cited("Say <so> & how?", "https://example.org/threads/say-so/?a=1&b=2")}
+    url = "https://example.org/threads/say-so/?a=1&b=2"
+    cited = {"say-so": Link("say-so", "Say <so> & how?", url)}
     files = opened(make_qti_package("a-path", path, cited, "en"))
     for name, tree in files.items():
         if name != "imsmanifest.xml":

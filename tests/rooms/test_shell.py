@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from threadbook.outputs import write_sitemaps
-from threadbook.weave import OutsideSiteError, Shell, ShellError, Slot, write_page
+from threadbook.weave import OutsideSiteError, Shell, ShellError, Slot, write_file
 
 TITLE, HEAD, CONTENT = Slot.TITLE.marker, Slot.HEAD.marker, Slot.CONTENT.marker
 TEXTS = {
@@ -37,16 +37,16 @@ def test_a_slot_that_is_missing_or_doubled_is_an_error_that_names_the_shell(brok
         Shell.split(broken, name="home")
 
 
-@pytest.mark.parametrize("url", ["../x/", "/etc/", "a/../../b/", "a\\b/"])
-def test_no_page_is_written_outside_the_site(tmp_path: Path, url: str) -> None:
+@pytest.mark.parametrize("folder", ["../x/", "/etc/", "a/../../b/", "a\\b/"])
+def test_no_page_is_written_outside_the_site(tmp_path: Path, folder: str) -> None:
     with pytest.raises(OutsideSiteError):
-        write_page(str(tmp_path / "site"), url, b"x")
+        write_file(str(tmp_path / "site"), f"{folder}index.html", b"x")
 
 
 def test_pages_are_written_into_new_and_old_folders(tmp_path: Path) -> None:
     for content in (b"1", b"22"):
-        write_page(str(tmp_path), "a/b/c/", content)
-    write_page(str(tmp_path), "", b"home")
+        write_file(str(tmp_path), "a/b/c/index.html", content)
+    write_file(str(tmp_path), "index.html", b"home")
     assert (tmp_path / "a/b/c/index.html").read_bytes() == b"22"
     assert (tmp_path / "index.html").read_bytes() == b"home"
 

@@ -18,7 +18,7 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 from threadbook.build import Draft
-from threadbook.engines.mkdocs import ThreadbookPlugin, mend
+from threadbook.engines.mkdocs import ThreadbookPlugin, remove_invalid
 from threadbook.engines.stubs import file_of, name_navigation, write_stub
 from threadbook.pages import Entry, Page, Plan, share
 from threadbook.weave import Slot
@@ -92,7 +92,7 @@ def build_twice(base: Path, folder: Path) -> Twice:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(events, "files", [on_files])
-        patch.setitem(events, "post_page", [lambda output, **_: mend(output)])
+        patch.setitem(events, "post_page", [lambda output, **_: remove_invalid(output)])
         patch.setitem(events, "post_build", [])
         build(config)
     assert config.nav[: len(name_navigation(draft.entries))] == name_navigation(draft.entries)

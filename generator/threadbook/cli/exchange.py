@@ -6,17 +6,19 @@ from pathlib import Path
 
 import click
 
+from threadbook.addresses import of_thread
 from threadbook.cli.common import CONFIG, gather_content, read_settings
 from threadbook.cli.editing import display_path, find_schema, refuse_unreadable
 from threadbook.edit.new import append_steps, compose_path_of_steps, dump_steps
 from threadbook.edit.write import create_file, replace_file
 from threadbook.errors import UserError
-from threadbook.exporters.qti import Cited, make_qti_package
+from threadbook.exporters.qti import make_qti_package
 from threadbook.findings import did_you_mean
 from threadbook.importers.learn_quiz import Quiz, make_steps, read_quiz
 from threadbook.load.sources import FileKind, SourceFile, read_text
 from threadbook.load.yaml import parse
 from threadbook.model import LearningPath, Step, is_slug
+from threadbook.pages.views import Link
 from threadbook.progress import Quiet
 from threadbook.report.text import visible
 from threadbook.settings import Settings
@@ -128,7 +130,7 @@ def export_qti(path: str, out: Path | None, config_file: Path) -> None:
         hint = did_you_mean(path, library.paths) or f"Known ids: {', '.join(library.paths)}."
         raise UserError(f'There is no learning path with the id "{visible(path)}". {hint}')
     cited = {
-        id_: Cited(outline.title, f"{settings.site_url}threads/{id_}/")
+        id_: Link(id_, outline.title, f"{settings.site_url}{of_thread(id_)}")
         for id_, outline in library.threads.items()
         if outline.has_page and settings.site_url
     }

@@ -1,1 +1,1 @@
-"""Engines: what renders shells and prose pages. Each adapter is thin and knows one engine."""
+"""Engines: what renders shells and prose pages. Each adapter is thin and for one engine."""

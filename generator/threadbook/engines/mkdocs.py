@@ -1,9 +1,9 @@
 """The MkDocs adapter: stubs in, shells and prose pages out.
 
-MkDocs is driven in two ways. `threadbook build` calls `MkDocs.render` in the middle of its own
-story. `mkdocs build`, `serve` and `gh-deploy` know the plugin alone, so its events call the two
-halves of the story: `on_config`, before MkDocs clears the site folder, begins it, and
-`on_post_build` ends it.
+There are two ways to run MkDocs. `threadbook build` calls `MkDocs.render` in the middle of a build.
+`mkdocs build`, `serve` and `gh-deploy` know only the plugin, so its events call the two halves of a
+build: `on_config`, before MkDocs clears the site folder, the first half, and `on_post_build` the
+second.
 """
 
 from __future__ import annotations
@@ -44,13 +44,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("mkdocs.plugins.threadbook")
 
-_FAULTY = re.compile(r"<(?:input|label)\b[^<>]*>")
-_FAULT = re.compile(
+_TAGS = re.compile(r"<(?:input|label)\b[^<>]*>")
+_INVALID = re.compile(
     r' tabindex=""|(?<=id="__drawer") autocomplete="off"|(?<=id="__search") autocomplete="off"'
 )
-"""What the HTML standard forbids and the theme writes outside of any block: our own pages pass."""
+"""Invalid HTML of the theme that is not in a block, so that no template can override it."""
 
 _LAST = -100
+"""The lowest priority: other plugins may change a page before it is taken as a shell."""
 
 
 class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped-call]
@@ -59,7 +60,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
     def __init__(self) -> None:
         self.cache = Cache()
         self.is_driven = False
-        """Whether `MkDocs.render` drives MkDocs, and only shells are wanted."""
+        """Whether `MkDocs.render` runs MkDocs, so that only shells and prose are needed."""
 
         self.draft: Draft | None = None
         self.plan: Plan
@@ -69,12 +70,16 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         self.shells: dict[str, str] = {}
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        """Be kept between the builds of `mkdocs serve`, with what was loaded."""
+        """Prepare for builds.
+
+        MkDocs keeps a plugin that has this event between the builds of `serve`, and with it what
+        was loaded.
+        """
         self.preview = Preview() if command == "serve" else None
         logging.getLogger("mkdocs.commands.build").addFilter(_is_news)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Begin the build; bad content ends it here, before anything is touched."""
+        """Begin the build. Bad content ends it here, before MkDocs changes any file."""
         if not self.is_driven:
             self._begin(read_settings(config, self.config))
         prepare_theme(config, self.entries, read_settings(config, self.config))
@@ -109,6 +114,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         if template is not None:  # the theme's own, which `prepare_theme` keeps from rendering
             files.remove(template)
         for name, asset in list_assets(interface(config.theme.get("language") or "en")):
+            # messages.js comes twice: from the theme, and then in the site's language.
             if (there := files.get_file_from_path(name)) is not None:
                 files.remove(there)
             files.append(
@@ -119,13 +125,13 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         return files
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
-        """Forget the shells of the build before."""
+        """Forget the shells of the previous build."""
         self.prose, self.shells = [], {}
 
     @event_priority(_LAST)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Take a shell instead of writing it; let prose pages be."""
-        output = mend(output)
+        """Keep a shell and let MkDocs write nothing for it; let MkDocs write prose pages."""
+        output = remove_invalid(output)
         if page.meta.get("woven"):
             self.shells[page.file.src_uri.removesuffix("index.md")] = output
             return ""
@@ -133,8 +139,8 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         return output
 
     def on_post_template(self, output_content: str, **_: object) -> str:
-        """Mend the theme's page for addresses that lead nowhere."""
-        return mend(output_content)
+        """Remove invalid HTML from the theme's own pages, such as 404.html."""
+        return remove_invalid(output_content)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Finish the build."""
@@ -164,7 +170,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
 
 
 class MkDocs:
-    """The engine, for a configuration file; `jobs` and `pdf` come before what the file says."""
+    """The engine for a configuration file; `jobs` and `pdf` override what the file says."""
 
     def __init__(self, config_file: Path, jobs: int = 0, *, pdf: bool = False) -> None:
         with _as_user_errors():
@@ -179,16 +185,16 @@ class MkDocs:
 
     @property
     def settings(self) -> Settings:
-        """What the configuration says."""
+        """The settings in the configuration."""
         return read_settings(self.config, self.plugin.config)
 
     @property
     def site(self) -> Path:
-        """Where the site goes if nobody says otherwise."""
+        """The default folder for the site."""
         return Path(self.config.site_dir)
 
     def render(self, entries: Sequence[Entry], site: Path) -> Rendered:
-        """Render a shell for each entry, and write all else that MkDocs makes to `site`."""
+        """Render a shell for each entry; write everything else that MkDocs makes to `site`."""
         self.plugin.is_driven, self.plugin.entries = True, entries
         self.config.site_dir = str(site)
         with _as_user_errors():
@@ -202,8 +208,8 @@ class MkDocs:
 
 
 def serve_site(config_file: Path, address: str | None) -> None:
-    """Preview until interrupted; MkDocs does all of it."""
-    MkDocs(config_file)
+    """Preview the site with MkDocs until interrupted."""
+    MkDocs(config_file)  # raises the errors of a bad configuration
     logging.getLogger("mkdocs").setLevel(logging.INFO)
     options: dict[str, Any] = {"dev_addr": address} if address else {}
     with _as_user_errors():
@@ -222,7 +228,7 @@ def serve_site(config_file: Path, address: str | None) -> None:
 
 @contextmanager
 def _as_user_errors() -> Iterator[None]:
-    """Turn what MkDocs raises for users into our own kind; it has logged the details."""
+    """Raise the errors that MkDocs has for users as `UserError`; it has logged the details."""
     try:
         yield
     except (MkDocsException, SystemExit) as error:
@@ -232,23 +238,23 @@ def _as_user_errors() -> Iterator[None]:
         raise UserError(f"{where}{error.strerror or error}.") from error
 
 
-def mend(output: str) -> str:
-    """Return a page of the theme's without what the HTML standard forbids."""
-    return _FAULTY.sub(lambda tag: _FAULT.sub("", tag[0]), output)
+def remove_invalid(output: str) -> str:
+    """Return a page without the attributes of the theme that the HTML standard forbids."""
+    return _TAGS.sub(lambda tag: _INVALID.sub("", tag[0]), output)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Keep MkDocs from saying of each shell that it wrote no page for it."""
+    """Return whether to show a message; not that a shell has no page, which is intended."""
     return not record.getMessage().endswith("Generated empty output.")
 
 
 def prepare_theme(config: MkDocsConfig, entries: Sequence[Entry], settings: Settings) -> None:
-    """Give MkDocs the theme, the navigation and the addresses Threadbook's pages need."""
+    """Add the theme, the navigation, the style sheet and the script to MkDocs' configuration."""
     if not config.use_directory_urls:
         raise Abort("Threadbook needs `use_directory_urls: true` in mkdocs.yml.")
     config.theme.dirs.insert(0, str(theme_folder() / "overrides"))
     config.theme.static_templates.discard(SITEMAP)
-    # A site's own page for addresses that lead nowhere comes before ours, the theme's after.
+    # Our 404.html comes after a site's own and before the theme's.
     place = 2 if config.theme.custom_dir else 1
     config.theme.dirs.insert(place, str(theme_folder() / "lost"))
     say = interface(settings.language)

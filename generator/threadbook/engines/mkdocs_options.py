@@ -1,4 +1,4 @@
-"""The plugin's options in `mkdocs.yml`, checked, and all settings that are read from there."""
+"""The plugin's options in `mkdocs.yml`, and how Threadbook's settings are read from there."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class RuleSeverities(config_options.Type[dict[str, str | None]]):
-    """What the site makes of the checker's rules: `{TB301: notice, TB303: off}`."""
+    """The severities that a site gives to rules: `{TB301: notice, TB303: off}`."""
 
     def run_validation(self, value: object) -> dict[str, str | None]:
-        """Return a severity for each rule's id, `None` for a rule that is off."""
+        """Return the severities by the ids of rules; `None` means that a rule is off."""
         rules = super().run_validation(value)
         return {str(id_): self._severity(str(id_), severity) for id_, severity in rules.items()}
 
@@ -41,7 +41,7 @@ class RuleSeverities(config_options.Type[dict[str, str | None]]):
 
 
 class AtLeast(config_options.Type[int]):
-    """A whole number with a smallest value."""
+    """A whole number with a minimum."""
 
     def __init__(self, smallest: int, *, default: int) -> None:
         super().__init__(int, default=default)

@@ -14,22 +14,20 @@ from threadbook.translations import Interface
 from threadbook.weave import Slot
 
 STYLE: Final = "threadbook.css"
-"""The style sheet among the assets, made of the theme's `styles/`."""
+"""The name of the style sheet, which is made from the theme's `styles/`."""
 
 _MESSAGES: Final = "messages.js"
-"""The module among them that tells browsers the texts of scripts in the site's language."""
+"""The name of the module with the texts of scripts in the site's language."""
 
 
 def file_of(url: str) -> str:
-    """Return the Markdown file that an engine publishes at `url`."""
+    """Return the name of the Markdown file that an engine publishes at `url`."""
     return f"{url}index.md"
 
 
 def write_stub(entry: Entry, texts: Mapping[Slot, str] | None = None) -> str:
-    """Return a stub: slot markers, or `texts` in their place.
-
-    The theme's `main.html` prints `head` and the content alone, without a heading of its own.
-    """
+    """Return a stub with slot markers, or with `texts` in their place."""
+    # The theme's main.html prints `head` and the content of pages that have `woven`.
     said = {slot: slot.marker for slot in Slot} | dict(texts or {})
     hide = "".join(f"\n  - {part}" for part in entry.hide)
     return (
@@ -41,13 +39,13 @@ def write_stub(entry: Entry, texts: Mapping[Slot, str] | None = None) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Write a YAML double-quoted scalar on one line."""
+    """Write a double-quoted YAML scalar on one line."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
 
 
 def name_navigation(entries: Iterable[Entry]) -> list[Any]:
-    """Return MkDocs' `nav` for the entries: titles escaped, because themes print them as HTML."""
+    """Return MkDocs' `nav` for the entries."""
     nav: list[Any] = []
     sections: dict[tuple[str, ...], list[Any]] = {(): nav}
     for entry in entries:
@@ -56,12 +54,16 @@ def name_navigation(entries: Iterable[Entry]) -> list[Any]:
         if entry.parents not in sections:
             sections[entry.parents] = []
             nav.append({html.escape(entry.parents[-1]): sections[entry.parents]})
+        # Themes print titles as HTML, so they are escaped here.
         sections[entry.parents].append({html.escape(entry.title): file_of(entry.url)})
     return nav
 
 
 def list_assets(say: Interface) -> Iterator[tuple[str, Path | str]]:
-    """Yield the theme's assets: addresses, and files or contents; a later one replaces a file."""
+    """Yield the theme's assets: the address of each, and its file or its content.
+
+    What is generated comes last, and replaces a file with the same address.
+    """
     folder = theme_folder() / "assets"
     for asset in sorted(folder.rglob("*")):
         if asset.is_file():

@@ -1,1 +1,1 @@
-"""Our content in formats of others: one module a format. Writes nothing."""
+"""Content in other formats, one module a format. Nothing is written to disk here."""

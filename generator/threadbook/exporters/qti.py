@@ -1,9 +1,9 @@
-"""A path's checks as a QTI 2.1 content package, for learning platforms that read it.
+"""A path's checks as a QTI 2.1 content package, for learning platforms that read QTI.
 
 Sources: *IMS Question and Test Interoperability Assessment Test, Section and Item Information
 Model*, version 2.1 (2012), sections 4 (items), 7.2.1 (choices) and 8 (response processing), and its
 *Implementation Guide* for the manifest. An item gives one point if exactly the right choices are
-chosen, shows the explanation of each choice, and allows any number of attempts.
+chosen, explains each chosen choice, and allows any number of attempts.
 """
 
 from __future__ import annotations
@@ -11,34 +11,29 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 from xml.etree.ElementTree import Element as Tree
 from xml.etree.ElementTree import SubElement, tostring
 
 from threadbook.model import Check, LearningPath
-from threadbook.outputs.feeds import plain
+from threadbook.outputs.feeds import clean_for_xml
+from threadbook.pages.views import Link
 
 QTI: Final = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 CP: Final = "http://www.imsglobal.org/xsd/imscp_v1p1"
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _DAY: Final = (1980, 1, 1, 0, 0, 0)
-"""The same for every file, so that the same path gives the same bytes."""
-
-
-class Cited(NamedTuple):
-    """The thread that explains a check: its title and its whole address."""
-
-    title: str
-    url: str
+"""The date of every file in the zip, so that the same path gives the same bytes."""
 
 
 def make_qti_package(
-    id_: str, path: LearningPath, cited: Mapping[str, Cited], language: str
+    id_: str, path: LearningPath, cited: Mapping[str, Link], language: str
 ) -> bytes | None:
-    """Return a zip with an item for each check, a test of them all and a manifest.
+    """Return a zip with an item for each check, a test with all items, and a manifest.
 
-    `cited` has the threads that checks cite, by id; one that is missing is not named. `language`
-    is a BCP 47 tag. `None` if the path has no checks.
+    `cited` has links with absolute addresses to the threads that checks cite, by id; a check whose
+    thread is missing has no link. `language` is a BCP 47 tag. Returns `None` if the path has no
+    checks.
     """
     checks = {step.key: step.check for step in path.steps if step.check is not None}
     if not checks:
@@ -50,11 +45,12 @@ def make_qti_package(
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, tree in sorted(files.items()):
-            package.writestr(zipfile.ZipInfo(name, _DAY), _written(tree), zipfile.ZIP_DEFLATED)
+            text = f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(tree, "unicode")}\n'
+            package.writestr(zipfile.ZipInfo(name, _DAY), text.encode(), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
-def _item(key: str, check: Check, cited: Mapping[str, Cited], language: str) -> Tree:
+def _item(key: str, check: Check, cited: Mapping[str, Link], language: str) -> Tree:
     right = [_name(place) for place, choice in enumerate(check.choices, 1) if choice.correct]
     is_single = len(right) == 1
     named = {"identifier": key, "title": check.question, "xml:lang": language}
@@ -90,7 +86,7 @@ def _item(key: str, check: Check, cited: Mapping[str, Cited], language: str) -> 
 
 
 def _processing(item: Tree, *, has_source: bool) -> None:
-    """Give one point for exactly the right choices, and show the explanations of those chosen."""
+    """Give one point for exactly the right choices, and explain the chosen ones."""
     processing = _in(item, "responseProcessing")
     condition = _in(processing, "responseCondition")
     for name, points in (("responseIf", "1"), ("responseElse", "0")):
@@ -149,18 +145,14 @@ def _shown(outcome: str, identifier: str) -> dict[str, str]:
 
 def _root(name: str, space: str, attributes: Mapping[str, str]) -> Tree:
     spaces = {"xmlns": space, "xmlns:xsi": _XSI, "xsi:schemaLocation": f"{space} {space}.xsd"}
-    return Tree(name, spaces | _plain(attributes))
+    return Tree(name, spaces | _clean(attributes))
 
 
 def _in(parent: Tree, name: str, attributes: Mapping[str, str] = {}, text: str = "") -> Tree:
-    element = SubElement(parent, name, _plain(attributes))
-    element.text = plain(text) or None
+    element = SubElement(parent, name, _clean(attributes))
+    element.text = clean_for_xml(text) or None
     return element
 
 
-def _plain(attributes: Mapping[str, str]) -> dict[str, str]:
-    return {name: plain(value) for name, value in attributes.items()}
-
-
-def _written(tree: Tree) -> bytes:
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(tree, "unicode")}\n'.encode()
+def _clean(attributes: Mapping[str, str]) -> dict[str, str]:
+    return {name: clean_for_xml(value) for name, value in attributes.items()}

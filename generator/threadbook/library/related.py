@@ -36,7 +36,7 @@ def start_finding_related(
         [numbers.setdefault(group, next(fresh)) for group in _groups(library, id_)] for id_ in ids
     ]
     words = [terms[id_] for id_ in ids]
-    suggested = parallel.aside(jobs, len(ids), _nearest, words, groups)
+    suggested = parallel.start(jobs, len(ids), _nearest, words, groups)
     return lambda: _joined(library, ids, suggested())
 
 

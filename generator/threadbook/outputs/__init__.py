@@ -1,7 +1,7 @@
-"""Outputs: what the site says besides its pages, as functions that return files.
+"""Outputs: what the site publishes besides pages, as functions that return files.
 
-A file is its address and its content. Nothing is written here, except what other programs draw:
-pictures that are kept between builds, and PDFs, which a browser prints.
+A file is an address with its content. Nothing is written here, with two exceptions: the cache of
+pictures, and PDFs, which a browser prints into the site.
 """
 
 from threadbook.outputs.api import write_api

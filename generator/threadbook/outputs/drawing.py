@@ -1,7 +1,7 @@
-"""Social pictures: what a link to a thread shows in chats and timelines. Drawing is Pillow's.
+"""Social pictures: what a link to a thread shows in chats and timelines. Pillow draws them.
 
-Pillow is optional (`pip install threadbook[pictures]`), so nothing here imports it before it is
-needed. A picture depends on its words and the font alone, and comes out the same byte for byte.
+Pillow is optional (`pip install threadbook[pictures]`), so it is imported only when needed. A
+picture depends only on its words and the font: the same words always give the same bytes.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 1200
 HEIGHT: Final = 630
-"""The size that all large networks show uncut, in pixels."""
+"""The size in pixels that all large networks show without cropping."""
 
 DESIGN: Final = 1
-"""Counts up whenever pictures are drawn otherwise, so that cached ones are made anew."""
+"""Increase it whenever pictures change, so that cached ones are drawn again."""
 
 _MARGIN: Final = 80
 _SIZES: Final = (76, 66, 58, 50, 44)
-"""Heights of the title's letters that are tried, in pixels; at the last it is cut."""
+"""The font sizes to try for the title, in pixels; at the last one the title is cut."""
 
 _LINES: Final = 4
 _SMALL: Final = 34
@@ -36,18 +36,19 @@ _TEXT: Final = (255, 255, 255)
 _QUIET: Final = (212, 217, 244)
 _SOLVED: Final = (178, 240, 200)
 _TITLE_LIMIT: Final = 300
+# Text on a plain ground needs few colours, and fewer make a much smaller file.
 _COLOURS: Final = 32
-
 
 _PLAIN: Final = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201a"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"'),
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
 }
+"""Replaces quotes and dashes that Pillow's own font does not have."""
 
 
 class MissingGlyphError(Exception):
-    """The font cannot show a character of the words."""
+    """The font has no glyph for a character of the words."""
 
     def __init__(self, character: str) -> None:
         super().__init__(character)
@@ -55,24 +56,23 @@ class MissingGlyphError(Exception):
 
 
 def draw_picture(words: Caption, font: str = "") -> bytes:
-    """Draw a PNG; `font` is the path of a TrueType or OpenType font, Pillow's own if empty.
+    """Draw a PNG; `font` is the path of a TrueType or OpenType font, or empty for Pillow's own.
 
-    Raises `MissingGlyphError` for words the font cannot show, `OSError` for a font that cannot
-    be read, `ImportError` without Pillow.
+    Raises `MissingGlyphError` if the font lacks a character, `OSError` if the font cannot be read,
+    and `ImportError` without Pillow.
     """
     from PIL import Image, ImageDraw  # noqa: PLC0415 - optional
 
     words = words._replace(title=" ".join(words.title.split())[:_TITLE_LIMIT])
     if not font:
-        site, title, topic, state = map(_plain, words[:4])
+        site, title, topic, state = (text.translate(_PLAIN) for text in words[:4])
         words = Caption(site, title, topic, state, words.is_solved)
     _refuse_missing(words, font)
     image = Image.new("RGB", (WIDTH, HEIGHT), _GROUND)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, HEIGHT - 120, WIDTH, HEIGHT), _BAND)
-    draw.text(
-        (_MARGIN, 60), _cut(draw, words.site, _font(font, _SMALL)), _QUIET, _font(font, _SMALL)
-    )
+    face = _font(font, _SMALL)
+    draw.text((_MARGIN, 60), _cut(draw, words.site, face), _QUIET, face)
     _draw_title(draw, words.title, font)
     _draw_facts(draw, words, font)
     out = BytesIO()
@@ -80,14 +80,9 @@ def draw_picture(words: Caption, font: str = "") -> bytes:
     return out.getvalue()
 
 
-def _plain(text: str) -> str:
-    """Write quotes and dashes as Pillow's own font has them."""
-    return text.translate(_PLAIN)
-
-
 def _draw_title(draw: ImageDraw, title: str, font: str) -> None:
     for size in _SIZES:
-        lines = _wrapped(draw, title, _font(font, size))
+        lines = _wrap(draw, title, _font(font, size))
         if len(lines) <= _LINES:
             break
     else:
@@ -112,8 +107,8 @@ def _draw_facts(draw: ImageDraw, words: Caption, font: str) -> None:
     draw.text((WIDTH - _MARGIN, line), topic, _QUIET, face, anchor="rm")
 
 
-def _wrapped(draw: ImageDraw, text: str, face: FreeTypeFont | ImageFont) -> list[str]:
-    """Break a text into lines at blanks; a word longer than a line is broken anywhere."""
+def _wrap(draw: ImageDraw, text: str, face: FreeTypeFont | ImageFont) -> list[str]:
+    """Break a text into lines at spaces; a word longer than a line is broken anywhere."""
     lines = [""]
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}".strip()
@@ -153,7 +148,8 @@ def _refuse_missing(words: Caption, font: str) -> None:
 
 @lru_cache(maxsize=10_000)
 def _has_glyph(character: str, font: str) -> bool:
-    """Tell whether a font shows a character as anything but its sign for missing ones."""
+    """Return whether a font has a glyph for a character."""
+    # Pillow does not say, so compare with what it draws for a code point that no font has.
     face = _font(font, 24)
     missing = bytes(face.getmask("\U0010ffff"))
     return bytes(face.getmask(character)) != missing

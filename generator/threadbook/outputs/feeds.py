@@ -1,6 +1,6 @@
 """Feeds: Atom 1.0 (RFC 4287) and JSON Feed 1.1 of the site, each board, topic and path.
 
-Entries hold the full text. A feed depends on its threads alone, never on the day of the build.
+Entries have the full text. A feed depends only on its threads, not on the day of the build.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from markupsafe import escape
 from threadbook.markdown import readdress
 from threadbook.pages import Shared
 from threadbook.pages.feeds import Feed
+from threadbook.pages.structured import drop_empty
 from threadbook.pages.templates import name_roles
-from threadbook.pages.views import AnswerView, Author, PostView, ThreadView
+from threadbook.pages.views import CommentView, PostView, ThreadView
 from threadbook.translations import Interface, interface
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold in any form."""
+"""Characters that XML 1.0 does not allow, not even escaped."""
 
+# RFC 4287 demands a date, so a feed without threads gets one that never changes.
 _NEVER: Final = datetime.date(1970, 1, 1)
 
 _Entry = tuple[ThreadView, str]
@@ -36,133 +38,126 @@ def write_feed(
     feed: Feed, threads: Mapping[str, ThreadView], shared: Shared
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the addresses and contents of a feed; the site must have an address."""
-    entries = [(threads[id_], _content(threads[id_], shared)) for id_ in feed.threads]
-    yield f"{feed.url}.xml", _atom(feed, entries, shared)
-    yield f"{feed.url}.json", _json(feed, entries, shared)
+    entries = [(threads[id_], "".join(_write_posts(threads[id_], shared))) for id_ in feed.threads]
+    yield f"{feed.url}.xml", _write_atom(feed, entries, shared)
+    yield f"{feed.url}.json", _write_json(feed, entries, shared)
 
 
-def _content(thread: ThreadView, shared: Shared) -> str:
+def _write_posts(thread: ThreadView, shared: Shared) -> Iterator[str]:
     url, say = f"{shared.site_url}{thread.url}", interface(shared.language)
-    return "".join(_posts(thread, url, say))
-
-
-def _posts(thread: ThreadView, url: str, say: Interface) -> Iterator[str]:
     if thread.question is not None:
-        yield from _post(say("Question"), thread.question, url, say)
+        yield from _write_post(say("Question"), thread.question, url, say)
     for answer in thread.answers:
-        yield from _post(_heading(answer, say), answer, url, say)
+        heading = say("Accepted answer") if answer.accepted else say("Answer")
+        heading = f"{heading}: {answer.note}" if answer.note else heading
+        yield from _write_post(heading, answer, url, say)
 
 
-def _heading(answer: AnswerView, say: Interface) -> str:
-    heading = say("Accepted answer") if answer.accepted else say("Answer")
-    return f"{heading}: {answer.note}" if answer.note else heading
+def _write_post(heading: str, post: PostView, url: str, say: Interface) -> Iterator[str]:
+    """Yield a post with absolute addresses, and without ids, which would not be unique."""
 
-
-def _post(heading: str, post: PostView, url: str, say: Interface) -> Iterator[str]:
-    """Yield a post without ids, which several entries would share; addresses are whole."""
-
-    def whole(address: str) -> str:
+    def complete(address: str) -> str:
         try:
             return urljoin(url, address)
         except ValueError:  # a malformed address stays as it is
             return address
 
-    yield f"<h2>{escape(heading)}</h2>{_byline(post.author, post.at, say)}"
-    yield readdress(post.html, whole)
+    yield f"<h2>{escape(heading)}</h2>{_write_byline(post, say)}"
+    yield readdress(post.html, complete)
     for comment in post.comments:
-        byline = _byline(comment.author, comment.at, say)
-        yield f"<blockquote>{byline}{readdress(comment.html, whole)}</blockquote>"
+        text = readdress(comment.html, complete)
+        yield f"<blockquote>{_write_byline(comment, say)}{text}</blockquote>"
 
 
-def _byline(author: Author | None, at: datetime.date | None, say: Interface) -> str:
-    said = [str(escape(_named(author, say)))] if author else []
-    said += [str(say.day(at))] if at else []
-    return f"<p><em>{', '.join(said)}</em></p>" if said else ""
+def _write_byline(post: PostView | CommentView, say: Interface) -> str:
+    words = []
+    if author := post.author:
+        role = f" ({name_roles(say)[author.role]})" if author.shows_role else ""
+        words.append(str(escape(f"{author.name}{role}")))
+    if post.at:
+        words.append(str(say.day(post.at)))
+    return f"<p><em>{', '.join(words)}</em></p>" if words else ""
 
 
-def _named(author: Author, say: Interface) -> str:
-    """Return who wrote a post, with the role where the page shows one."""
-    return f"{author.name} ({name_roles(say)[author.role]})" if author.shows_role else author.name
-
-
-def _atom(feed: Feed, entries: list[_Entry], shared: Shared) -> bytes:
+def _write_atom(feed: Feed, entries: list[_Entry], shared: Shared) -> bytes:
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": shared.language})
     url = f"{shared.site_url}{feed.url}.xml"
-    _say(root, "id", url)
-    _say(root, "title", feed.title)
+    _add(root, "id", url)
+    _add(root, "title", feed.title)
     if feed.description:
-        _say(root, "subtitle", feed.description)
+        _add(root, "subtitle", feed.description)
     newest = max((thread.updated or _NEVER for thread, _ in entries), default=_NEVER)
-    _say(root, "updated", _time(newest))
+    _add(root, "updated", _write_time(newest))
     ElementTree.SubElement(
         root, "link", {"rel": "self", "type": "application/atom+xml", "href": url}
     )
     page = {"rel": "alternate", "type": "text/html", "href": f"{shared.site_url}{feed.page}"}
     ElementTree.SubElement(root, "link", page)
-    _say(ElementTree.SubElement(root, "author"), "name", shared.site_name)
-    _say(root, "generator", "Threadbook")
+    _add(ElementTree.SubElement(root, "author"), "name", shared.site_name)
+    _add(root, "generator", "Threadbook")
     for thread, content in entries:
         element = ElementTree.SubElement(root, "entry")
-        _atom_entry(element, thread, content, f"{shared.site_url}{thread.url}")
+        _add_entry(element, thread, content, f"{shared.site_url}{thread.url}")
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
 
-def _atom_entry(element: ElementTree.Element, thread: ThreadView, content: str, url: str) -> None:
-    _say(element, "id", url)
-    _say(element, "title", thread.title)
+def _add_entry(element: ElementTree.Element, thread: ThreadView, content: str, url: str) -> None:
+    _add(element, "id", url)
+    _add(element, "title", thread.title)
     ElementTree.SubElement(element, "link", {"rel": "alternate", "href": url})
-    _say(element, "published", _time(thread.asked or thread.updated))
-    _say(element, "updated", _time(thread.updated))
+    _add(element, "published", _write_time(thread.asked or thread.updated))
+    _add(element, "updated", _write_time(thread.updated))
     for name in thread.authors:
-        _say(ElementTree.SubElement(element, "author"), "name", name)
+        _add(ElementTree.SubElement(element, "author"), "name", name)
     for topic in thread.topics:
-        ElementTree.SubElement(element, "category", {"term": plain(topic.title)})
+        ElementTree.SubElement(element, "category", {"term": clean_for_xml(topic.title)})
     if thread.summary:
-        _say(element, "summary", thread.summary)
-    _say(element, "content", content, type="html")
+        _add(element, "summary", thread.summary)
+    _add(element, "content", content, type="html")
 
 
-def _say(parent: ElementTree.Element, tag: str, text: str, **attributes: str) -> None:
-    ElementTree.SubElement(parent, tag, attributes).text = plain(text)
+def _add(parent: ElementTree.Element, tag: str, text: str, **attributes: str) -> None:
+    ElementTree.SubElement(parent, tag, attributes).text = clean_for_xml(text)
 
 
-def plain(text: str) -> str:
-    """Return a text without the characters that XML 1.0 cannot hold."""
+def clean_for_xml(text: str) -> str:
+    """Return a text without the characters that XML 1.0 does not allow."""
     return _FORBIDDEN.sub("", text)
 
 
-def _json(feed: Feed, entries: list[_Entry], shared: Shared) -> bytes:
-    whole = {
+def _write_json(feed: Feed, entries: list[_Entry], shared: Shared) -> bytes:
+    fields = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "home_page_url": f"{shared.site_url}{feed.page}",
         "feed_url": f"{shared.site_url}{feed.url}.json",
         "description": feed.description,
         "language": shared.language,
-        "items": [_item(*entry, shared.site_url) for entry in entries],
+        "items": [_make_item(*entry, shared.site_url) for entry in entries],
     }
-    kept = {name: value for name, value in whole.items() if value != ""}
+    kept = {name: value for name, value in fields.items() if value != ""}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _item(thread: ThreadView, content: str, site_url: str) -> dict[str, Any]:
+def _make_item(thread: ThreadView, content: str, site_url: str) -> dict[str, Any]:
     url = f"{site_url}{thread.url}"
-    item = {
-        "id": url,
-        "url": url,
-        "title": thread.title,
-        "summary": thread.summary,
-        "content_html": content,
-        "date_published": _time(thread.asked or thread.updated),
-        "date_modified": _time(thread.updated),
-        "authors": [{"name": name} for name in thread.authors],
-        "tags": [topic.title for topic in thread.topics],
-    }
-    return {name: value for name, value in item.items() if value not in ("", [])}
+    return drop_empty(
+        {
+            "id": url,
+            "url": url,
+            "title": thread.title,
+            "summary": thread.summary,
+            "content_html": content,
+            "date_published": _write_time(thread.asked or thread.updated),
+            "date_modified": _write_time(thread.updated),
+            "authors": [{"name": name} for name in thread.authors],
+            "tags": [topic.title for topic in thread.topics],
+        }
+    )
 
 
-def _time(day: datetime.date | None) -> str:
-    """Write a day as the midnight it begins with, by RFC 3339."""
+def _write_time(day: datetime.date | None) -> str:
+    """Write a day as its first moment, by RFC 3339."""
     return f"{(day or _NEVER).isoformat()}T00:00:00Z"

@@ -1,4 +1,4 @@
-"""For language models: `llms.txt` by the proposal of llmstxt.org, and all threads as one text."""
+"""For language models: `llms.txt`, as llmstxt.org proposes it, and all threads as one text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from threadbook.pages import Shared
 from threadbook.pages.views import BoardCard, Catalogue, PathCard, TopicCard
 
 VOLUME_LIMIT: Final = 5_000_000
-"""How large `llms-full.txt` and each of its parts may become, in bytes."""
+"""The largest size of `llms-full.txt`, or of each of its parts, in bytes."""
 
 
 def write_overview(catalogue: Catalogue, shared: Shared) -> str:
@@ -51,8 +51,8 @@ def write_volumes(
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the name and content of `llms-full.txt`, or of its parts and the list of them.
 
-    A part begins where the one before would hold more than `limit` bytes; no text is divided, so
-    only a text larger than that makes a larger part. No more than a part is held at a time.
+    A new part begins where the previous one would get larger than `limit` bytes. No text is split,
+    so a part is larger only if a single text is. One part at a time is kept in memory.
     """
     head = f"# {escape_markdown(shared.site_name)}: all threads\n\n".encode()
     part, size, count = [head], len(head), 0

@@ -1,4 +1,4 @@
-"""Learning paths as PDF: their pages with all threads on them, printed by a headless Chromium."""
+"""Learning paths as PDF: a headless Chromium prints their whole-path pages."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ from threadbook.addresses import of_pdf, of_whole_path
 from threadbook.browser import chromium, served
 from threadbook.errors import UserError
 
-_PATIENCE = 60_000
+_TIMEOUT = 60_000
 """How long a page may take, in milliseconds."""
 
 
 def print_paths(site: Path, paths: Sequence[str]) -> None:
-    """Print learning paths of a built site, by their ids.
-
-    No script runs and nothing but the site is loaded, whatever the pages hold.
-    """
+    """Print learning paths of a built site, by their ids."""
     with (
         chromium("Printing paths", "or build without --pdf") as browser,
         served(site) as address,
     ):
+        # Pages hold what strangers wrote: no script may run here, and nothing may be fetched from
+        # elsewhere, where it could reach the network of whoever builds.
         context = browser.new_context(java_script_enabled=False)
-        context.set_default_timeout(_PATIENCE)
+        context.set_default_timeout(_TIMEOUT)
 
         def allow(route: Any) -> None:
             if route.request.url.startswith(address):

@@ -19,9 +19,9 @@ from threadbook.settings import Settings
 
 
 class Pictures(NamedTuple):
-    """Where drawn pictures are kept, and the font they are drawn with.
+    """The folder where pictures are kept, and the font they are drawn with.
 
-    `font` is a path, empty for Pillow's own; `fingerprint` changes with the font's content.
+    `font` is a path, or empty for Pillow's own. `fingerprint` changes with the font's content.
     """
 
     folder: str
@@ -31,7 +31,7 @@ class Pictures(NamedTuple):
     def draw(self, words: Caption) -> bytes | None:
         """Return a thread's picture, from the folder if it was drawn before.
 
-        None if the font lacks a character. A folder that cannot be used costs only time.
+        Returns `None` if the font lacks a character. A folder that cannot be used only costs time.
         """
         name = hashlib.sha256(repr((DESIGN, self.fingerprint, words)).encode()).hexdigest()
         file = Path(self.folder, f"{name}.png")
@@ -47,7 +47,7 @@ class Pictures(NamedTuple):
 
 
 def find_pictures(settings: Settings) -> Pictures | None:
-    """Return how pictures are drawn, if they are; raises `UserError` if they cannot be."""
+    """Return how to draw pictures, if the site has them; raise `UserError` if that cannot work."""
     if not settings.social_pictures:
         return None
     if importlib.util.find_spec("PIL") is None:
@@ -58,6 +58,7 @@ def find_pictures(settings: Settings) -> Pictures | None:
     try:
         fingerprint = hashlib.sha256(font.read_bytes()).hexdigest() if font else ""
         pictures = Pictures(str(folder), str(font or ""), fingerprint)
+        # A trial, because the site's name is on every picture and the font may lack its letters.
         draw_picture(Caption(settings.site_name, "", "", "", is_solved=False), pictures.font)
     except MissingGlyphError as error:
         words = f"The font for social pictures has no sign for `{error.character}`"
@@ -68,7 +69,7 @@ def find_pictures(settings: Settings) -> Pictures | None:
 
 
 def _keep(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all: other builds may be doing the same."""
+    """Write a file in one step, because other builds may be writing the same one."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent)
     with os.fdopen(handle, "wb") as out:

@@ -20,12 +20,12 @@ _ENDINGS: Final = (".html", ".htm")
 def write_redirects(
     redirects: Mapping[str, str], shared: Shared, kept: bytes = b""
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield addresses and contents; `redirects` lead from old addresses to pages of the site.
+    """Yield addresses and contents; `redirects` maps old addresses to pages of the site.
 
-    Hosts such as Cloudflare Pages and Netlify read the file of rules: each line is an old path, a
-    new one, and a status. Cloudflare reads 2,000 such lines of at most 1,000 characters
-    (developers.cloudflare.com/pages/configuration/redirects); the pages redirect beyond that.
-    `kept` are the publisher's own rules. They come last: hosts want rules with wildcards last.
+    Hosts such as Cloudflare Pages and Netlify read the file of rules. Each line is an old path, a
+    new path and a status. Cloudflare reads 2,000 lines of at most 1,000 characters
+    (developers.cloudflare.com/pages/configuration/redirects). On other hosts, and beyond that
+    limit, the pages redirect. `kept` holds the publisher's own rules.
     """
     if not redirects:
         return
@@ -34,6 +34,8 @@ def write_redirects(
     path = urlsplit(shared.site_url).path or "/"
     lines = (f"{path}{old} {path}{redirects[old]} 301\n" for old in sorted(redirects))
     own = "".join(lines).encode()
+    # The publisher's rules come last, because hosts want rules with wildcards last. A folder that
+    # was not cleared may have ours before them already.
     yield REDIRECT_RULES, own + kept.removeprefix(own)
 
 
@@ -45,7 +47,7 @@ def file_of(old: str) -> str:
 
 
 def _page(old: str, new: str, shared: Shared) -> str:
-    """Return a page without scripts that leads on at once, and by a link."""
+    """Return a page that redirects at once, without a script, and has a link as well."""
     say = interface(shared.language)
     moved, lead_on = escape(say("This page has moved.")), escape(say("Go to its new address"))
     where = f"{to_root(file_of(old))}{new}"
@@ -64,7 +66,7 @@ def _page(old: str, new: str, shared: Shared) -> str:
 
 
 def refuse_taken(redirects: Mapping[str, str], site: Path) -> None:
-    """Raise `UserError` where something of the site lies at an old address already."""
+    """Raise `UserError` if a file of the site is already at an old address."""
     listed: dict[Path, dict[str, Path]] = {}
     for old, new in redirects.items():
         taken = _find_taken(file_of(old), site, listed)
@@ -74,9 +76,9 @@ def refuse_taken(redirects: Mapping[str, str], site: Path) -> None:
 
 
 def _find_taken(name: str, site: Path, listed: dict[Path, dict[str, Path]]) -> str:
-    """Return the file of the site that a new one would hide or lie below; nothing if none would.
+    """Return the file of the site that a new file would replace, or that is in its way, or `""`.
 
-    Names are compared as hosts do that ignore case; `listed` keeps folders that were read.
+    Names are compared without case, as some hosts do. `listed` keeps the folders read so far.
     """
     place, parts = site, name.split("/")
     for number, part in enumerate(parts, 1):

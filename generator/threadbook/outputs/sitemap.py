@@ -1,4 +1,4 @@
-"""The sitemap, by the protocol of sitemaps.org: at most 50,000 addresses a file, else an index."""
+"""The sitemap, by the protocol of sitemaps.org, which allows 50,000 addresses in a file."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from threadbook.pages import Page
 SITEMAP_LIMIT: Final = 50_000
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
-
 Located = tuple[str, datetime.date | None]
-"""A page's address below the site's, and the day it last changed, where known."""
+"""A page's address relative to the site's root, and the day it last changed, if known."""
 
 
 def list_located(pages: Iterable[Page], prose: Iterable[str]) -> list[Located]:
-    """Return the pages that are their own canonical address and indexed; `prose` are addresses."""
+    """Return what the sitemap lists: indexed pages at their canonical address, and prose pages."""
     located = [
         (page.url, page.changed) for page in pages if page.url == page.canonical and page.is_indexed
     ]
@@ -29,7 +28,7 @@ def list_located(pages: Iterable[Page], prose: Iterable[str]) -> list[Located]:
 def write_sitemaps(site_url: str, entries: Sequence[Located]) -> Iterator[tuple[str, bytes]]:
     """Yield file names and contents; `site_url` is absolute and ends with a slash.
 
-    Up to the limit there is one `sitemap.xml`; above it, that file lists `sitemap-1.xml`, ….
+    There is one `sitemap.xml`. Above the limit, it lists `sitemap-1.xml` and so on.
     """
     if len(entries) <= SITEMAP_LIMIT:
         yield SITEMAP, _file("urlset", (_url(site_url, entry) for entry in entries))

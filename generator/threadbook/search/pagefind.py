@@ -31,7 +31,7 @@ from threadbook.search.documents import Prose, describe_prose, label_filters, ra
 from threadbook.search.index import levels, stop_stems
 from threadbook.settings import Settings
 from threadbook.text import language_of
-from threadbook.weave import write_page
+from threadbook.weave import write_file
 
 SHARD: Final = 30_000_000
 """The most content of one index, in bytes: Pagefind takes 40 to 50 times as much memory."""
@@ -126,8 +126,8 @@ class Indexing:
             ask_url=self.settings.ask_url,
             counts=self.stems,
         )
-        write_page(str(out), f"{FOLDER}/", content, SETTINGS)
-        write_page(str(out), f"{FOLDER}/", encode_vocabulary(self.stems), VOCABULARY)
+        write_file(str(out), f"{FOLDER}/{SETTINGS}", content)
+        write_file(str(out), f"{FOLDER}/{VOCABULARY}", encode_vocabulary(self.stems))
 
     def _last_words(self) -> str:
         if self.output is None:
@@ -146,7 +146,7 @@ def write_documents(documents: Iterable[Document], folder: str, language: str) -
         stems.update(found.keys())
         languages[language_of(document.language)] += 1
         name = hashlib.sha256(document.id.encode()).hexdigest()[:24]
-        write_page(folder, "", encode_document(document, found, stops), f"{name}.html")
+        write_file(folder, f"{name}.html", encode_document(document, found, stops))
     return Written(stems, languages)
 
 

@@ -1,9 +1,9 @@
-"""Weaving: page-specific text into the slots of shells, and writing pages.
+"""Weaving: putting a page's own text into the slots of a shell, and writing files.
 
-This room takes strings and bytes only; it knows neither threads nor the engine.
+This room handles strings and bytes only. It knows neither threads nor the engine.
 """
 
 from threadbook.weave.shell import Shell, ShellError, Slot
-from threadbook.weave.write import OutsideSiteError, write_page
+from threadbook.weave.write import OutsideSiteError, write_file
 
-__all__ = ["OutsideSiteError", "Shell", "ShellError", "Slot", "write_page"]
+__all__ = ["OutsideSiteError", "Shell", "ShellError", "Slot", "write_file"]

@@ -10,15 +10,15 @@ from enum import StrEnum
 from typing import Final
 
 _UNGUESSABLE: Final = secrets.token_hex(8)
-"""Part of every marker: titles from content stand in shells too, and must not pass for one."""
+"""Part of every marker. Shells contain titles from content, which must not look like a marker."""
 
 
 class ShellError(Exception):
-    """A shell cannot be woven into: a slot is missing or stands there too often."""
+    """A shell cannot be used: a slot is missing or occurs too often."""
 
 
 class Slot(StrEnum):
-    """The places of a shell that pages fill."""
+    """The places in a shell that pages fill."""
 
     TITLE = "title"
     DESCRIPTION = "description"
@@ -28,18 +28,18 @@ class Slot(StrEnum):
 
     @property
     def marker(self) -> str:
-        """What stands in the shell until a page is woven: text for words, a comment for HTML."""
+        """What marks the slot in a shell: plain text for words, a comment for HTML."""
         text = f"%%{self.value}-{_UNGUESSABLE}%%"
         return f"<!--{text}-->" if self in {Slot.HEAD, Slot.CONTENT} else text
 
 
 ONCE = frozenset({Slot.HEAD, Slot.CONTENT})
-"""Slots that must stand in a shell exactly once; texts may be repeated, or unused."""
+"""Slots that must occur exactly once. A theme may repeat or leave out the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """Constant parts, and between them the slots: `parts` has one more member than `slots`."""
+    """Constant parts with slots between them: there is one more part than slots."""
 
     parts: tuple[bytes, ...]
     slots: tuple[Slot, ...]
@@ -48,8 +48,8 @@ class Shell:
     def split(cls, html: str, *, name: str, canonical: str = "") -> Shell:
         """Split a rendered page at its markers.
 
-        `canonical` is the absolute address that the engine gave the page, if it gave one: pages
-        put their own there. `name` is what an error calls the shell.
+        `canonical` is the absolute address that the engine gave the page, if it gave one; each
+        page puts its own there. Error messages call the shell `name`.
         """
         markers: dict[Slot, str] = {
             slot: slot.marker for slot in Slot if slot is not Slot.CANONICAL
@@ -70,7 +70,7 @@ class Shell:
         return cls(tuple(piece.encode() for piece in pieces[::2]), slots)
 
     def fill(self, texts: Mapping[Slot, str]) -> bytes:
-        """Join the parts with a page's own texts; every slot must have one."""
+        """Join the parts with a page's own texts; there must be one for every slot."""
         encoded = {slot: text.encode() for slot, text in texts.items()}
         if Slot.CANONICAL in encoded:
             encoded[Slot.CANONICAL] = (

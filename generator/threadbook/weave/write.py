@@ -1,4 +1,4 @@
-"""Writing pages: the only place that writes the site's pages."""
+"""Writing files: the only place that writes the site."""
 
 from __future__ import annotations
 
@@ -9,27 +9,29 @@ _BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
 class OutsideSiteError(Exception):
-    """An address leads out of the site's folder; the model lets no such id through."""
+    """An address leads out of the site's folder. The model already refuses such ids."""
 
 
-def write_page(site: str, url: str, content: bytes, name: str = "index.html") -> None:
-    """Write `content` to the folder of `url` below `site`, making folders on the way.
+def write_file(site: str, address: str, content: bytes) -> None:
+    """Write `content` to the file at `address` in the folder `site`, and create its folders.
 
-    Plain system calls: a site has many thousands of pages, each in a folder of its own.
+    These are plain system calls, because `pathlib` and `open` are slower and a site has many
+    thousands of pages, each in a folder of its own.
     """
-    if url.startswith("/") or ".." in url.split("/") or "\\" in url:
-        raise OutsideSiteError(f"{url!r} is not an address below the site's folder")
-    folder = f"{site}/{url}"
+    if address.startswith("/") or ".." in address.split("/") or "\\" in address:
+        raise OutsideSiteError(f"{address!r} is not an address below the site's folder")
+    path = f"{site}/{address}"
+    folder = path.rpartition("/")[0]
     try:
         os.mkdir(folder)  # noqa: PTH102
     except FileExistsError:
         pass
     except FileNotFoundError:
         os.makedirs(folder, exist_ok=True)  # noqa: PTH103
-    file = os.open(f"{folder}/{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o666)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o666)
     try:
         left = memoryview(content)
-        while left:
+        while left:  # one call may write only a part
             left = left[os.write(file, left) :]
     finally:
         os.close(file)
