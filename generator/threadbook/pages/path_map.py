@@ -1,12 +1,14 @@
-"""The map of paths: which comes before which, drawn as boxes in layers (Sugiyama's method).
+"""The map of paths: which comes before which, drawn as boxes in layers.
 
-Each step looks at every arrow a fixed number of times, so hundreds of paths that need each other
-do not hold up a build. The same paths give the same map.
+This is Sugiyama's method: put the boxes in layers, break long arrows at each layer they pass, then
+move everything towards what it is joined to. Each step looks at every arrow a fixed number of
+times, so hundreds of paths that need each other do not slow down a build. The same paths always
+give the same map.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
@@ -15,20 +17,20 @@ from threadbook.pages.views import PathCard
 
 _WIDTH, _HEIGHT = 200, 78
 _GAP, _FALL = 24, 130
-"""Between neighbours in a layer, and from the top of a layer to the top of the next."""
+"""The space between neighbours in a layer, and from the top of one layer to that of the next."""
 _HEAD: Final = 7
-"""Room for the head of an arrow above a box."""
+"""The space for the head of an arrow above a box."""
 _MARGIN: Final = 4
 _SWEEPS: Final = 24
-_MOST_BENDS: Final = 4_000
-"""Nobody can follow that many; without bends, long arrows pass behind boxes."""
+_BEND_LIMIT: Final = 4_000
+"""With more bends than this, arrows have none, and long ones pass behind boxes."""
 
 Arrow = tuple[int, int]
-"""From a path to one that comes after it. Paths and bends of arrows are known by number."""
+"""From a path to one that comes after it. Paths and bends are numbered in one series."""
 
 
 class Box(NamedTuple):
-    """A path's box, by its upper left corner."""
+    """The box of a path; `x` and `y` are its upper left corner."""
 
     path: PathCard
     x: float
@@ -38,7 +40,7 @@ class Box(NamedTuple):
 class PathMap(NamedTuple):
     """Boxes, and the curves between them as SVG paths; sizes are in pixels.
 
-    `said` are the paths, each with those directly before it.
+    `said` has each path with the paths that come before it, for people who cannot see the map.
     """
 
     width: float
@@ -51,10 +53,12 @@ class PathMap(NamedTuple):
 
 
 def map_paths(paths: Sequence[PathCard], order: Sequence[tuple[str, str]]) -> PathMap | None:
-    """Lay out paths in layers; None if no path comes before another.
+    """Lay out paths in layers; return `None` if no path comes before another.
 
-    Paths that stand alone are not on the map. An arrow is left out where others lead the same way:
-    if a comes before b and b before c, there is none from a to c.
+    `order` has pairs of ids: a path and one that comes after it. Other paths are not on the map.
+    An arrow is left out if others lead the same way: if a comes before b and b before c, there is
+    none from a to c. Where paths need each other in a circle, which the checker reports, the arrow
+    that closes the circle is left out too.
     """
     if not order:
         return None
@@ -64,21 +68,17 @@ def map_paths(paths: Sequence[PathCard], order: Sequence[tuple[str, str]]) -> Pa
     needs: list[list[int]] = [[] for _ in shown]
     for before, after in dict.fromkeys(order):
         needs[at[after]].append(at[before])
-    layers, arrows, circular = _in_layers(needs)
+    layers, arrows = _assign_layers(needs)
     layout = _Layout(layers, arrows)
     layout.sweep()
     boxes = tuple(Box(path, *layout.corner(number)) for number, path in enumerate(shown))
-    beside = [arrow for arrow in circular if arrow[0] != arrow[1]]
     return PathMap(
-        width=layout.width + (2 * _GAP if beside else 0) + _MARGIN,
+        width=layout.width + _MARGIN,
         height=max(box.y for box in boxes) + _HEIGHT + _MARGIN,
         box_width=_WIDTH,
         box_height=_HEIGHT,
         boxes=boxes,
-        curves=(
-            *(layout.curve(arrow) for arrow in arrows),
-            *(_curve_beside(boxes[one], boxes[other]) for one, other in beside),
-        ),
+        curves=tuple(map(layout.draw_curve, arrows)),
         said=tuple(
             (path, tuple(shown[need] for need in needs[number]))
             for number, path in enumerate(shown)
@@ -86,20 +86,16 @@ def map_paths(paths: Sequence[PathCard], order: Sequence[tuple[str, str]]) -> Pa
     )
 
 
-def _in_layers(needs: Sequence[Sequence[int]]) -> tuple[list[int], list[Arrow], list[Arrow]]:
-    """Return each path's layer, the arrows that lead down, and those that close a circle.
-
-    Paths may need each other in a circle: the checker reports it, and the map still has to be
-    drawn.
-    """
-    order, circular = _needs_first(needs)
-    closing = set(circular)
+def _assign_layers(needs: Sequence[Sequence[int]]) -> tuple[list[int], list[Arrow]]:
+    """Return each path's layer, and the arrows to draw; `needs` has the paths before each path."""
+    order = _sort(needs)
+    places = {path: place for place, path in enumerate(order)}
     layers = [0] * len(needs)
-    before = [0] * len(needs)  # sets of paths, as the bits of a number
+    before = [0] * len(needs)  # sets of paths, as the bits of a number: far smaller than sets
     arrows = []
     after: list[list[int]] = [[] for _ in needs]
     for path in order:
-        direct = [need for need in needs[path] if (need, path) not in closing]
+        direct = [need for need in needs[path] if places[need] < places[path]]
         implied = 0
         for need in direct:
             implied |= before[need]
@@ -110,51 +106,40 @@ def _in_layers(needs: Sequence[Sequence[int]]) -> tuple[list[int], list[Arrow], 
                 arrows.append((need, path))
                 after[need].append(path)
         before[path] |= implied
-    arriving = [0] * len(needs)
-    for _, path in arrows:
-        arriving[path] += 1
-    for path in reversed(order):  # arrows get shorter if a path stands close to what comes after
+    arriving = Counter(path for _, path in arrows)
+    # A path with more arrows below than above moves down, which makes the sum of arrows shorter.
+    for path in reversed(order):
         if len(after[path]) > arriving[path]:
             layers[path] = min(layers[each] for each in after[path]) - 1
-    return layers, arrows, circular
+    return layers, arrows
 
 
-def _needs_first(needs: Sequence[Sequence[int]]) -> tuple[list[int], list[Arrow]]:
-    """Return the paths, each after all it needs, and the arrows for which that is impossible.
+def _sort(needs: Sequence[Sequence[int]]) -> list[int]:
+    """Return the paths, each after all that it needs, as far as there are no circles.
 
-    A search in depth; it keeps its own stack, because a chain can be longer than Python's.
+    This is a depth-first search with a stack of its own, because chains can be longer than
+    Python's stack. A path is on the stack until everything it needs is done.
     """
-    order: list[int] = []
-    circular = []
-    is_open: dict[int, bool] = {}
-    for start in range(len(needs)):
-        if start in is_open:
-            continue
-        is_open[start] = True
-        stack = [(start, iter(needs[start]))]
-        while stack:
-            path, rest = stack[-1]
-            for need in rest:
-                if need not in is_open:
-                    is_open[need] = True
-                    stack.append((need, iter(needs[need])))
-                    break
-                if is_open[need]:
-                    circular.append((need, path))
-            else:
-                stack.pop()
-                is_open[path] = False
-                order.append(path)
-    return order, circular
+    order: dict[int, None] = {}
+    seen: set[int] = set()
+    stack = [*reversed(range(len(needs)))]
+    while stack:
+        path = stack[-1]
+        if path in seen:
+            order.setdefault(stack.pop())
+        else:
+            seen.add(path)
+            stack += (need for need in reversed(needs[path]) if need not in seen)
+    return [*order]
 
 
 class _Layout:
-    """Where paths and the bends of long arrows stand in their layers; `x` is of their centres."""
+    """Where paths and the bends of long arrows are in their layers; `x` has their centres."""
 
     def __init__(self, layers: Sequence[int], arrows: Sequence[Arrow]) -> None:
         self.layers = list(layers)
         self.paths = len(layers)
-        self.ways = self._ways(arrows)
+        self.ways = self._find_ways(arrows)
         self.rows: list[list[int]] = [[] for _ in range(max(self.layers) + 1)]
         for item, layer in enumerate(self.layers):
             self.rows[layer].append(item)
@@ -168,15 +153,15 @@ class _Layout:
         for row in self.rows:
             self._place(row)
 
-    def _ways(self, arrows: Sequence[Arrow]) -> dict[Arrow, list[int]]:
-        """Return what each arrow passes; those that leave one path share their bends."""
+    def _find_ways(self, arrows: Sequence[Arrow]) -> dict[Arrow, list[int]]:
+        """Return what each arrow passes; arrows that leave the same path share their bends."""
         spans = sum(self.layers[end] - self.layers[start] - 1 for start, end in arrows)
         bends: dict[Arrow, int] = {}
         ways = {}
         for start, end in arrows:
             between = range(self.layers[start] + 1, self.layers[end])
             way = [start]
-            for layer in between if spans <= _MOST_BENDS else ():
+            for layer in between if spans <= _BEND_LIMIT else ():
                 bend = bends.setdefault((start, layer), len(self.layers))
                 if bend == len(self.layers):
                     self.layers.append(layer)
@@ -185,17 +170,18 @@ class _Layout:
         return ways
 
     def sweep(self) -> None:
-        """Move everything towards the middle of what it is joined to, down and up by turns."""
-        for number in range(_SWEEPS):
-            is_upward = bool(number % 2)
-            for row in reversed(self.rows) if is_upward else self.rows:
-                self._arrange(row, self.below if is_upward else self.above)
+        """Move everything towards the middle of what it is joined to, alternately down and up."""
+        for _ in range(_SWEEPS // 2):
+            for row in self.rows:
+                self._arrange(row, self.above)
+            for row in reversed(self.rows):
+                self._arrange(row, self.below)
         left = min(x - self._half(item) for item, x in enumerate(self.x))
         self.x = [round(x - left) + _MARGIN for x in self.x]
         self.width = _MARGIN + max(x + self._half(item) for item, x in enumerate(self.x))
 
     def _arrange(self, row: list[int], joined: Mapping[int, Sequence[int]]) -> None:
-        """Order a layer by where its arrows come from, and place it."""
+        """Sort a layer by the middle of what its members are joined to, and place it."""
         for item in row:
             if others := joined.get(item):
                 self.x[item] = sum(self.x[other] for other in others) / len(others)
@@ -203,10 +189,10 @@ class _Layout:
         self._place(row)
 
     def _place(self, row: Sequence[int]) -> None:
-        """Keep a layer in its order and as near as can be to its `x`, but without overlaps.
+        """Place a layer in its order, as close to its `x` as possible without overlaps.
 
-        The least squares under that condition, by pooling adjacent violators: whatever would
-        overlap is pushed apart around its common middle.
+        This minimises the sum of squared distances by the pool adjacent violators algorithm: what
+        would overlap becomes a block around its common middle.
         """
         rooms = (self._half(one) + _GAP + self._half(other) for one, other in pairwise(row))
         offsets = list(accumulate(rooms, initial=0.0))
@@ -228,8 +214,8 @@ class _Layout:
         """Return a box's upper left corner."""
         return self.x[path] - _WIDTH // 2, self._top(path)
 
-    def curve(self, arrow: Arrow) -> str:
-        """Draw an arrow: curved between layers, and straight where it passes one."""
+    def draw_curve(self, arrow: Arrow) -> str:
+        """Return an arrow as an SVG path: curved between layers, and straight beside one."""
         start, *passed = self.ways[arrow]
         x, y = self.x[start], self._top(start) + _HEIGHT
         drawn = f"M{x:g} {y}"
@@ -246,10 +232,3 @@ class _Layout:
 
     def _top(self, item: int) -> int:
         return _MARGIN + self.layers[item] * _FALL
-
-
-def _curve_beside(one: Box, other: Box) -> str:
-    """Draw an arrow that closes a circle, from the right side of a box to that of another."""
-    x1, y1 = one.x + _WIDTH, one.y + _HEIGHT / 2
-    x2, y2 = other.x + _WIDTH + _HEAD, other.y + _HEIGHT / 2
-    return f"M{x1:g} {y1:g}C{x1 + _GAP:g} {y1:g} {x2 + _GAP:g} {y2:g} {x2:g} {y2:g}"
