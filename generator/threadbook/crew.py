@@ -116,7 +116,7 @@ class Crew(NamedTuple):
             for part in parts
         )
         for _ in parallel.run(self.pool, self.loom.write_feeds, work):
-            pass
+            pass  # waiting for each raises what went wrong in a worker
 
 
 def _choose(views: Views, ids: Iterable[str]) -> Views:

@@ -25,7 +25,8 @@ def stage(site: Path, precious: Iterable[Path], content: Path) -> Iterator[Path]
     `precious` folders, is in `content`, or holds anything but a site.
     """
     _refuse(site, [*precious, content, Path.home()], content)
-    # Beside the site, because a rename cannot cross file systems.
+    # Beside the site, because a rename cannot cross file systems. The process id keeps two builds
+    # of the same site apart.
     folder = site.with_name(f".{site.name}-{os.getpid()}")
     try:
         folder.mkdir(parents=True)

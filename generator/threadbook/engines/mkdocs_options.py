@@ -36,7 +36,7 @@ class RuleSeverities(config_options.Type[dict[str, str | None]]):
         if severity not in list(Severity):
             known = ", ".join(Severity)
             said = "yes" if severity is True else severity
-            raise ValidationError(f"{id_}: {said} is no severity; write {known} or off.")
+            raise ValidationError(f"{id_}: {said} is not a severity; write {known} or off.")
         return str(severity)
 
 

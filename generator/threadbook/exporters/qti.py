@@ -70,7 +70,7 @@ def _item(key: str, check: Check, cited: Mapping[str, Link], language: str) -> T
     if source:
         shown = {"identifier": "SOURCE", "cardinality": "single", "baseType": "identifier"}
         _in(item, "outcomeDeclaration", shown)
-    most = "1" if is_single else "0"
+    most = "1" if is_single else "0"  # 0 means any number
     asked = {"responseIdentifier": "RESPONSE", "shuffle": "false", "maxChoices": most}
     interaction = _in(_in(item, "itemBody"), "choiceInteraction", asked)
     _in(interaction, "prompt", text=check.question)
@@ -108,6 +108,7 @@ def _test(id_: str, title: str, items: Mapping[str, str]) -> Tree:
     test = _root("assessmentTest", QTI, {"identifier": f"path-{id_}", "title": title})
     modes = {"navigationMode": "nonlinear", "submissionMode": "individual"}
     part = _in(test, "testPart", {"identifier": "steps", **modes})
+    # 0 means any number of attempts.
     _in(part, "itemSessionControl", {"maxAttempts": "0", "showFeedback": "true"})
     named = {"identifier": "checks", "title": title, "visible": "true"}
     section = _in(part, "assessmentSection", named)

@@ -69,6 +69,7 @@ _ALERT: Final = re.compile(r'<blockquote class="markdown-alert-([a-z]+)">')
 _TASK: Final = re.compile(r'<input disabled="" type="checkbox"( checked="")?/>')
 _MARKUP: Final = re.compile(r"(<[^>]*>)")
 _ADDRESS: Final = re.compile(r"\bhttps?://[^\s<>\"]{1,2000}")
+# What follows an address in a sentence; bounded, or a long run of dots would take quadratic time.
 _SENTENCE_END: Final = re.compile(r"(?:[.,:;!?'*_]|&gt;|&quot;){1,100}$")
 _OUTSIDE: Final = '<a rel="nofollow ugc noopener" '
 """Search engines give no credit for links that strangers wrote, and their targets get no access."""
@@ -285,10 +286,11 @@ def _lexer(name: str) -> Lexer:
 
 def _filter_attribute(tag: str, name: str, value: str) -> str | None:
     if name == "class":
+        # The theme's other classes would let a post imitate parts of the page around it.
         is_code = tag == "span" and _TOKEN.fullmatch(value)
         return value if is_code or set(value.split()) <= _CLASSES else None
     if name == "tabindex":
-        return "0"
+        return "0"  # any other number would change the order of the whole page
     return value
 
 

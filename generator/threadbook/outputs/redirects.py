@@ -14,6 +14,7 @@ from threadbook.errors import UserError
 from threadbook.pages import Shared
 from threadbook.translations import interface
 
+# Hosts serve these as they are; every other address is that of a folder.
 _ENDINGS: Final = (".html", ".htm")
 
 

@@ -47,7 +47,7 @@ class _Environment(Environment):
                 return node
 
 
-@cache
+@cache  # one for each language, because texts are part of the compiled templates
 def _environment(language: str) -> Environment:
     environment = _Environment(
         loader=FileSystemLoader(theme_folder() / "fragments"),

@@ -43,6 +43,7 @@ T = TypeVar("T")
 Hidden = Annotated[T, Field(exclude=True)]
 """A field that pages need and that is left out of the JSON."""
 
+# pydantic does not know `Markup`, and would write it as any string anyway.
 Html = Annotated[Markup, GetPydanticSchema(lambda _source, _handler: core_schema.str_schema())]
 """Safe HTML."""
 
@@ -123,6 +124,7 @@ def to_json(view: View, root: str) -> bytes:
 class Twinned:
     """A page that also exists as Markdown and JSON."""
 
+    # This is no dataclass, so `url` keeps its place among the fields of the class that derives.
     url: str
 
     @computed_field  # type: ignore[prop-decorator]

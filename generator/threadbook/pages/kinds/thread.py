@@ -513,7 +513,7 @@ def fill_pattern(planning: Planning, pattern: str, outline: Outline) -> str:
         "title": quote(outline.title, safe=""),
         "url": quote(url, safe=""),
     }
-    for name, value in values.items():
+    for name, value in values.items():  # braces are quoted, so no value holds a placeholder
         pattern = pattern.replace(f"{{{name}}}", value)
     return pattern
 
