@@ -36,6 +36,7 @@ from threadbook.pages import (
 from threadbook.progress import Progress, is_coloured
 from threadbook.report import as_text, summarise_findings
 from threadbook.search.documents import Prose
+from threadbook.search.maker import IndexMaker
 from threadbook.search.pagefind import Indexing
 from threadbook.search.preview import Preview
 from threadbook.settings import Settings
@@ -54,7 +55,10 @@ class Engine(Protocol):
     """What renders shells and prose pages with the theme."""
 
     def render(self, entries: Sequence[Entry], site: Path) -> Rendered:
-        """Render a shell for each entry; write prose pages and the theme's assets to `site`."""
+        """Render a shell for each entry; write prose pages and the theme's assets to `site`.
+
+        Write a `404.html`, too: `staging` knows a site by it, and replaces nothing else.
+        """
         ...
 
 
@@ -164,7 +168,7 @@ def split_shells(
 
 def open_index(
     plan: Plan, settings: Settings, preview: Preview | None
-) -> AbstractContextManager[Indexing | None]:
+) -> AbstractContextManager[IndexMaker | None]:
     """Return the search index that will be made, if the site has search."""
     if not settings.search:
         return nullcontext()

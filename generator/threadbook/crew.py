@@ -15,7 +15,7 @@ from threadbook.outputs.pictures import Pictures
 from threadbook.pages import Document, Page, Shared
 from threadbook.pages.feeds import Feed
 from threadbook.pages.views import ThreadView
-from threadbook.search.pagefind import Indexing, Written, write_documents
+from threadbook.search.maker import IndexMaker, Write, Written
 from threadbook.weave import Shell, Slot, write_file
 
 PAGES_A_BATCH: Final = 200
@@ -32,9 +32,13 @@ class Loom(NamedTuple):
     pictures: Pictures | None = None
 
     def weave_batch(
-        self, pages: Sequence[Page], shells: Mapping[str, Shell], quoted: Views, documents: str
+        self,
+        pages: Sequence[Page],
+        shells: Mapping[str, Shell],
+        quoted: Views,
+        write: Write | None = None,
     ) -> Report:
-        """Make pages and write everything made from them; `documents` is a folder for search."""
+        """Make pages and write everything made from them; `write` takes documents for search."""
         found: list[Document] = []
         volumes: list[bytes] = []
         views: dict[str, ThreadView] = {}
@@ -48,8 +52,7 @@ class Loom(NamedTuple):
             volumes += [made.volume.encode()] if made.volume else []
             if made.view is not None:
                 views[made.view.id] = made.view
-        language = self.shared.language
-        written = write_documents(found, documents, language) if found else Written()
+        written = write(found) if write and found else Written()
         return Report(len(pages), tuple(volumes), views, written)
 
     def write_feeds(self, feeds: Sequence[Feed], threads: Views) -> None:
@@ -83,7 +86,7 @@ class Crew(NamedTuple):
     processes: int
     loom: Loom
     shells: Mapping[str, Shell]
-    indexing: Indexing | None
+    search: IndexMaker | None
     advance: Callable[[int], None]
 
     def weave(self, pages: Sequence[Page], views: Views | None = None) -> Woven:
@@ -95,8 +98,8 @@ class Crew(NamedTuple):
             self.advance(report.pages)
             woven.volumes += report.volumes
             woven.views.update(report.views)
-            if self.indexing:
-                self.indexing.add(report.written)
+            if self.search:
+                self.search.add(report.written)
         return woven
 
     def _pack(self, pages: Sequence[Page], views: Views) -> tuple[object, ...]:
@@ -106,7 +109,7 @@ class Crew(NamedTuple):
         """
         shells = {page.shell: self.shells[page.shell] for page in pages}
         quoted = _choose(views, (id_ for page in pages for id_ in page.quotes))
-        return tuple(pages), shells, quoted, self.indexing.place(pages) if self.indexing else ""
+        return tuple(pages), shells, quoted, self.search.writer(pages) if self.search else None
 
     def write_feeds(self, feeds: Sequence[Feed], views: Views) -> None:
         """Write all feeds."""

@@ -15,7 +15,7 @@ from threadbook.gather import gather
 from threadbook.pages import Plan, Planning, plan_site, share
 from threadbook.search.codec import FOLDER
 from threadbook.search.documents import read_prose
-from threadbook.search.pagefind import Indexing, write_documents
+from threadbook.search.pagefind import Indexing
 from threadbook.search.preview import Preview
 from threadbook.settings import Settings
 from threadbook.theme_files import theme_folder
@@ -67,9 +67,8 @@ def write_all(indexing: Indexing, plan: Plan, settings: Settings) -> None:
     """Write the documents of all pages, as a build does beside them."""
     shared = share(settings, gather(settings).library)
     for page in plan.pages:
-        folder = indexing.place([page])
         documents = page.documents(page.view(shared, {}), shared)
-        indexing.add(write_documents(documents, folder, settings.language))
+        indexing.add(indexing.writer([page])(documents))
 
 
 def made(base: Path, site: Path) -> Path:

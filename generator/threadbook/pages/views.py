@@ -463,13 +463,13 @@ class ThreadCard(ThreadSummary):
     board: Link
     """The board it is in."""
 
-    topics: Hidden[tuple[Link, ...]]
-    asked: Hidden[datetime.date | None]
-    duplicate_of: Hidden[Link | None]
-    is_solved: Hidden[bool]
+    topics: Hidden[tuple[Link, ...]] = ()
+    asked: Hidden[datetime.date | None] = None
+    duplicate_of: Hidden[Link | None] = None
+    is_solved: Hidden[bool] = False
     """Whether an answer is accepted, even in a duplicate or obsolete thread."""
 
-    fingerprint: Hidden[str]
+    fingerprint: Hidden[str] = ""
     """Changes whenever a text that readers see changes."""
 
     def __hash__(self) -> int:

@@ -18,7 +18,7 @@ from threadbook.library import Library, Outline
 from threadbook.pages import Plan, Planning, Shared, plan_site, share
 from threadbook.search.codec import FOLDER, SETTINGS
 from threadbook.search.documents import find_documents, read_prose
-from threadbook.search.pagefind import Indexing, write_documents
+from threadbook.search.pagefind import Indexing
 from threadbook.search.suggest import Suggester
 from threadbook.settings import Settings
 
@@ -207,8 +207,7 @@ def _site_of(base: Searched, site: Path) -> Iterator[Path]:
         (folder / "index.html").write_text(blank, "utf-8")
         with Indexing(plan, settings) as indexing:
             documents = find_documents(plan, base.shared)
-            place = indexing.place(plan.pages)
-            indexing.add(write_documents(documents, place, settings.language))
+            indexing.add(indexing.writer(plan.pages)(documents))
             indexing.start(tuple(read_prose(settings)))
             indexing.finish(folder)
         yield folder

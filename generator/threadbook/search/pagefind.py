@@ -11,9 +11,10 @@ import shutil
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import IO, Final, NamedTuple, Self
+from typing import IO, Final, Self
 
 from threadbook.errors import UserError
 from threadbook.pages import Document, Page, Plan
@@ -29,6 +30,7 @@ from threadbook.search.codec import (
 )
 from threadbook.search.documents import Prose, describe_prose, label_filters, rank_languages
 from threadbook.search.index import levels, stop_stems
+from threadbook.search.maker import Write, Written
 from threadbook.settings import Settings
 from threadbook.text import language_of
 from threadbook.weave import write_file
@@ -37,18 +39,10 @@ SHARD: Final = 30_000_000
 """The most content of one index, in bytes: Pagefind takes 40 to 50 times as much memory."""
 
 
-class Written(NamedTuple):
-    """What a batch reports: in how many of its documents each stem and each language is."""
-
-    stems: Mapping[str, int] = {}
-    languages: Mapping[str, int] = {}
-
-
 class Indexing:
     """An index that is being made, as a context: temporary files are removed at its end.
 
-    Documents are written below `place`; `add` is told of them. `start` begins to index, `finish`
-    puts the index into the site.
+    It is an `IndexMaker`: workers write documents to folders, over which Pagefind runs in the end.
     """
 
     def __init__(self, plan: Plan, settings: Settings) -> None:
@@ -75,12 +69,16 @@ class Indexing:
             self.output.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def place(self, pages: Iterable[Page]) -> str:
-        """Return the folder for the documents of these pages, a new one where the last is full."""
+    def writer(self, pages: Iterable[Page]) -> Write:
+        """Return what writes the documents of these pages, to a new folder where one is full."""
         if self.size >= SHARD:
             self.shards, self.size = self.shards + 1, 0
         self.size += sum(page.size for page in pages)
-        return str(self._shard(self.shards - 1))
+        return self._writer(self.shards - 1)
+
+    def _writer(self, shard: int) -> Write:
+        folder, language = str(self._shard(shard)), self.settings.language
+        return partial(write_documents, folder=folder, language=language)
 
     def _shard(self, number: int) -> Path:
         return self.folder / f"{number}"
@@ -93,9 +91,8 @@ class Indexing:
 
     def start(self, prose: Sequence[Prose]) -> None:
         """Add the engine's own pages, and start Pagefind over the first shard."""
-        language = self.settings.language
-        documents = [describe_prose(page, language) for page in prose]
-        self.add(write_documents(documents, str(self._shard(0)), language))
+        documents = [describe_prose(page, self.settings.language) for page in prose]
+        self.add(self._writer(0)(documents))
         if self.total:  # without documents, Pagefind ends with an error
             self.process = self._run(self._shard(0))
 

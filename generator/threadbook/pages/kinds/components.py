@@ -140,11 +140,7 @@ def _thread(title: str, answers: int, votes: int, state: State) -> ThreadCard:
         updated=_DAY,
         summary="One line of the answer, which says what to do.",
         board=_BOARD,
-        topics=(),
-        asked=None,
-        duplicate_of=None,
         is_solved=state in {"solved", "obsolete"},
-        fingerprint="",
     )
 
 

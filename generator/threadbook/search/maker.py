@@ -1,0 +1,45 @@
+"""What a build asks of a search index: workers write its documents, then it is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol, Self
+
+from threadbook.pages import Document, Page
+from threadbook.search.documents import Prose
+
+
+class Written(NamedTuple):
+    """What a batch reports: in how many of its documents each stem and each language is."""
+
+    stems: Mapping[str, int] = {}
+    languages: Mapping[str, int] = {}
+
+
+Write = Callable[[Iterable[Document]], Written]
+"""Writes documents; it travels to a worker, so it can be pickled."""
+
+
+class IndexMaker(Protocol):
+    """An index that is being made, as a context: temporary files are removed at its end."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def writer(self, pages: Iterable[Page]) -> Write:
+        """Return what a worker writes the documents of these pages with."""
+        ...
+
+    def add(self, written: Written) -> None:
+        """Take the report of a worker."""
+        ...
+
+    def start(self, prose: Sequence[Prose]) -> None:
+        """Begin to index: every page of ours is written, and `prose` are the engine's own."""
+        ...
+
+    def finish(self, out: Path) -> None:
+        """Put the index into the site."""
+        ...
