@@ -12,6 +12,7 @@ from typing import Final
 import click
 
 from threadbook import __version__, report
+from threadbook.addresses import of_path
 from threadbook.check import RULES
 from threadbook.cli.common import (
     CONFIG,
@@ -92,7 +93,7 @@ def _explain(id_: str, library: Library, settings: Settings) -> str:
         outline, takes_answers = library.threads[id_], bool(settings.answer_url)
         return explain_structure(outline, takes_answers=takes_answers, site_url=settings.site_url)
     if id_ in library.paths:
-        return f"paths/{id_}/ has a BreadcrumbList, and a LearningResource with its steps."
+        return f"{of_path(id_)} has a BreadcrumbList, and a LearningResource with its steps."
     hint = did_you_mean(id_, [*library.threads, *library.paths])
     raise UserError(f'There is no thread or path with the id "{visible(id_)}". {hint}'.rstrip())
 

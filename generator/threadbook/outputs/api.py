@@ -13,7 +13,18 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 from threadbook import __version__
-from threadbook.addresses import API, LLMS, LLMS_FULL, SITEMAP, THREAD_LISTS
+from threadbook.addresses import (
+    API,
+    JSON,
+    LLMS,
+    LLMS_FULL,
+    MARKDOWN,
+    SITEMAP,
+    THREAD_LISTS,
+    of_path,
+    of_thread,
+    of_topic,
+)
 from threadbook.pages import Shared
 from threadbook.pages.kinds.path import PathView
 from threadbook.pages.kinds.topic import TopicView
@@ -285,23 +296,25 @@ def _enter(card: ThreadCard) -> ThreadEntry:
     )
 
 
+_ID: Final = "{id}"
+
 _FILES: Final[Mapping[str, tuple[type[View], str]]] = {
-    "/api/index.json": (SiteView, "The site, and where everything on it is"),
-    "/api/threads.json": (ThreadLists, "The pages of the list of all threads"),
-    "/api/threads/{number}.json": (ThreadList, "One page of the list of all threads"),
-    "/api/topics.json": (TopicList, "All topics"),
-    "/api/boards.json": (BoardList, "All boards"),
-    "/api/paths.json": (PathList, "All learning paths"),
-    "/threads/{id}/index.json": (ThreadView, "A thread"),
-    "/topics/{id}/index.json": (TopicView, "A topic"),
-    "/paths/{id}/index.json": (PathView, "A learning path"),
+    f"/{API}index.json": (SiteView, "The site, and where everything on it is"),
+    f"/{API}threads.json": (ThreadLists, "The pages of the list of all threads"),
+    f"/{THREAD_LISTS}{{number}}.json": (ThreadList, "One page of the list of all threads"),
+    f"/{API}topics.json": (TopicList, "All topics"),
+    f"/{API}boards.json": (BoardList, "All boards"),
+    f"/{API}paths.json": (PathList, "All learning paths"),
+    f"/{of_thread(_ID)}{JSON}": (ThreadView, "A thread"),
+    f"/{of_topic(_ID)}{JSON}": (TopicView, "A topic"),
+    f"/{of_path(_ID)}{JSON}": (PathView, "A learning path"),
 }
 """The content of each JSON file of the site, by its address."""
 
 _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
-    "/threads/{id}/index.md": ("text/markdown", "A thread as Markdown"),
-    "/topics/{id}/index.md": ("text/markdown", "A topic as Markdown"),
-    "/paths/{id}/index.md": ("text/markdown", "A learning path as Markdown"),
+    f"/{of_thread(_ID)}{MARKDOWN}": ("text/markdown", "A thread as Markdown"),
+    f"/{of_topic(_ID)}{MARKDOWN}": ("text/markdown", "A topic as Markdown"),
+    f"/{of_path(_ID)}{MARKDOWN}": ("text/markdown", "A learning path as Markdown"),
     f"/{LLMS}": ("text/plain", "An overview for language models, as Markdown"),
     f"/{LLMS_FULL}": ("text/plain", "The threads in one Markdown file, or the list of its parts"),
 }

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from markupsafe import Markup, escape
 
+from threadbook import addresses
 from threadbook.pages.views import ThreadCard
 from threadbook.theme_files import theme_folder
 from threadbook.translations import Interface, interface
@@ -61,6 +62,7 @@ def _environment(language: str) -> Environment:
     say = interface(language)
     environment.globals |= {
         "_": say,
+        "addresses": addresses,
         "counted": say.counted,
         "day": say.day,
         "icons": {
