@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.jslexer import tokenize
 from babel.messages.pofile import read_po
+from pygments.lexers import JavascriptLexer
+from pygments.token import Token
 
 from threadbook.translations import Interface, interface
 
@@ -171,19 +172,23 @@ NOT_SAID = {
 WORDS = re.compile(r"\b[A-Z][a-z]+|\b[a-z]+ [a-z]+\b(?!-)")
 
 
+_SAID = {Token.String.Double, Token.String.Single, Token.String.Backtick}
+
+
 def said_in(script: str) -> Iterator[str]:
     """Yield the texts of a script that no call of a translation takes."""
     open_calls: list[bool] = []
     before = ""
-    for token in tokenize(script, jsx=False):
-        if token.type == "operator" and token.value in "([{":
+    for kind, value in JavascriptLexer().get_tokens(script):
+        if kind in Token.Punctuation and value in "([{":
             inside = bool(open_calls and open_calls[-1])
-            open_calls.append(inside or (token.value == "(" and before in {"_", "counted"}))
-        elif token.type == "operator" and token.value in ")]}" and open_calls:
+            open_calls.append(inside or (value == "(" and before in {"_", "counted"}))
+        elif kind in Token.Punctuation and value in ")]}" and open_calls:
             open_calls.pop()
-        elif token.type in {"string", "template_string"} and not (open_calls and open_calls[-1]):
-            yield re.sub(r"\$\{[^}]*\}", "", token.value[1:-1])
-        before = token.value
+        elif kind in _SAID and not (open_calls and open_calls[-1]):
+            yield value.strip("\"'`")
+        if kind not in Token.Text and kind not in Token.Comment:
+            before = value
 
 
 def test_no_text_of_a_script_bypasses_the_catalogues(repository: Path) -> None:
