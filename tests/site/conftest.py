@@ -48,6 +48,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def open_one(**options: Any) -> Page:
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+        context.set_default_navigation_timeout(90_000)  # a busy machine may stand still for a while
         contexts.append(context)
         page = context.new_page()
         _watch(page, trouble)
