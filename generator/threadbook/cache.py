@@ -81,7 +81,7 @@ _DECODER: Final = msgspec.msgpack.Decoder(_Stored)
 
 
 def cache_file(settings: Settings) -> Path:
-    """Return where a knowledge base's cache lies."""
+    """Return the file of a knowledge base's cache."""
     name = hashlib.sha256(os.fsencode(settings.content)).hexdigest()[:20]
     return platformdirs.user_cache_path("threadbook") / f"{name}.checked"
 
@@ -97,7 +97,7 @@ def load_cache(file: Path) -> Cache:
 
 
 def save_cache(cache: Cache, file: Path) -> None:
-    """Write the threads of a cache; where that is impossible, the next run takes longer."""
+    """Write the threads of a cache. If that fails, the next run only takes longer."""
     newest = time.time_ns() - _TOO_NEW
     threads = tuple(
         _stored(source, loaded)

@@ -1,8 +1,8 @@
-"""What every kind of page says, against what somebody decided, kept as text in `tests/pages`.
+"""Compare pages with the snapshots in `tests/pages`.
 
-`tests/pages/base` shows every kind of page and every state of a thread. Of each page its own part
-is kept and what Threadbook says of it in the head; the theme around it is not ours.
-`--update-snapshots` writes the texts anew, to be read before they are committed.
+`tests/pages/base` has every kind of page and every state of a thread. A snapshot holds the part of a
+page that Threadbook makes, and its tags in the head; the theme around it is left out.
+`--update-snapshots` writes the snapshots again. Read what changed before you commit them.
 """
 
 from __future__ import annotations
@@ -33,16 +33,17 @@ DRAWN = "class href id role aria-hidden aria-label aria-labelledby".split()
 
 
 class Element(NamedTuple):
-    """An element that has begun; what is inline has no line of its own."""
+    """An open element. Inline elements do not get a line of their own."""
 
     tag: str
     is_inline: bool
 
 
 class Outline(HTMLParser):
-    """A page's own part and its head data, one element a line, each within the one around it.
+    """The part of a page that Threadbook makes, and its tags in the head, indented by nesting.
 
-    Elements that stand in a line of text stay in it. Of a drawing its words and links are kept.
+    Each element has a line, but inline elements stay in their text. Drawings keep only their words
+    and links.
     """
 
     def __init__(self, page: str) -> None:
@@ -62,7 +63,7 @@ class Outline(HTMLParser):
             self._begin(tag, given)
 
     def _is_begin(self, tag: str, given: dict[str, str]) -> bool:
-        """Tell whether an element is the page's own part, or something of ours in the head."""
+        """Tell whether an element begins the part that Threadbook makes, or is our tag in the head."""
         if not self.is_in_head:
             self.is_own = tag == "div" and "tb" in given.get("class", "").split()
             return self.is_own
@@ -121,7 +122,7 @@ class Outline(HTMLParser):
             self.text += data if self._is_in("script") else html.escape(data, quote=False)
 
     def _flush(self) -> None:
-        """Write down the text that came since the last element."""
+        """Add the text since the last element to the lines."""
         text, self.text = self.text, ""
         if self._is_in("script"):
             text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
@@ -138,7 +139,7 @@ class Outline(HTMLParser):
 
 
 def outline(page: str) -> str:
-    """Return a page as it is kept."""
+    """Return the snapshot of a page."""
     return "\n".join(Outline(page).lines) + "\n"
 
 
@@ -168,7 +169,7 @@ def site(build_once: Callable[..., Path]) -> Path:
 
 
 def outlines(site: Path) -> Iterator[tuple[str, str]]:
-    """Yield the name of the file where a page is kept, and the page, of every page that is ours."""
+    """Yield the file name and the snapshot of each page that Threadbook makes."""
     for file in sorted(site.rglob("index.html")):
         page = file.read_text("utf-8")
         if 'class="tb ' in page:
@@ -181,7 +182,7 @@ def kept() -> dict[str, str]:
     return {file.relative_to(FOLDER).as_posix(): file.read_text("utf-8") for file in files}
 
 
-def test_every_page_says_what_somebody_decided(site: Path, pytestconfig: pytest.Config) -> None:
+def test_every_page_equals_its_snapshot(site: Path, pytestconfig: pytest.Config) -> None:
     found = dict(outlines(site))
     if pytestconfig.getoption("--update-snapshots"):
         for name in kept().keys() - found.keys():
@@ -204,7 +205,7 @@ def test_every_page_says_what_somebody_decided(site: Path, pytestconfig: pytest.
 def test_the_kept_pages_show_every_kind_of_page_and_every_state(
     site: Path, example_site: Path
 ) -> None:
-    """A kind that the example base has and this one has not would be tested nowhere."""
+    """If only the example base had a kind of page, no snapshot would test it."""
 
     def seen(folder: Path) -> set[str]:
         pages = [file.read_text("utf-8") for file in folder.rglob("index.html")]
