@@ -88,6 +88,17 @@ def of_next_page(first: str, number: int) -> str:
     return f"{first}page-{number}/"
 
 
+def of_prose(name: str) -> str:
+    """Return the address of a prose page, by the path of its file below the folder of prose.
+
+    `index.md` and `README.md` are the page of their folder.
+    """
+    folder, _, file = name.rpartition("/")
+    stem = file.removesuffix(".md")
+    parts = [folder] if stem in {"index", "README"} else [folder, stem]
+    return "".join(f"{part}/" for part in parts if part)
+
+
 def to_root(address: str) -> str:
     """Return the way from a page or file to the site's root: `../` for each folder."""
     return "../" * address.count("/") or "./"

@@ -21,6 +21,7 @@ from threadbook.errors import UserError
 from threadbook.gather import Gathered, gather
 from threadbook.health import assess_health
 from threadbook.library import Library, start_finding_related
+from threadbook.load.prose import read_picture
 from threadbook.load.sources import read_lines
 from threadbook.outputs.pdf import print_paths
 from threadbook.outputs.pictures import find_pictures
@@ -125,6 +126,7 @@ def finish(draft: Draft, rendered: Rendered, site: Path, preview: Preview | None
         crew.weave([page for page in plan.pages if page.quotes], woven.views)
         crew.write_feeds(plan.feeds, woven.views)
         write_files(make_outputs(plan, rendered, woven.volumes, shared), site)
+        write_files(read_pictures(draft), site)
         if index:
             index.finish(site)
     if preview:
@@ -152,6 +154,16 @@ def make_outputs(
         yield from outputs.write_sitemaps(shared.site_url, located)
 
 
+def read_pictures(draft: Draft) -> Iterator[tuple[str, bytes]]:
+    """Yield the pictures of prose pages, unless the engine has published all of their folder."""
+    if draft.settings.trusted_pages:
+        return
+    for name in draft.gathered.library.published:
+        content = read_picture(draft.settings.pages, name)
+        if content is not None:
+            yield name, content
+
+
 def split_shells(
     entries: Iterable[Entry], shells: Mapping[str, str], site_url: str
 ) -> dict[str, Shell]:
@@ -163,6 +175,7 @@ def split_shells(
             canonical=f"{site_url}{entry.url}" if site_url else "",
         )
         for entry in entries
+        if not entry.link
     }
 
 

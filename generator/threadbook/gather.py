@@ -14,18 +14,26 @@ from threadbook.check import (
     adjust_severities,
     check_base,
     check_file,
+    check_prose,
     check_thread,
 )
 from threadbook.day import build_day
 from threadbook.findings import Finding, Place, Related, Severity, sort_findings
 from threadbook.library import Library, Outline, link
+from threadbook.library.prose import MARKDOWN
 from threadbook.load import rules
-from threadbook.load.file import File, ThreadFile
+from threadbook.load.file import File, ProseFile, ThreadFile
 from threadbook.load.files import Loaded, LoadedThread, load_file, load_thread
+from threadbook.load.prose import (
+    ProseListing,
+    condense_prose,
+    list_prose,
+    list_trusted,
+)
 from threadbook.load.sources import FileKind, SourceFile, list_sources
 from threadbook.model import Glossary, GoldenQueries, LearningPath, Site, Synonyms
 from threadbook.progress import Progress, Quiet
-from threadbook.settings import Settings
+from threadbook.settings import NavItem, Settings
 
 THREADS_A_BATCH: Final = 250
 """The most threads in a batch."""
@@ -66,17 +74,20 @@ def gather(
     circumstances = circumstances_of(settings)
     cache.prepare(fingerprint(circumstances, settings.max_file_size, keep))
     listing = list_sources(settings.content, settings.root)
+    pages = list_pages(settings)
     of_threads = [source for source in listing.sources if source.kind is FileKind.THREAD]
     others = [source for source in listing.sources if source.kind is not FileKind.THREAD]
+    others += pages.sources
     work = _Work(settings.max_file_size, circumstances, keep=keep)
     _load_files(others, cache, work)
     _load_threads(of_threads, cache, work, settings.jobs, progress or Quiet())
     threads = {source: cache.threads[source] for source in of_threads}
     files = [cache.files[source] for source in others]
     outlines, clashes = _by_id(threads)
-    base = _base(outlines.values(), files, _unreadable(threads, files))
+    base = _base(outlines.values(), files, _unreadable(threads, files), pages.published)
     findings = (
         *listing.findings,
+        *pages.findings,
         *(finding for each in files for finding in each.findings),
         *(finding for thread in threads.values() for finding in thread.findings),
         *clashes,
@@ -88,15 +99,38 @@ def gather(
     sealed = {source.id: thread.sealed for source, thread in threads.items()}
     judged = sort_findings(adjust_severities(findings, base.library, severities))
     terms = {source.id: thread.terms for source, thread in threads.items() if thread.terms}
-    return Gathered(base.library, sealed, terms, judged, len(listing.sources))
+    return Gathered(base.library, sealed, terms, judged, len(listing.sources) + len(pages.sources))
+
+
+def list_pages(settings: Settings) -> ProseListing:
+    """List the prose pages and what is published beside them."""
+    if settings.trusted_pages:
+        return list_trusted(settings.pages, settings.root)
+    return list_prose(settings.pages, settings.root)
 
 
 def circumstances_of(settings: Settings) -> Circumstances:
     """Return what the checker needs to know besides the content."""
-    return Circumstances(build_day(), settings.site_url, settings.language)
+    named = tuple(name_pages(settings.navigation or ())) if not settings.trusted_pages else ()
+    return Circumstances(
+        build_day(), settings.site_url, settings.language, named, settings.trusted_pages
+    )
 
 
-def _base(outlines: Iterable[Outline], files: list[Loaded], unreadable: set[str]) -> Base:
+def name_pages(items: Iterable[NavItem]) -> Iterator[str]:
+    """Yield the files of prose that a navigation names."""
+    for item in items:
+        if item.target.endswith(MARKDOWN) and "://" not in item.target:
+            yield item.target
+        yield from name_pages(item.children)
+
+
+def _base(
+    outlines: Iterable[Outline],
+    files: list[Loaded],
+    unreadable: set[str],
+    published: Mapping[str, str],
+) -> Base:
     found: list[tuple[SourceFile, Any]] = [(each.source, each.file) for each in files if each.file]
     by_kind = {source.kind: file for source, file in found}
     site: File[Site] | None = by_kind.get(FileKind.SITE)
@@ -106,6 +140,7 @@ def _base(outlines: Iterable[Outline], files: list[Loaded], unreadable: set[str]
     paths: dict[str, File[LearningPath]] = {
         source.id: file for source, file in found if source.kind is FileKind.PATH
     }
+    prose = [file for _, file in found if isinstance(file, ProseFile)]
     library = link(
         site=site.model if site else None,
         outlines=outlines,
@@ -115,8 +150,10 @@ def _base(outlines: Iterable[Outline], files: list[Loaded], unreadable: set[str]
         glossary=glossary.model.root if glossary else (),
         golden=queries.model.root if queries else (),
         synonyms=tuple(group.words for group in synonyms.model.root) if synonyms else (),
+        prose=tuple(map(condense_prose, prose)),
+        published=published,
     )
-    return Base(library, site, paths, queries, glossary)
+    return Base(library, site, paths, queries, glossary, tuple(prose))
 
 
 class _Work(NamedTuple):
@@ -139,7 +176,10 @@ class _Work(NamedTuple):
         loaded = load_file(source, self.limit)
         if loaded.file is None:
             return loaded
-        more = check_file(loaded.file, self.circumstances)
+        if isinstance(loaded.file, ProseFile):
+            more = check_prose(loaded.file, self.circumstances)
+        else:
+            more = check_file(loaded.file, self.circumstances)
         return replace(loaded, findings=(*loaded.findings, *more))
 
 

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 DEFAULT_MAX_FILE_SIZE = 1_000_000
 """The largest content file that is read, in bytes."""
+
+
+class NavItem(NamedTuple):
+    """One entry of `nav` in `mkdocs.yml`.
+
+    `target` is a prose page such as `guide/about.md`, or an address. A section has `children`
+    instead. Without a `title`, a page shows its own.
+    """
+
+    title: str
+    target: str = ""
+    children: tuple[NavItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,9 @@ class Settings:
     `search` turns on the search index and its page, `pdf` the printing of learning paths to PDF,
     `health` the page of content health for editors, `components` the page of components for people
     who change the theme, and `twins` the files for programs: Markdown, JSON and llms.txt.
+    `navigation` is what the publisher wrote in `nav`; `None` means every prose page. With
+    `trusted_pages` the engine publishes the folder `pages` as it is; otherwise its Markdown is
+    sanitised, and of its other files only pictures are taken.
     `social_pictures` gives each thread a picture for link previews. `social_font` is the font in
     it; without one, Pillow's own font is used.
     """
@@ -52,3 +68,5 @@ class Settings:
     pdf: bool = False
     social_pictures: bool = False
     social_font: Path | None = None
+    navigation: tuple[NavItem, ...] | None = None
+    trusted_pages: bool = False

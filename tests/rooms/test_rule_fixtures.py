@@ -4,6 +4,7 @@
 the same with the slip mended; `expected.txt` is what `threadbook check` prints of the bad one.
 What a plain file cannot say, the end of its name says: `site.yml.removed` is a file of the base that
 is missing, `notes.md.link` a symbolic link to what its text names, `site.yml.pipe` a named pipe.
+`navigation` stands for `nav` in mkdocs.yml.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from threadbook.gather import gather
 from threadbook.load.files import load_file, load_thread
 from threadbook.load.sources import FileKind, SourceFile, list_sources, read_lines, read_text
 from threadbook.report import as_text
-from threadbook.settings import Settings
+from threadbook.settings import NavItem, Settings
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "rules"
 LIMIT: Final = 1_200
@@ -39,6 +40,9 @@ def lay(overlay: Path, root: Path) -> Settings:
     content = root / "content"
     shutil.copytree(FOLDER / "base", content)
     for file in sorted(file for file in overlay.rglob("*") if file.is_file()):
+        if file.name == "navigation":
+            shutil.copyfile(file, root / "mkdocs.yml")
+            continue
         target = content / file.relative_to(overlay)
         target.parent.mkdir(parents=True, exist_ok=True)
         if (make := _MARKS.get(file.suffix)) is not None:
@@ -53,7 +57,16 @@ def lay(overlay: Path, root: Path) -> Settings:
         site_url="https://example.org/help/",
         max_file_size=LIMIT,
         jobs=1,
+        navigation=read_navigation(overlay / "navigation"),
     )
+
+
+def read_navigation(file: Path) -> tuple[NavItem, ...] | None:
+    """Read what `nav` in mkdocs.yml would name, from a list in brackets."""
+    if not file.exists():
+        return None
+    names = file.read_text("utf-8").strip().removeprefix("nav: [").removesuffix("]").split(", ")
+    return tuple(NavItem("", name) for name in names)
 
 
 _MARKS: Final[dict[str, Callable[[Path, str], None]]] = {
@@ -119,6 +132,8 @@ SPELLED_OUT: Final = {
     "   (saved as UTF-8)": "",
     ", 4,812,002 bytes": "",
     ", 3,511 bytes": "",
+    ", with a <script>": "",
+    ", with nothing but shapes and text": "",
     "-rw-r--r-- ": "",
     "---------- ": "",  # a pipe in the fixture: root reads a file whatever its permissions
 }
@@ -139,8 +154,8 @@ def test_the_good_example_in_the_manual_has_no_findings(rule: Rule, tmp_path: Pa
     overlay = FOLDER / rule.id / "good"
     lay(overlay, tmp_path)
     names = (file.relative_to(overlay) for file in overlay.rglob("*") if file.is_file())
-    pages = (page(tmp_path, f"content/{name}") for name in names)
-    assert is_excerpt(rule.good, [listing(tmp_path), *pages])
+    pages = [page(tmp_path, f"content/{name}") for name in names]
+    assert is_excerpt(rule.good, [listing(tmp_path), page(tmp_path, "mkdocs.yml"), *pages])
 
 
 def listing(root: Path) -> list[str]:

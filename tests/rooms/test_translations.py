@@ -324,7 +324,7 @@ def test_no_text_of_a_page_bypasses_the_catalogues(
         monkeypatch.setattr(sys.modules[f"threadbook.{module}"], "interface", lambda _: pseudo)
     templates._environment.cache_clear()
     templates._card.cache_clear()
-    base = knowledge(FILES)
+    base = knowledge(FILES | {"pages/about.md": "# Σ\n\nΣ.\n\n## Σ\n\n## Σ\n\n## Σ\n"})
     config = (
         (base / "mkdocs.yml")
         .read_text()

@@ -51,7 +51,7 @@ def test_the_page_of_a_prose_file_is_not_taken(
     root = knowledge({"threads/new/paid.yml": THREAD + "redirect_from: [about]\n"})
     done = run("threadbook", "build", cwd=root)
     assert done.returncode == 1
-    assert "`redirect_from: [about]` of threads/paid/ is the address of a page" in done.stderr
+    assert "error[TB215] `about` is the address of a page of this site: about/" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (root / "site").exists()
 
@@ -65,13 +65,17 @@ def test_nothing_of_the_engines_is_hidden_or_built_upon(
     (root / "content/pages/logo.png").write_bytes(b"x")
     done = run(command, "build", cwd=root)
     assert done.returncode == 1
-    assert f"the address of a page of this site, {taken}" in done.stderr
+    assert f"error[TB215] `{old}` is " in done.stderr.replace("`logo.png/x`", f"`{old}`")
+    assert taken in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_publishers_own_rules_are_kept(knowledge: Knowledge, run: Callable[..., Any]) -> None:
     root = knowledge({"threads/new/paid.yml": THREAD + "redirect_from: [old]\n"})
     (root / "content/pages/_redirects").write_text("/a/* /b 302\n")
+    config = root / "mkdocs.yml"
+    trusting = "plugins: [{threadbook: {trusted_pages: true}}]"
+    config.write_text(config.read_text("utf-8").replace("plugins: [threadbook]", trusting), "utf-8")
     assert run("threadbook", "build", cwd=root).returncode == 0
     assert (root / "site/_redirects").read_text("utf-8") == (
         "/help/old /help/threads/paid/ 301\n/a/* /b 302\n"

@@ -15,6 +15,7 @@ from threadbook.check import (
     bodies,
     glossary,
     paths,
+    prose,
     questions,
     references,
     silence,
@@ -27,7 +28,7 @@ from threadbook.check.silence import Severities
 from threadbook.findings import Finding, Rule
 from threadbook.library import Library
 from threadbook.load import rules as loading
-from threadbook.load.file import File, ThreadFile
+from threadbook.load.file import File, ProseFile, ThreadFile
 
 __all__ = [
     "RULES",
@@ -37,12 +38,14 @@ __all__ = [
     "adjust_severities",
     "check_base",
     "check_file",
+    "check_prose",
     "check_thread",
 ]
 
 _OF_FILES: Final = find_judges(text)
-_OF_THREADS: Final = find_judges(titles, threads, bodies)
-_OF_THE_BASE: Final = find_judges(references, addresses, questions, paths, glossary)
+_OF_BODIES: Final = find_judges(bodies)
+_OF_THREADS: Final = (*find_judges(titles, threads), *_OF_BODIES)
+_OF_THE_BASE: Final = find_judges(references, addresses, questions, paths, glossary, prose)
 
 RULES: Final[tuple[Rule, ...]] = tuple(
     sorted(
@@ -62,6 +65,12 @@ _BY_ID: Final = {rule.id: rule for rule in RULES}
 def check_file(file: File[BaseModel], circumstances: Circumstances) -> Iterator[Finding]:
     """Find what is wrong with a file, whatever it holds."""
     for judge in _OF_FILES:
+        yield from judge(file, circumstances)
+
+
+def check_prose(file: ProseFile, circumstances: Circumstances) -> Iterator[Finding]:
+    """Find what is wrong with the text of a prose page."""
+    for judge in _OF_BODIES:
         yield from judge(file, circumstances)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from typing import Final
 
+from threadbook.addresses import of_prose
 from threadbook.check.rule import Base, Circumstances, Problem, rule
 from threadbook.findings import Place, Related, Severity
 from threadbook.library import Library
 
 _PAGES: Final = frozenset(
-    "topics paths boards threads latest unanswered health glossary search library".split()
+    "topics paths boards threads latest unanswered health glossary search library "
+    "components".split()
 )
 """The addresses of the site's own pages, without the slash at their end."""
 
@@ -19,10 +21,19 @@ _FOLDERS: Final = ("feeds", "api", "assets", "search")
 """Folders that hold the site's own files."""
 
 _FILES: Final = re.compile(
-    r"(?:index\.html|404\.html|_redirects|robots\.txt|sitemap(?:-[0-9]+)?\.xml"
+    r"(?:index\.html|404\.html|robots\.txt|sitemap(?:-[0-9]+)?\.xml"
     r"|llms(?:-full(?:-[0-9]+)?)?\.txt)(?=/|$)"
 )
 """The site's own files at its root: no address can be below them."""
+
+_FOR_HOSTS: Final = frozenset(
+    "cname netlify.toml vercel.json wrangler.toml web.config staticwebapp.config.json "
+    "firebase.json".split()
+)
+"""Files at a site's root that tell its host what to do. So do names that begin with `_` or `.`."""
+
+_ENDINGS: Final = (".html", ".htm")
+_RENAME: Final = "Give the file another name."
 
 _WITH_LISTS: Final = ("boards", "topics")
 _BESIDE: Final = ("index.md", "index.json", "social.png")
@@ -34,23 +45,41 @@ def _bare(address: str) -> str:
     return address.casefold().rstrip("/").removesuffix("/index.html")
 
 
-def _own_page(address: str, library: Library) -> str:
-    """Return the page or file of the site that an old address would take the place of."""
-    first, _, rest = address.partition("/")
-    below, _, last = rest.partition("/")
-    if file := _FILES.match(address):
-        return file[0]
-    if address in _PAGES or first in _FOLDERS:
-        return address if address in _PAGES else f"{first}/"
-    ids = {
-        "threads": [id_ for id_, outline in library.threads.items() if outline.has_page],
-        "boards": library.boards,
-        "topics": library.topics,
-        "paths": library.paths,
-    }.get(first, ())
-    if below in ids and (not last or first in _WITH_LISTS or last.split("/")[0] in _BESIDE):
-        return f"{first}/{below}/"
-    return ""
+class _Own:
+    """What is at the site's own addresses."""
+
+    def __init__(self, library: Library) -> None:
+        self.ids: Mapping[str, Container[str]] = {
+            "threads": {id_ for id_, outline in library.threads.items() if outline.has_page},
+            "boards": library.boards,
+            "topics": library.topics,
+            "paths": library.paths,
+        }
+
+    def find(self, address: str) -> str:
+        """Return the page or file of the site that a bare address would take the place of."""
+        first, _, rest = address.partition("/")
+        below, _, last = rest.partition("/")
+        if file := _FILES.match(address):
+            return file[0]
+        if address in _PAGES or first in _FOLDERS:
+            return address if address in _PAGES else f"{first}/"
+        if below in self.ids.get(first, ()) and _is_of_page(first, below, last):
+            return f"{first}/{below}/"
+        return ""
+
+
+def _is_of_page(kind: str, id_: str, last: str) -> bool:
+    """Return whether `last`, below the page of an id, is or may be a file or page of its own."""
+    name = last.partition("/")[0]
+    if kind == "paths" and name in {"print", f"{id_}.pdf"}:
+        return True
+    return not last or kind in _WITH_LISTS or name in _BESIDE
+
+
+def _is_for_hosts(address: str) -> bool:
+    first = address.partition("/")[0]
+    return first in _FOR_HOSTS or first.startswith("_") or "/." in f"/{address}"
 
 
 @rule("TB215", Severity.ERROR, is_essential=True)
@@ -69,12 +98,16 @@ def old_address_is_free(base: Base, _: Circumstances) -> Iterator[Problem]:
         redirect_from: [threads/an-older-name]
     """
     taken: dict[str, Place] = {}
+    own, others = _Own(base.library), _list_others(base.library)
     for outline in base.library.threads.values() if base.library.boards else ():
         for redirect in outline.redirects if outline.has_page else ():
             address = _bare(redirect.path)
-            page = _own_page(address, base.library)
+            page = own.find(address) or others.get(address, "")
             if page:
                 message = f"`{redirect.path}` is the address of a page of this site: {page}"
+                yield Problem(redirect.place, message, "Remove it.")
+            elif _is_for_hosts(address):
+                message = f"`{redirect.path}` is an address that hosts read or hide."
                 yield Problem(redirect.place, message, "Remove it.")
             elif address in taken:
                 message = f"`{redirect.path}` already leads to a thread."
@@ -82,10 +115,75 @@ def old_address_is_free(base: Base, _: Circumstances) -> Iterator[Problem]:
                 yield Problem(redirect.place, message, "Remove one of the two.", related)
             else:
                 taken[address] = redirect.place
+    yield from _find_blocked(taken, others)
+
+
+def _find_blocked(taken: Mapping[str, Place], others: Mapping[str, str]) -> Iterator[Problem]:
+    """Find addresses that are below a file, where nothing can be."""
+    files = {address: url for address, url in others.items() if not url.endswith("/")}
     for address, place in taken.items():
-        parts = address.split("/")
-        for end in range(1, len(parts)):
-            above = "/".join(parts[:end])
-            if above in taken and above.endswith((".html", ".htm")):
+        for above in _above(address):
+            if above in files:
+                message = f"`{address}` is below `{files[above]}`, which is a file."
+                yield Problem(place, message, "Remove it.")
+            elif above in taken and above.endswith(_ENDINGS):
                 message = f"`{address}` is below `{above}`, which is a file."
                 yield Problem(place, message, "Remove it.", (Related("the file", taken[above]),))
+    for address, url in others.items():
+        for above in _above(address):
+            if above in taken and above.endswith(_ENDINGS):
+                message = f"`{above}` would be a file, but `{url}` is below it."
+                yield Problem(taken[above], message, "Remove it.")
+
+
+def _above(address: str) -> Iterator[str]:
+    """Yield the addresses of the folders around an address."""
+    parts = address.split("/")
+    return ("/".join(parts[:end]) for end in range(1, len(parts)))
+
+
+@rule("TB216", Severity.ERROR, is_essential=True)
+def prose_has_an_address_of_its_own(base: Base, circumstances: Circumstances) -> Iterator[Problem]:
+    """A file of prose has an address that belongs to something else.
+
+    The site's own pages, its files, and the files that tell a host what to do cannot be replaced by
+    a file in the folder of prose. Two files cannot have one address either. Many hosts treat
+    addresses that differ only in capital letters as the same.
+
+    Bad:
+        content/pages/topics.md
+
+    Good:
+        content/pages/about-topics.md
+    """
+    own = _Own(base.library)
+    taken: dict[str, str] = {}
+    for url, file in _list_prose(base.library, circumstances):
+        address, place = _bare(url), Place(file)
+        if not address:
+            yield Problem(place, "The home page is made from the content.", _RENAME)
+        elif page := own.find(address):
+            message = f"`{url}` is the address of a page of this site: {page}"
+            yield Problem(place, message, _RENAME)
+        elif _is_for_hosts(address):
+            yield Problem(place, f"`{url}` is an address that hosts read or hide.", _RENAME)
+        elif address in taken:
+            related = (Related("the other", Place(taken[address])),)
+            yield Problem(place, f"Another file has the same address: {url}", _RENAME, related)
+        taken.setdefault(address, file)
+
+
+def _list_prose(library: Library, circumstances: Circumstances) -> Iterator[tuple[str, str]]:
+    """Yield the address and the file of what is published; a publisher's own files may do more."""
+    yield from ((page.url, page.file) for page in library.prose)
+    for name, file in library.published.items():
+        if name.endswith(".md"):
+            yield of_prose(name), file
+        elif not circumstances.trusts_pages:
+            yield name, file
+
+
+def _list_others(library: Library) -> dict[str, str]:
+    """Return what is at the addresses of prose and of files that are published as they are."""
+    published = (of_prose(name) if name.endswith(".md") else name for name in library.published)
+    return {_bare(url): url for url in (*(page.url for page in library.prose), *published)}

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from threadbook.check.rule import Circumstances, Problem, rule
 from threadbook.findings import Edit, Place, Severity
-from threadbook.load.file import Body, ThreadFile
+from threadbook.load.file import Body, TextFile, ThreadFile
 from threadbook.model import is_slug
 
 _EMPTY_WORDS: Final = frozenset(
@@ -68,11 +68,11 @@ _TOKEN_MARKS_WITH_A_BAR: Final = "ghp_ gho_ ghu_ ghs_ ghr_ _pat_ _live_ npm_".sp
 _SHOWN: Final = 6
 
 
-def _at(file: ThreadFile, body: Body, start: int) -> Place:
+def _at(file: TextFile, body: Body, start: int) -> Place:
     return file.in_text(body.location, body.text, start)
 
 
-def _replacing(file: ThreadFile, place: Place, old: str, new: str) -> tuple[Edit, ...]:
+def _replacing(file: TextFile, place: Place, old: str, new: str) -> tuple[Edit, ...]:
     """Return the edit that replaces `old` at a place, if all of it is there on one line."""
     line = file.lines[place.line - 1]
     if line[place.column - 1 : place.column - 1 + len(old)] != old:
@@ -81,7 +81,7 @@ def _replacing(file: ThreadFile, place: Place, old: str, new: str) -> tuple[Edit
 
 
 @rule("TB501", Severity.WARNING)
-def link_says_where_it_leads(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
+def link_says_where_it_leads(file: TextFile, _: Circumstances) -> Iterator[Problem]:
     """A link's text does not say where it leads.
 
     Many people who use a screen reader jump from link to link, and "here, here, here" tells them
@@ -105,7 +105,7 @@ def link_says_where_it_leads(file: ThreadFile, _: Circumstances) -> Iterator[Pro
 
 
 @rule("TB502", Severity.WARNING)
-def image_has_words(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
+def image_has_words(file: TextFile, _: Circumstances) -> Iterator[Problem]:
     """An image has no alternative text.
 
     People who cannot see the image, or whose connection is slow, read the text between the brackets
@@ -128,7 +128,7 @@ def image_has_words(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
 
 
 @rule("TB503", Severity.WARNING)
-def headings_skip_no_level(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
+def headings_skip_no_level(file: TextFile, _: Circumstances) -> Iterator[Problem]:
     """A heading is more than one level below the heading above it.
 
     People who listen to a page use its headings as a table of contents. In a post the first level
@@ -185,7 +185,7 @@ def _own_thread(url: str, site_url: str) -> str | None:
 
 
 @rule("TB504", Severity.WARNING)
-def threads_are_linked_by_id(file: ThreadFile, circumstances: Circumstances) -> Iterator[Problem]:
+def threads_are_linked_by_id(file: TextFile, circumstances: Circumstances) -> Iterator[Problem]:
     """A link leads to another thread by its web address.
 
     Nobody notices when an address breaks because a thread is renamed or the site moves. A link by
@@ -221,7 +221,7 @@ def threads_are_linked_by_id(file: ThreadFile, circumstances: Circumstances) -> 
 
 
 @rule("TB505", Severity.WARNING)
-def links_are_encrypted(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
+def links_are_encrypted(file: TextFile, _: Circumstances) -> Iterator[Problem]:
     """A link to another site does not use https.
 
     Anybody between the reader and that site can read and change what the site sends.
@@ -233,7 +233,7 @@ def links_are_encrypted(file: ThreadFile, _: Circumstances) -> Iterator[Problem]
         answer: The rules are at https://example.org/rules
     """
     hint = "Try the address with https://, and if it works, write that."
-    source = file.model.source
+    source = file.model.source if isinstance(file, ThreadFile) else None
     if source and source.url and source.url.lower().startswith("http://"):
         place = file.at("source", "url")
         yield Problem(place, f"This address is not encrypted: {source.url}", hint)
@@ -247,7 +247,7 @@ def links_are_encrypted(file: ThreadFile, _: Circumstances) -> Iterator[Problem]
 
 
 @rule("TB506", Severity.WARNING)
-def nobody_s_mail_is_published(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
+def nobody_s_mail_is_published(file: TextFile, _: Circumstances) -> Iterator[Problem]:
     """A text contains an e-mail address.
 
     Spammers collect addresses from public pages within days, and the owner was probably not asked.
@@ -277,7 +277,7 @@ def _digits(text: str) -> int:
 
 
 @rule("TB507", Severity.WARNING)
-def nobody_s_number_is_published(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
+def nobody_s_number_is_published(file: TextFile, _: Circumstances) -> Iterator[Problem]:
     """A text contains a telephone number.
 
     Its owner was probably not asked, and in a few years it may belong to somebody else. Numbers
@@ -298,14 +298,14 @@ def nobody_s_number_is_published(file: ThreadFile, _: Circumstances) -> Iterator
                 yield Problem(_at(file, body, found.start()), message, "Remove it.")
 
 
-def _may_hold_a_token(file: ThreadFile) -> bool:
+def _may_hold_a_token(file: TextFile) -> bool:
     text = "\n".join([body.text for body in file.bodies])
     marks = [*_TOKEN_MARKS, *_TOKEN_MARKS_WITH_A_BAR] if "_" in text else _TOKEN_MARKS
     return any(mark in text for mark in marks)
 
 
 @rule("TB508", Severity.ERROR)
-def no_key_is_published(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
+def no_key_is_published(file: TextFile, _: Circumstances) -> Iterator[Problem]:
     """A text contains what looks like an access token or a private key.
 
     Once it is in a repository, everybody who has a copy of the repository has the key. It must be

@@ -15,7 +15,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from threadbook.findings import Edit, Finding, Place, Related, Rule, Severity
 from threadbook.library import Library
-from threadbook.load.file import File
+from threadbook.load.file import File, ProseFile
 from threadbook.model import Glossary, GoldenQueries, LearningPath, Site
 
 S = TypeVar("S")
@@ -25,12 +25,16 @@ class Circumstances(NamedTuple):
     """What rules need to know beyond the content.
 
     `today` is the day of the check; `site_url` ends in a slash, or is empty; `language` is that of
-    the site (a tag such as `en`), for threads that name none.
+    the site (a tag such as `en`), for threads that name none. `named_pages` are the files of prose
+    that the navigation in `mkdocs.yml` names; `trusts_pages` says whether the engine publishes the
+    folder of prose as it is.
     """
 
     today: datetime.date
     site_url: str = ""
     language: str = "en"
+    named_pages: tuple[str, ...] = ()
+    trusts_pages: bool = False
 
 
 class Base(NamedTuple):
@@ -41,6 +45,7 @@ class Base(NamedTuple):
     paths: Mapping[str, File[LearningPath]]
     queries: File[GoldenQueries] | None
     glossary: File[Glossary] | None = None
+    prose: tuple[ProseFile, ...] = ()
 
 
 class Problem(NamedTuple):

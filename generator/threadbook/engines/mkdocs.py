@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -66,6 +66,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         self.plan: Plan
         self.preview: Preview | None = None
         self.entries: Sequence[Entry] = ()
+        self.docs_dir = ""
         self.prose: list[Prose] = []
         self.shells: dict[str, str] = {}
 
@@ -82,7 +83,12 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         """Begin the build. Bad content ends it here, before MkDocs changes any file."""
         if not self.is_driven:
             self._begin(read_settings(config, self.config))
-        prepare_theme(config, self.entries, read_settings(config, self.config))
+        settings = read_settings(config, self.config)
+        prepare_theme(config, self.entries, settings)
+        self.docs_dir = config.docs_dir
+        if not settings.trusted_pages:
+            # MkDocs would publish everything in it. It looks before `on_files`, and finds nothing.
+            config.docs_dir = str(theme_folder() / "nothing")
         return config
 
     def _begin(self, settings: Settings) -> None:
@@ -100,7 +106,10 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the stubs and the assets."""
+        config.docs_dir = self.docs_dir
         for entry in self.entries:
+            if entry.link:
+                continue
             taken = files.get_file_from_path(file_of(entry.url))
             if taken is not None:
                 raise PluginError(
@@ -124,6 +133,11 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
             )
         return files
 
+    @property
+    def stubs(self) -> Container[str]:
+        """The names of the stubs."""
+        return {file_of(entry.url) for entry in self.entries if not entry.link}
+
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Forget the shells of the previous build."""
         self.prose, self.shells = [], {}
@@ -132,7 +146,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Keep a shell and let MkDocs write nothing for it; let MkDocs write prose pages."""
         output = remove_invalid(output)
-        if page.meta.get("woven"):
+        if page.file.src_uri in self.stubs:
             self.shells[page.file.src_uri.removesuffix("index.md")] = output
             return ""
         self.prose.append(Prose(page.url, page.title or "", page.content or ""))
@@ -268,8 +282,10 @@ def prepare_theme(config: MkDocsConfig, entries: Sequence[Entry], settings: Sett
     script = config_options.ExtraScriptValue(f"{ASSETS}threadbook.js")
     script.type = "module"
     config.extra_javascript.append(script)
-    prose = config.nav if config.nav is not None else _prose(Path(config.docs_dir))
-    config.nav = [*name_navigation(entries), *prose]
+    trusted: list[Any] = []
+    if settings.trusted_pages:
+        trusted = config.nav if config.nav is not None else _prose(Path(config.docs_dir))
+    config.nav = [*name_navigation(entries), *trusted]
 
 
 def _prose(pages: Path) -> list[str]:

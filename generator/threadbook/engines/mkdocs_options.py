@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from mkdocs.config.base import Config, ValidationError
 
 from threadbook.check import RULES
 from threadbook.findings import Severity, did_you_mean
-from threadbook.settings import DEFAULT_MAX_FILE_SIZE, Settings
+from threadbook.settings import DEFAULT_MAX_FILE_SIZE, NavItem, Settings
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -73,7 +74,21 @@ class ThreadbookConfig(Config):  # type: ignore[no-untyped-call]
     search = config_options.Type(bool, default=True)
     pdf = config_options.Type(bool, default=False)
     social_pictures = config_options.Type(bool, default=False)
+    trusted_pages = config_options.Type(bool, default=False)
     social_font = config_options.Optional(config_options.File(exists=True))
+
+
+def read_navigation(items: object) -> Iterator[NavItem]:
+    """Yield the entries of `nav`; what is no navigation is left to MkDocs, which reports it."""
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, str):
+            yield NavItem("", item)
+        elif isinstance(item, dict):
+            for title, target in item.items():
+                if isinstance(target, list):
+                    yield NavItem(str(title), children=tuple(read_navigation(target)))
+                elif isinstance(target, str):
+                    yield NavItem(str(title or ""), target)
 
 
 def read_settings(config: MkDocsConfig, options: ThreadbookConfig) -> Settings:
@@ -105,5 +120,7 @@ def read_settings(config: MkDocsConfig, options: ThreadbookConfig) -> Settings:
         pdf=options.pdf,
         social_pictures=options.social_pictures,
         social_font=Path(options.social_font) if options.social_font else None,
+        trusted_pages=options.trusted_pages,
+        navigation=None if config.nav is None else tuple(read_navigation(config.nav)),
         icon_folders=tuple(Path(folder) / ".icons" for folder in config.theme.dirs),
     )

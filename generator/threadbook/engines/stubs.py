@@ -46,17 +46,21 @@ def _quoted(text: str) -> str:
 
 def name_navigation(entries: Iterable[Entry]) -> list[Any]:
     """Return MkDocs' `nav` for the entries."""
-    nav: list[Any] = []
-    sections: dict[tuple[str, ...], list[Any]] = {(): nav}
+    sections: dict[tuple[str, ...], list[Any]] = {(): []}
     for entry in entries:
-        if not entry.title:
-            continue
-        if entry.parents not in sections:
-            sections[entry.parents] = []
-            nav.append({html.escape(entry.parents[-1]): sections[entry.parents]})
-        # Themes print titles as HTML, so they are escaped here.
-        sections[entry.parents].append({html.escape(entry.title): file_of(entry.url)})
-    return nav
+        if entry.title:
+            # Themes print titles as HTML, so they are escaped here.
+            page = {html.escape(entry.title): entry.link or file_of(entry.url)}
+            _open_section(sections, entry.parents).append(page)
+    return sections[()]
+
+
+def _open_section(sections: dict[tuple[str, ...], list[Any]], titles: tuple[str, ...]) -> list[Any]:
+    if titles not in sections:
+        sections[titles] = []
+        section = {html.escape(titles[-1]): sections[titles]}
+        _open_section(sections, titles[:-1]).append(section)
+    return sections[titles]
 
 
 def list_assets(say: Interface) -> Iterator[tuple[str, Path | str]]:

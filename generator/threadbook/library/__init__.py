@@ -14,6 +14,7 @@ from threadbook.library.outline import (
     Silenced,
     State,
 )
+from threadbook.library.prose import Prose
 from threadbook.library.related import find_related, start_finding_related
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Membership",
     "Mention",
     "Outline",
+    "Prose",
     "Redirect",
     "Reference",
     "ReferenceKind",

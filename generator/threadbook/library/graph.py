@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from threadbook.library.outline import Mention, Outline, Reference
+from threadbook.library.prose import Prose
 from threadbook.model import Board, GoldenQuery, LearningPath, Person, Site, Term, Topic
 
 _NEVER = datetime.date.min
@@ -47,6 +48,9 @@ class Library:
     threads and paths whose files could not be loaded: they exist, but nothing is known of them.
     `repeats` and `replaces` lead from a thread to its duplicates and to the obsolete threads it
     replaces. The `glossary` is in the order of its file; `synonyms` are groups of words.
+    `prose` are the prose pages. `published` leads from the path of a file below the
+    folder of prose to its name in findings, for files that are published as they are: pictures, or
+    all of the folder if the publisher trusts it.
     """
 
     boards: Mapping[str, Board]
@@ -71,6 +75,8 @@ class Library:
     glossary: tuple[Term, ...] = ()
     synonyms: tuple[tuple[str, ...], ...] = ()
     golden: tuple[GoldenQuery, ...] = ()
+    prose: tuple[Prose, ...] = ()
+    published: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stages(self) -> tuple[Topic, ...]:
@@ -114,6 +120,8 @@ def link(  # noqa: PLR0913, PLR0917 - everything that was loaded
     glossary: tuple[Term, ...] = (),
     synonyms: tuple[tuple[str, ...], ...] = (),
     golden: tuple[GoldenQuery, ...] = (),
+    prose: tuple[Prose, ...] = (),
+    published: Mapping[str, str] = MappingProxyType({}),
 ) -> Library:
     """Join what was loaded; `references` are those of the site, the paths and the queries."""
     threads = {outline.id: outline for outline in outlines}
@@ -150,6 +158,8 @@ def link(  # noqa: PLR0913, PLR0917 - everything that was loaded
         glossary=glossary,
         synonyms=synonyms,
         golden=golden,
+        prose=prose,
+        published=published,
     )
 
 

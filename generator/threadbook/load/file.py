@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +15,7 @@ from threadbook import markdown
 from threadbook.findings import Place
 from threadbook.load.sources import SourceFile
 from threadbook.load.yaml import ParsedYaml
-from threadbook.model import Answer, Comment, Question, Thread
+from threadbook.model import Answer, Comment, ProseHeader, Question, Thread
 
 M_co = TypeVar("M_co", bound=BaseModel, covariant=True)
 Location = tuple[str | int, ...]
@@ -101,6 +103,34 @@ class ThreadFile(File[Thread]):
             Body((*location, "body"), post.body, post.by, markdown.examine(post.body))
             for location, post in list_posts(self.model)
         )
+
+
+@dataclass(frozen=True)
+class ProseFile(File[ProseHeader]):
+    """A prose page: its header, and its Markdown from line `first_line` on."""
+
+    body: str
+    first_line: int
+
+    @cached_property
+    def bodies(self) -> tuple[Body, ...]:
+        """The page's text, as the only body."""
+        return (Body(("body",), self.body, None, markdown.examine(self.body)),)
+
+    def in_text(self, location: Location, value: str, start: int) -> Place:  # noqa: ARG002
+        """Return where character `start` of the body is in the file."""
+        number = bisect.bisect(self._starts, start)
+        column = start - self._starts[number - 1] + 1
+        return Place(self.source.file, self.first_line + number - 1, column)
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        """Where the lines of the body begin."""
+        return (0, *(found.end() for found in re.finditer("\n", self.body)))
+
+
+TextFile = ThreadFile | ProseFile
+"""A file with Markdown that readers read."""
 
 
 def list_posts(thread: Thread) -> Iterator[tuple[Location, Question | Answer | Comment]]:

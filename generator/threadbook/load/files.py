@@ -19,6 +19,7 @@ from threadbook.library import Outline, Reference, ReferenceKind
 from threadbook.load import rules
 from threadbook.load.file import File, ThreadFile, list_posts
 from threadbook.load.outlines import make_outline
+from threadbook.load.prose import find_prose_references, make_prose
 from threadbook.load.sources import FileKind, SourceFile, read_text
 from threadbook.load.validate import validate
 from threadbook.load.yaml import ParsedYaml, parse
@@ -125,12 +126,21 @@ def _terms(thread: Thread) -> bytes:
 
 def load_file(source: SourceFile, limit: int) -> Loaded:
     """Load any file but a thread."""
+    if source.kind is FileKind.PROSE:
+        return _load_prose(source, limit)
     file, findings = _read(File[Any], MODELS[source.kind], source, limit)
     if file is None:
         return Loaded(source, None, (), findings)
     find = _REFERENCES.get(source.kind)
     same = _same_ids(file) if source.kind is FileKind.SITE else ()
     return Loaded(source, file, tuple(find(file)) if find else (), (*findings, *same))
+
+
+def _load_prose(source: SourceFile, limit: int) -> Loaded:
+    text, unreadable = read_text(source, limit)
+    file, findings = (None, unreadable) if text is None else make_prose(source, text)
+    references = tuple(find_prose_references(file)) if file else ()
+    return Loaded(source, file, references, findings)
 
 
 def is_readable(text: str, kind: FileKind) -> bool:

@@ -319,6 +319,51 @@ BODY_NESTING: Final = _error(
     """,
 )
 
+NOT_PUBLISHED: Final = Rule.from_docstring(
+    "TB921",
+    Severity.WARNING,
+    """A file in the folder of prose is neither Markdown nor a picture.
+
+    Anybody who can propose a change can put a file there, and HTML or a script could take over the
+    whole site. So only Markdown and pictures are published, unless the publisher sets
+    `trusted_pages: true` in mkdocs.yml.
+
+    Bad:
+        content/pages/assets/menu.js
+
+    Good:
+        content/pages/menu.md
+    """,
+)
+BAD_FILE_NAME: Final = _error(
+    "TB922",
+    """The name of a file in the folder of prose cannot be part of an address.
+
+    The path of the file becomes its address. Letters, digits, hyphens, dots and underscores work in
+    every address bar; a name begins with a letter or a digit, and folders are eight deep at most.
+
+    Bad:
+        content/pages/Über uns?.md
+
+    Good:
+        content/pages/about-us.md
+    """,
+)
+ACTIVE_PICTURE: Final = _error(
+    "TB923",
+    """An SVG picture contains something that a browser could run or load.
+
+    An SVG is a document, not only a picture: it can contain scripts, which run if a reader opens it
+    on its own, and addresses of other hosts, which learn who reads the page.
+
+    Bad:
+        content/pages/life-cycle.svg, with a <script>
+
+    Good:
+        content/pages/life-cycle.svg, with nothing but shapes and text
+    """,
+)
+
 RULES: Final[tuple[Rule, ...]] = tuple(
     value for value in dict(globals()).values() if isinstance(value, Rule)
 )

@@ -1,8 +1,8 @@
 """Finding and reading content files: the only place that does either.
 
 Folder and file names carry meaning: `threads/<board>/<id>.yml`, `paths/<id>.yml`, `site.yml`,
-`queries.yml`, `glossary.yml` and `synonyms.yml`. Everything else in the content folder is only
-checked for links that lead out of it, because the engine publishes the prose pages.
+`queries.yml`, `glossary.yml` and `synonyms.yml`. The folder `pages/` holds prose, which
+`load/prose.py` finds.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class FileKind(StrEnum):
     SYNONYMS = "synonyms"
     PATH = "path"
     THREAD = "thread"
+    PROSE = "prose"
 
 
 NAMED: Final = {
@@ -116,7 +117,13 @@ def read_text(source: SourceFile, limit: int) -> tuple[str | None, tuple[Finding
 
 
 def read_lines(path: Path, limit: int) -> tuple[str, ...]:
-    """Return the lines of a file, to show them beside findings; nothing if it cannot be read.
+    """Return the lines of a file, to show them beside findings; nothing if it cannot be read."""
+    content = read_bytes(path, limit)
+    return () if content is None else tuple(content.decode("utf-8-sig", "replace").split("\n"))
+
+
+def read_bytes(path: Path, limit: int) -> bytes | None:
+    """Return the first `limit` bytes of a file; `None` if it cannot be read.
 
     Only ordinary files are read: a link could show other files of the machine, and a pipe would
     never end.
@@ -124,11 +131,25 @@ def read_lines(path: Path, limit: int) -> tuple[str, ...]:
     try:
         file = os.open(path, _ORDINARY)
     except OSError:
-        return ()
+        return None
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        return None
     with os.fdopen(file, "rb") as content:
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            return ()
-        return tuple(content.read(limit).decode("utf-8-sig", "replace").split("\n"))
+        return content.read(limit)
+
+
+def say_where_link_leads(entry: os.DirEntry[str], folder: str) -> str:
+    """Return where a symbolic link leads that content may not have; empty for a harmless one.
+
+    A link to a file in `folder`, which is a real path, is harmless.
+    """
+    real = os.path.realpath(entry.path)
+    if entry.is_file() and real.startswith(folder + os.sep):
+        return ""
+    if not os.path.exists(real):  # noqa: PTH110 - a string
+        return "to nothing"
+    return "to a folder" if entry.is_dir() else "out of the content folder"
 
 
 class _Walker:
@@ -150,20 +171,19 @@ class _Walker:
                     continue
                 if entry.is_symlink() and not self._is_harmless(entry):
                     continue
+                if entry.is_dir() and not parts and entry.name == "pages":
+                    continue  # prose: `load/prose.py`
                 if entry.is_dir():
                     folders.append((entry.path, (*parts, entry.name)))
                 else:
                     yield from self._source(entry, (*parts, entry.name))
 
     def _is_harmless(self, entry: os.DirEntry[str]) -> bool:
-        real = os.path.realpath(entry.path)
-        if entry.is_file() and real.startswith(self.real + os.sep):
-            return True
-        where = "to a folder" if entry.is_dir() else "out of the content folder"
-        where = where if os.path.exists(real) else "to nothing"  # noqa: PTH110 - a string
-        message = f"`{entry.name}` is a link {where}."
-        self._add(rules.SYMLINK, entry.path, message, "Replace it with a copy of the file.")
-        return False
+        where = say_where_link_leads(entry, self.real)
+        if where:
+            message = f"`{entry.name}` is a link {where}."
+            self._add(rules.SYMLINK, entry.path, message, "Replace it with a copy of the file.")
+        return not where
 
     def _source(self, entry: os.DirEntry[str], parts: tuple[str, ...]) -> Iterator[SourceFile]:
         status = entry.stat()
@@ -196,8 +216,6 @@ class _Walker:
     def _kind(self, parts: tuple[str, ...], path: str) -> FileKind | None:
         """Tell what a file is by where it is."""
         top, depth, is_yaml = parts[0], len(parts), parts[-1].endswith(SUFFIX)
-        if top == "pages":
-            return None
         if is_yaml:
             if depth == 1 and top in NAMED:
                 return NAMED[top]

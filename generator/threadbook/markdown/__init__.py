@@ -17,6 +17,7 @@ from threadbook.markdown.html import (
     to_html,
 )
 from threadbook.markdown.portable import contain, escape_markdown, make_portable
+from threadbook.markdown.prose import PageHeading, RenderedPage, render_page
 from threadbook.markdown.sentences import find_sentence
 from threadbook.markdown.words import FirstUses
 
@@ -29,7 +30,9 @@ __all__ = [
     "FirstUses",
     "Heading",
     "Image",
+    "PageHeading",
     "Rendered",
+    "RenderedPage",
     "Resolve",
     "contain",
     "escape_markdown",
@@ -40,5 +43,6 @@ __all__ = [
     "plain_text",
     "readdress",
     "render",
+    "render_page",
     "to_html",
 ]

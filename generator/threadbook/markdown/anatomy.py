@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Callable
+from html import unescape
 from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +29,7 @@ _INLINE: Final = ("Inline", "Autolink")
 # The bound keeps a body of thousands of unclosed tags from taking quadratic time.
 _IMAGE_TAG: Final = re.compile(r"<img\b([^>]{0,2000})>", re.IGNORECASE)
 _ALT: Final = re.compile(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_SRC: Final = re.compile(r"\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _BLOCK: Final = 4096
 
 _CONTINUATION: Final = bytes(range(0x80, 0xC0))
@@ -50,10 +52,11 @@ class BodyLink(NamedTuple):
 
 
 class Image(NamedTuple):
-    """An image, with its alternative text."""
+    """An image, with its alternative text and its address."""
 
     text: str
     start: int
+    url: str
 
 
 class Heading(NamedTuple):
@@ -118,8 +121,9 @@ class _Examiner:
                 case {"End": "Link"}:
                     self._close_link(span)
                 case {"End": "Image"}:
-                    _, words = self.open.pop()
-                    self.images.append(Image("".join(words).strip(), self.place(span["start"])))
+                    image, words = self.open.pop()
+                    start = self.place(span["start"])
+                    self.images.append(Image("".join(words).strip(), start, image["dest_url"]))
                     self._add_text("".join(words))  # an image can be part of a link's text
                 case {"Start": {"Heading": {"level": str(level)}}}:
                     self.headings.append(Heading(int(level[1:]), self.place(span["start"])))
@@ -156,7 +160,9 @@ class _Examiner:
             alt = _ALT.search(tag[1])
             text = next((value for value in alt.groups() if value), "") if alt else ""
             place = self.place(start + len(html[: tag.start()].encode()))
-            self.images.append(Image(text.strip(), place))
+            source = _SRC.search(tag[1])
+            url = next((value for value in source.groups() if value), "") if source else ""
+            self.images.append(Image(text.strip(), place, unescape(url.strip())))
 
 
 def _make_counter(body: str) -> Callable[[int], int]:

@@ -151,20 +151,22 @@ class Rendered(NamedTuple):
     text: str
 
 
-def render(
+def render(  # noqa: PLR0913 - all but two are by name
     body: str,
     resolve: Resolve,
     *,
     prefix: str,
     titles: Mapping[str, str] = MappingProxyType({}),
     text_limit: int = 0,
+    level: Callable[[int], int] = lambda written: min(written + 2, 6),
 ) -> Rendered:
     """Render a body. No script, style, frame, form or event handler survives.
 
     Every id begins with `prefix`, so that several bodies can share a page. A thread link that
     `resolve` does not know keeps its text and loses its address. `titles` says what readers call
     each kind of alert, such as `note`. With a `text_limit`, in characters, the same parse also
-    gives the text without markup, as `plain_text` does. Headings begin at level 3, below the
+    gives the text without markup, as `plain_text` does. `level`
+    returns the level of a heading for the one it was written with; those of a post are below the
     page's title and the post's heading.
     """
     markup = PARSER.html(body)
@@ -175,7 +177,7 @@ def render(
     if "<a " in markup:
         markup = _A_TAG.sub(lambda match: _rewrite_link(match, resolve, prefix), markup)
     if "<h" in markup:
-        markup = _HEADING.sub(lambda match: f"<{match[1]}h{min(int(match[2]) + 2, 6)}", markup)
+        markup = _HEADING.sub(lambda match: f"<{match[1]}h{level(int(match[2]))}", markup)
     if "<pre>" in markup:
         markup = _CODE.sub(_highlight_code, markup)
     if "<table" in markup:

@@ -6,6 +6,7 @@ Reading files, positions and links belong to the rooms that follow.
 
 from threadbook.model.glossary import Glossary, Term, make_anchor
 from threadbook.model.path import Check, Choice, LearningPath, Step
+from threadbook.model.prose import ProseHeader
 from threadbook.model.queries import GoldenQueries, GoldenQuery
 from threadbook.model.site import Board, Featured, Person, Site, Topic
 from threadbook.model.synonyms import Synonyms
@@ -36,6 +37,7 @@ __all__ = [
     "GoldenQuery",
     "LearningPath",
     "Person",
+    "ProseHeader",
     "Question",
     "Silence",
     "Site",

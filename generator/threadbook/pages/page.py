@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any, ClassVar, NamedTuple
+from urllib.parse import quote
 
 from threadbook import addresses
 from threadbook.health import Health
@@ -279,13 +280,15 @@ class Entry:
     """A shell to render, and its place in the navigation.
 
     `parents` are the titles of the sections around it. `title` is empty for a shell that is not in
-    the navigation. `hide` names the parts of the theme to hide.
+    the navigation. `hide` names the parts of the theme to hide. With a `link`, the entry is only a
+    link in the navigation, which the publisher wrote there, and has no shell.
     """
 
     url: str
     title: str = ""
     parents: tuple[str, ...] = ()
     hide: tuple[str, ...] = ("toc",)
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -348,6 +351,18 @@ class Planning:
             "changed": self.find_newest(self.library.latest[:1]),
             "crumb": title,
         }
+
+    def fill(self, pattern: str, *, file: str, id_: str, title: str, url: str) -> str:
+        """Put what is known of a page into a pattern, quoted for use in an address."""
+        values = {
+            "file": quote(file),
+            "id": id_,
+            "title": quote(title, safe=""),
+            "url": quote(f"{self.settings.site_url}{url}", safe=""),
+        }
+        for name, value in values.items():  # braces are quoted, so no value holds a placeholder
+            pattern = pattern.replace(f"{{{name}}}", value)
+        return pattern
 
     def link_level(self, url: str, title: str) -> Link:
         """Return a link to a page at the first level of the navigation."""

@@ -69,7 +69,7 @@ class PostRenderer(NamedTuple):
     def _body(self, body: str, prefix: str) -> markdown.Rendered:
         base, limit = addresses.to_root(self.around.url), READ if self.with_text else 0
         resolve = make_resolver(self.around.destinations, base)
-        titles = _name_alerts(self.language)
+        titles = name_alerts(self.language)
         return markdown.render(body, resolve, prefix=prefix, titles=titles, text_limit=limit)
 
 
@@ -78,7 +78,7 @@ def render_note(
 ) -> Markup:
     """Render the note of a step for a page from which `base` leads to the site's root."""
     resolve = make_resolver(destinations, base)
-    return markdown.to_html(note, resolve, prefix=prefix, titles=_name_alerts(language))
+    return markdown.to_html(note, resolve, prefix=prefix, titles=name_alerts(language))
 
 
 def write_portable(body: str, destinations: Mapping[str, str], root: str, page: str) -> str:
@@ -99,7 +99,8 @@ def make_resolver(destinations: Mapping[str, str], base: str) -> markdown.Resolv
 
 
 @cache
-def _name_alerts(language: str) -> dict[str, str]:
+def name_alerts(language: str) -> dict[str, str]:
+    """Return what readers call each kind of alert."""
     say = interface(language)
     return {
         "note": say("Note"),

@@ -32,7 +32,7 @@ _TAG: Final = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", r
 
 
 class Prose(NamedTuple):
-    """A page of the engine's own: its address, its title, and its content as HTML."""
+    """A prose page that the engine rendered: its address, its title, and its content as HTML."""
 
     url: str
     title: str
@@ -70,7 +70,9 @@ def _titles(cards: Iterable[BoardCard | TopicCard | PathCard]) -> dict[str, str]
 
 
 def read_prose(settings: Settings) -> Iterator[Prose]:
-    """Yield the prose pages as they are written, for where no engine renders them."""
+    """Yield trusted prose pages as they are written, for where no engine renders them."""
+    if not settings.trusted_pages:
+        return
     for file in sorted(settings.pages.rglob("*.md")):
         text = "\n".join(read_lines(file, settings.max_file_size))
         title, _, body = text.removeprefix("# ").partition("\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, TypeVar
-from urllib.parse import quote
 
 from threadbook import addresses
 from threadbook.library import Backlink, Outline, Reference
@@ -503,19 +502,9 @@ def _actions(planning: Planning, outline: Outline) -> Iterator[tuple[str, str]]:
 
 
 def fill_pattern(planning: Planning, pattern: str, outline: Outline) -> str:
-    """Put a thread's file, id, title and address into a pattern, quoted for use in an address."""
-    if not pattern:
-        return ""
-    url = f"{planning.settings.site_url}{addresses.of_thread(outline.id)}"
-    values = {
-        "file": quote(outline.file),
-        "id": outline.id,
-        "title": quote(outline.title, safe=""),
-        "url": quote(url, safe=""),
-    }
-    for name, value in values.items():  # braces are quoted, so no value holds a placeholder
-        pattern = pattern.replace(f"{{{name}}}", value)
-    return pattern
+    """Put a thread's file, id, title and address into a pattern."""
+    url = addresses.of_thread(outline.id)
+    return planning.fill(pattern, file=outline.file, id_=outline.id, title=outline.title, url=url)
 
 
 def pages(planning: Planning) -> Iterator[Page]:

@@ -1,0 +1,27 @@
+"""The header of a prose page (`content/pages/*.md`): YAML between two lines of `---`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from threadbook.model.values import Line, Model
+
+
+class ProseHeader(Model):
+    """The header of a prose page. All of it may be left out."""
+
+    title: Annotated[Line | None, Field(examples=["About this help site"])] = None
+    """The title in the navigation and in the browser; by default the page's first heading."""
+
+    description: Annotated[
+        Line | None, Field(examples=["Who writes the answers here, and who checks them."])
+    ] = None
+    """A sentence for search engines; by default the beginning of the text."""
+
+    hide: Annotated[
+        tuple[Literal["navigation", "toc", "path", "footer", "tags", "feedback"], ...],
+        Field(examples=[["navigation"]]),
+    ] = ()
+    """Parts of the page to leave out: `navigation` beside it, or `toc`, its list of headings."""
