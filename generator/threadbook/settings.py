@@ -27,6 +27,8 @@ class Settings:
     who change the theme, and `twins` the files for programs: Markdown, JSON and llms.txt.
     `social_pictures` gives each thread a picture for link previews. `social_font` is the font in
     it; without one, Pillow's own font is used.
+    `trusted_pages` lets prose pages contain any HTML and script. `images` says which pictures of
+    other hosts pages may load: `none`, or `https` for all with an encrypted connection.
     """
 
     root: Path
@@ -52,3 +54,5 @@ class Settings:
     pdf: bool = False
     social_pictures: bool = False
     social_font: Path | None = None
+    trusted_pages: bool = False
+    images: str = "none"
