@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import importlib.util
 import os
 import shutil
 import threading
@@ -55,7 +56,7 @@ def chromium(purpose: str, alternative: str) -> Iterator[Any]:
     except ImportError as error:
         words = f"{purpose} needs Playwright: pip install 'threadbook[browser]'"
         raise UserError(f"{words}, {alternative}.") from error
-    named = os.environ.get("THREADBOOK_CHROMIUM") or shutil.which("chromium") or ""
+    named = _named_browser()
     with sync_playwright() as playwright:
         try:
             # Chromium's sandbox does not start for root, as in most containers. Only pages of the
@@ -70,3 +71,27 @@ def chromium(purpose: str, alternative: str) -> Iterator[Any]:
             yield browser
         finally:
             browser.close()
+
+
+def missing_browser() -> str:
+    """Return what `chromium` needs and does not find, and how to install it; else an empty string.
+
+    No browser is started. Playwright's own is looked for only if no other is named or in the path.
+    """
+    if importlib.util.find_spec("playwright") is None:
+        return "Playwright: pip install 'threadbook[browser]'"
+    named = _named_browser()
+    if named and shutil.which(named) is None:
+        return f"Chromium, and there is none at {named} (THREADBOOK_CHROMIUM)"
+    return "" if named or _has_own_browser() else "Chromium: playwright install chromium"
+
+
+def _has_own_browser() -> bool:
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - optional
+
+    with sync_playwright() as playwright:
+        return Path(playwright.chromium.executable_path).is_file()
+
+
+def _named_browser() -> str:
+    return os.environ.get("THREADBOOK_CHROMIUM") or shutil.which("chromium") or ""

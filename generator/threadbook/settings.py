@@ -43,6 +43,8 @@ class Settings:
     sanitised, and of its other files only pictures are taken.
     `social_pictures` gives each thread a picture for link previews. `social_font` is the font in
     it; without one, Pillow's own font is used.
+    `images` says which pictures of
+    other hosts pages may load: `none`, or `https` for all with an encrypted connection.
     """
 
     root: Path
@@ -70,3 +72,4 @@ class Settings:
     social_font: Path | None = None
     navigation: tuple[NavItem, ...] | None = None
     trusted_pages: bool = False
+    images: str = "none"

@@ -18,7 +18,7 @@ SMALL = (
 SCRIPT_IMPORT = re.compile(r'''\b(?:from|import\(|import)\s*"(\.[^"]+\.js)"''')
 ORDER = [
     *SMALL,
-    *"text translations similarity model markdown library load check health report".split(),
+    *"text translations similarity model markdown library load check configuration health report".split(),
     *"cache gather edit importers pages weave outputs search exporters crew build engines".split(),
     *"starter cli".split(),
 ]
@@ -184,6 +184,8 @@ def test_content_files_are_opened_in_one_place() -> None:
     # The others read the theme's own files, copy the starter, or write: the site, the checker's
     # cache, pictures and their font, content that was asked for, a step's summary, earlier results.
     assert readers == {
+        "configuration.document",
+        "configuration.surroundings",
         "load.sources",
         "search.ranking",
         "cli.searching",

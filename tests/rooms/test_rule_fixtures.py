@@ -2,6 +2,7 @@
 
 `base/` is a content folder without findings. `bad/` is laid over it and breaks the rule; `good/` is
 the same with the slip mended; `expected.txt` is what `threadbook check` prints of the bad one.
+Rules of `mkdocs.yml` (TB90…, TB91…) have it in their folders, which are laid over the project instead.
 What a plain file cannot say, the end of its name says: `site.yml.removed` is a file of the base that
 is missing, `notes.md.link` a symbolic link to what its text names, `site.yml.pipe` a named pipe.
 `navigation` stands for `nav` in mkdocs.yml.
@@ -21,6 +22,7 @@ from typing import Final
 import pytest
 
 from threadbook.check import RULES
+from threadbook.configuration import read_configuration
 from threadbook.findings import Finding, Rule
 from threadbook.gather import gather
 from threadbook.load.files import load_file, load_thread
@@ -43,7 +45,7 @@ def lay(overlay: Path, root: Path) -> Settings:
         if file.name == "navigation":
             shutil.copyfile(file, root / "mkdocs.yml")
             continue
-        target = content / file.relative_to(overlay)
+        target = root / prefix(overlay) / file.relative_to(overlay)
         target.parent.mkdir(parents=True, exist_ok=True)
         if (make := _MARKS.get(file.suffix)) is not None:
             target.with_suffix("").unlink(missing_ok=True)
@@ -69,6 +71,15 @@ def read_navigation(file: Path) -> tuple[NavItem, ...] | None:
     return tuple(NavItem("", name) for name in names)
 
 
+def prefix(overlay: Path) -> str:
+    """Return what the names in an overlay are relative to."""
+    return "" if of_configuration(overlay) else "content"
+
+
+def of_configuration(overlay: Path) -> bool:
+    return overlay.parent.name.startswith(("TB90", "TB91"))
+
+
 _MARKS: Final[dict[str, Callable[[Path, str], None]]] = {
     ".removed": lambda _path, _text: None,
     ".link": lambda path, text: path.symlink_to(text),
@@ -80,7 +91,10 @@ _MARKS: Final[dict[str, Callable[[Path, str], None]]] = {
 
 
 def found(overlay: Path, root: Path) -> tuple[Finding, ...]:
-    return gather(lay(overlay, root), keep=False).findings
+    settings = lay(overlay, root)
+    if of_configuration(overlay):
+        return read_configuration(root / "mkdocs.yml").findings
+    return gather(settings, keep=False).findings
 
 
 def printed(findings: Sequence[Finding], root: Path) -> str:
@@ -93,6 +107,12 @@ def printed(findings: Sequence[Finding], root: Path) -> str:
 def test_every_rule_has_a_folder_and_every_folder_a_rule() -> None:
     folders = {folder.name for folder in FOLDER.iterdir() if folder.is_dir()}
     assert folders == {rule.id for rule in RULES} | {"base"}
+
+
+@pytest.fixture(autouse=True)
+def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no browser be installed, for TB911."""
+    monkeypatch.setenv("THREADBOOK_CHROMIUM", "/no/chromium")
 
 
 @pytest.mark.usefixtures("build_day")
@@ -154,7 +174,7 @@ def test_the_good_example_in_the_manual_has_no_findings(rule: Rule, tmp_path: Pa
     overlay = FOLDER / rule.id / "good"
     lay(overlay, tmp_path)
     names = (file.relative_to(overlay) for file in overlay.rglob("*") if file.is_file())
-    pages = [page(tmp_path, f"content/{name}") for name in names]
+    pages = [page(tmp_path, f"{prefix(overlay)}/{name}".lstrip("/")) for name in names]
     assert is_excerpt(rule.good, [listing(tmp_path), page(tmp_path, "mkdocs.yml"), *pages])
 
 

@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po
 from pygments.lexers import JavascriptLexer
 from pygments.token import Token
 
+from threadbook.configuration import read_configuration
 from threadbook.translations import Interface, interface
 
 LANGUAGES = ("ar", "de", "es", "ja")
@@ -302,7 +303,6 @@ def test_no_text_of_a_page_bypasses_the_catalogues(
     knowledge: Callable[[dict[str, str | bytes]], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Content is Greek here, and the interface in brackets: no other letter may be left."""
-    from threadbook.engines.mkdocs import MkDocs  # noqa: PLC0415
     from threadbook.gather import gather  # noqa: PLC0415
     from threadbook.pages import (  # noqa: PLC0415
         Planning,
@@ -336,7 +336,7 @@ def test_no_text_of_a_page_bypasses_the_catalogues(
         .replace("site_name: Small", "site_name: Σ")
     )
     (base / "mkdocs.yml").write_text(config)
-    settings = MkDocs(base / "mkdocs.yml").settings
+    settings = read_configuration(base / "mkdocs.yml").settings
     gathered = gather(settings)
     assert gathered.library.threads
     planning = Planning(gathered.library, gathered.sealed, settings)

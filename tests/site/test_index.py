@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from threadbook.browser import served
-from threadbook.engines.mkdocs import MkDocs
+from threadbook.configuration import read_configuration
 from threadbook.gather import gather
 from threadbook.pages import Plan, Planning, plan_site, share
 from threadbook.search.codec import FOLDER
@@ -58,7 +58,7 @@ def asked(open_page: OpenPage, site: Path, queries: Sequence[str] = QUESTIONS) -
 
 
 def planned(base: Path) -> tuple[Plan, Settings]:
-    settings = MkDocs(base / "mkdocs.yml").settings
+    settings = read_configuration(base / "mkdocs.yml").settings
     gathered = gather(settings)
     return plan_site(Planning(gathered.library, gathered.sealed, settings)), settings
 

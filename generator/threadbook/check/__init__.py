@@ -28,6 +28,7 @@ from threadbook.check.silence import Severities
 from threadbook.findings import Finding, Rule
 from threadbook.library import Library
 from threadbook.load import rules as loading
+from threadbook.load import settings_rules
 from threadbook.load.file import File, ProseFile, ThreadFile
 
 __all__ = [
@@ -51,6 +52,7 @@ RULES: Final[tuple[Rule, ...]] = tuple(
     sorted(
         (
             *loading.RULES,
+            *settings_rules.RULES,
             *(judge.rule for judge in (*_OF_FILES, *_OF_THREADS, *_OF_THE_BASE)),
             *silence.RULES,
         ),

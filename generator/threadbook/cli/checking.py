@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 
@@ -21,12 +21,11 @@ from threadbook.cli.common import (
     choose_sources,
     gather_content,
     list_content,
-    read_settings,
+    open_configuration,
 )
 from threadbook.cli.github import below_repository, changed_files, write_step_summary
 from threadbook.errors import UserError
-from threadbook.findings import Finding, Place, Related, Severity, did_you_mean
-from threadbook.gather import Gathered
+from threadbook.findings import Finding, Place, Related, Severity, did_you_mean, sort_findings
 from threadbook.library import Library
 from threadbook.load.sources import read_lines
 from threadbook.pages.kinds.thread import explain_structure
@@ -75,16 +74,25 @@ def check(  # noqa: PLR0913, PLR0917 - one for each option
     and counted.
     """
     stop_collector()
-    settings = read_settings(config_file, jobs)
+    configuration = open_configuration(config_file)
+    settings = configuration.settings
+    if not configuration.is_good:  # the content may be elsewhere, so nothing is said of it
+        _finish(configuration.findings, 1, settings, form)
+    settings = replace(settings, jobs=jobs or settings.jobs)
     shown = for_this_terminal() if form == "text" else Quiet()
     gathered = gather_content(settings, shown, use_cache=not no_cache)
     if explain is not None:
         click.echo(_explain(explain, gathered.library, settings))
         return
-    findings = _select(files, gathered, settings)
+    findings = sort_findings((*configuration.findings, *gathered.findings))
+    _finish(_select(files, findings, settings), gathered.files, settings, form)
+
+
+def _finish(findings: Sequence[Finding], files: int, settings: Settings, form: str) -> NoReturn:
+    """Print the findings, and exit with 1 if there are errors."""
     if form in _FROM_THE_TOP:
         findings = _name_from_the_top(findings, below_repository(settings.root, os.environ))
-    _PRINT[form](findings, gathered.files, settings)
+    _PRINT[form](findings, files, settings)
     sys.exit(int(any(finding.severity is Severity.ERROR for finding in findings)))
 
 
@@ -98,17 +106,19 @@ def _explain(id_: str, library: Library, settings: Settings) -> str:
     raise UserError(f'There is no thread or path with the id "{visible(id_)}". {hint}'.rstrip())
 
 
-def _select(files: tuple[Path, ...], gathered: Gathered, settings: Settings) -> Sequence[Finding]:
+def _select(
+    files: tuple[Path, ...], findings: Sequence[Finding], settings: Settings
+) -> Sequence[Finding]:
     """Return the findings in the named files, or all findings if no file is named."""
     if not files:
-        return gathered.findings
-    found_in = {finding.place.file for finding in gathered.findings}
+        return findings
+    found_in = {finding.place.file for finding in findings}
     in_root = {file for file in files if _display_path(file, settings) in found_in}
     others = tuple(file for file in files if file not in in_root)
     names = {_display_path(file, settings) for file in in_root}
     if others:
         names |= {source.file for source in choose_sources(list_content(settings).sources, others)}
-    return [finding for finding in gathered.findings if finding.place.file in names]
+    return [finding for finding in findings if finding.place.file in names]
 
 
 def _display_path(file: Path, settings: Settings) -> str:

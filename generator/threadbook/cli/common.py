@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import click
 
 from threadbook.cache import Cache, cache_file, load_cache, save_cache
+from threadbook.configuration import Configuration, read_configuration
+from threadbook.configuration.document import SIZE_LIMIT
 from threadbook.errors import UserError
 from threadbook.gather import Gathered, gather
-from threadbook.load.sources import Listing, SourceFile, list_sources
-from threadbook.progress import Progress
+from threadbook.load.sources import Listing, SourceFile, list_sources, read_lines
+from threadbook.progress import Progress, is_coloured
+from threadbook.report import as_text
 from threadbook.report.text import visible
 from threadbook.settings import Settings
 
@@ -31,18 +37,38 @@ JOBS: Final = click.option(
 FILES: Final = click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 
 
-def read_settings(config_file: Path, jobs: int | None = None) -> Settings:
-    """Read the settings; only commands that need them wait for the engine to be imported."""
+def open_configuration(config_file: Path) -> Configuration:
+    """Read the configuration as plain data; raise `UserError` if there is no such file."""
     if config_file.is_dir():
         raise UserError(f"{config_file} is a folder; give the path of the mkdocs.yml in it.")
-    if not config_file.exists():
+    if not os.path.lexists(config_file):
         name = visible(click.format_filename(config_file))
         raise UserError(
             f"There is no {name} here; go to its folder, or give its path with --config."
         )
-    from threadbook.engines import mkdocs  # noqa: PLC0415
+    return read_configuration(config_file)
 
-    return mkdocs.MkDocs(config_file, jobs or 0).settings
+
+def need_configuration(config_file: Path) -> Configuration:
+    """Read the configuration, and print what is wrong with it; raise `UserError` for errors."""
+    configuration = open_configuration(config_file)
+    if configuration.findings:
+        said = as_text(
+            configuration.findings,
+            lambda name: read_lines(configuration.root / name, SIZE_LIMIT),
+            is_coloured=is_coloured(sys.stderr),
+        )
+        for line in said:
+            click.echo(line, err=True, color=True)
+    if not configuration.is_good:
+        raise UserError(f"{visible(config_file.name)} has errors; nothing was done.")
+    return configuration
+
+
+def read_settings(config_file: Path, jobs: int | None = None) -> Settings:
+    """Read the settings, without running anything that the configuration names."""
+    settings = need_configuration(config_file).settings
+    return replace(settings, jobs=jobs or settings.jobs)
 
 
 def list_content(settings: Settings) -> Listing:

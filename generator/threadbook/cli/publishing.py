@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from threadbook.cli.common import CONFIG, JOBS
+from threadbook.browser import missing_browser
+from threadbook.cli.common import CONFIG, JOBS, need_configuration
+from threadbook.errors import UserError
 from threadbook.parallel import stop_collector
 from threadbook.progress import for_this_terminal
 from threadbook.starter import plant, plant_schemas
@@ -39,9 +42,14 @@ def build(config_file: Path, out: Path | None, pdf: bool, jobs: int | None) -> N
     from threadbook.engines import mkdocs  # noqa: PLC0415
 
     stop_collector()
-    engine = mkdocs.MkDocs(config_file, jobs or 0, pdf=pdf)
-    site = engine.site if out is None else out.resolve()
-    build_site(engine, engine.settings, site, for_this_terminal())
+    configuration = need_configuration(config_file)
+    before = configuration.settings
+    if pdf and (missing := missing_browser()):
+        raise UserError(f"--pdf needs {missing}.")
+    settings = replace(before, jobs=jobs or before.jobs, pdf=pdf or before.pdf)
+    engine = mkdocs.MkDocs(configuration)
+    site = configuration.site if out is None else out.resolve()
+    build_site(engine, settings, site, for_this_terminal())
     click.echo(f"The site is in {click.format_filename(site)}.", err=True)
 
 
@@ -52,7 +60,7 @@ def serve(config_file: Path, address: str | None) -> None:
     """Preview the site, and build it again whenever a file changes."""
     from threadbook.engines import mkdocs  # noqa: PLC0415
 
-    mkdocs.serve_site(config_file, address)
+    mkdocs.serve_site(need_configuration(config_file), address)
 
 
 @click.command()

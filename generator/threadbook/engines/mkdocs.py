@@ -26,6 +26,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from threadbook.addresses import ASSETS, SITEMAP
 from threadbook.build import Draft, Rendered, begin, finish
 from threadbook.cache import Cache
+from threadbook.configuration import Configuration
 from threadbook.engines.mkdocs_options import ThreadbookConfig, read_settings
 from threadbook.engines.stubs import STYLE, file_of, list_assets, name_navigation, write_stub
 from threadbook.errors import UserError
@@ -62,6 +63,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         self.is_driven = False
         """Whether `MkDocs.render` runs MkDocs, so that only shells and prose are needed."""
 
+        self.settings: Settings
         self.draft: Draft | None = None
         self.plan: Plan
         self.preview: Preview | None = None
@@ -82,22 +84,24 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Begin the build. Bad content ends it here, before MkDocs changes any file."""
         if not self.is_driven:
-            self._begin(read_settings(config, self.config))
-        settings = read_settings(config, self.config)
-        prepare_theme(config, self.entries, settings)
+            self._begin(config)
+        prepare_theme(config, self.entries, self.settings)
         self.docs_dir = config.docs_dir
-        if not settings.trusted_pages:
+        if not self.settings.trusted_pages:
             # MkDocs would publish everything in it. It looks before `on_files`, and finds nothing.
             config.docs_dir = str(theme_folder() / "nothing")
         return config
 
-    def _begin(self, settings: Settings) -> None:
+    def _begin(self, config: MkDocsConfig) -> None:
         last_good = None
+        options = self.config.options
         if self.preview:
-            self.config.pdf = False  # printing takes longer than anybody waits for a preview
+            # Printing takes longer than anybody waits for a preview.
+            options = options.model_copy(update={"pdf": False})
             last_good = self.draft.gathered if self.draft else None
         try:
-            self.draft = begin(settings, self.cache, Quiet(), last_good)
+            self.settings = read_settings(config, options)
+            self.draft = begin(self.settings, self.cache, Quiet(), last_good)
         except UserError as error:  # MkDocs shows only its own errors without a traceback
             raise PluginError(str(error)) from error
         self.entries = self.draft.entries
@@ -178,34 +182,29 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         builder: Any,
     ) -> LiveReloadServer:
         """Watch the content and the theme."""
-        server.watch(str(read_settings(config, self.config).content))
+        server.watch(str(self.settings.content))
         server.watch(str(theme_folder()))
         return server
 
 
 class MkDocs:
-    """The engine for a configuration file; `jobs` and `pdf` override what the file says."""
+    """The engine for a configuration without errors."""
 
-    def __init__(self, config_file: Path, jobs: int = 0, *, pdf: bool = False) -> None:
+    def __init__(self, configuration: Configuration) -> None:
+        # MkDocs wants a folder for prose pages even if there are none. It will not look into this.
+        settings = configuration.settings
+        is_needed = settings.trusted_pages or settings.pages.is_dir()
         with _as_user_errors():
-            self.config = load_config(config_file=str(config_file))
+            self.config = load_config(
+                config_file=str(configuration.file),
+                docs_dir=None if is_needed else str(theme_folder()),
+            )
         plugin = self.config.plugins.get("threadbook")
         if not isinstance(plugin, ThreadbookPlugin):
-            words = f"{config_file} does not use the plugin"
+            words = f"{configuration.file} does not use the plugin"
             raise UserError(f"{words}; add `threadbook` to `plugins:`.")
-        plugin.config.jobs = jobs or plugin.config.jobs
-        plugin.config.pdf = pdf or plugin.config.pdf
+        plugin.settings = configuration.settings
         self.plugin = plugin
-
-    @property
-    def settings(self) -> Settings:
-        """The settings in the configuration."""
-        return read_settings(self.config, self.plugin.config)
-
-    @property
-    def site(self) -> Path:
-        """The default folder for the site."""
-        return Path(self.config.site_dir)
 
     def render(self, entries: Sequence[Entry], site: Path) -> Rendered:
         """Render a shell for each entry; write everything else that MkDocs makes to `site`."""
@@ -221,14 +220,14 @@ class MkDocs:
         return Rendered(self.plugin.shells, tuple(self.plugin.prose))
 
 
-def serve_site(config_file: Path, address: str | None) -> None:
+def serve_site(configuration: Configuration, address: str | None) -> None:
     """Preview the site with MkDocs until interrupted."""
-    MkDocs(config_file)  # raises the errors of a bad configuration
+    MkDocs(configuration)  # raises the errors of a bad configuration
     logging.getLogger("mkdocs").setLevel(logging.INFO)
     options: dict[str, Any] = {"dev_addr": address} if address else {}
     with _as_user_errors():
         try:
-            serve(config_file=str(config_file), **options)
+            serve(config_file=str(configuration.file), **options)
         except (OSError, OverflowError) as error:
             number = error.errno if isinstance(error, OSError) else None
             if number == errno.EADDRINUSE:

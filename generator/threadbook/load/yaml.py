@@ -155,25 +155,30 @@ class _Loader(yaml.CSafeLoader):
 
 def parse(text: str, file: str) -> ParsedYaml:
     """Parse one file's text; `file` is only named in findings."""
-    if odd := _ODD_BREAK.search(text):
-        return ParsedYaml(None, (_odd_break(odd, text, file),), None)
-    try:
-        deep = _too_deep(text)
-        if deep is not None:
-            return ParsedYaml(None, (_nested(file, *deep),), None)
-        root = _Loader(text).get_single_node()
-    except yaml.YAMLError as error:
-        mark: Any = getattr(error, "problem_mark", None)
-        if mark is not None and "maximum nesting depth" in str(error):  # since PyYAML 6.0.4
-            return ParsedYaml(None, (_nested(file, mark.line + 1, mark.column + 1),), None)
-        return ParsedYaml(None, (explain_syntax(error, text, file),), None)
+    root, findings = compose(text, file)
     if root is None:
-        return ParsedYaml(None, (), None)
+        return ParsedYaml(None, findings, None)
     reader = _Reader(file, has_aliases="&" in text)
     value = reader.value(root, 0)
     if any(finding.rule in _CUTTING for finding in reader.findings):
         value = None
     return ParsedYaml(value, tuple(reader.findings), root)
+
+
+def compose(text: str, file: str) -> tuple[Node | None, tuple[Finding, ...]]:
+    """Compose the nodes of a text, of safe nesting; findings say why there are none."""
+    if odd := _ODD_BREAK.search(text):
+        return None, (_odd_break(odd, text, file),)
+    try:
+        deep = _too_deep(text)
+        if deep is not None:
+            return None, (_nested(file, *deep),)
+        return _Loader(text).get_single_node(), ()
+    except yaml.YAMLError as error:
+        mark: Any = getattr(error, "problem_mark", None)
+        if mark is not None and "maximum nesting depth" in str(error):  # since PyYAML 6.0.4
+            return None, (_nested(file, mark.line + 1, mark.column + 1),)
+        return None, (explain_syntax(error, text, file),)
 
 
 def _nested(file: str, line: int, column: int) -> Finding:

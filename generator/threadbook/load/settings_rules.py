@@ -1,0 +1,184 @@
+"""The rules of `mkdocs.yml`: what can be wrong with the settings of a site.
+
+The room `configuration` finds what breaks them. They are here because `check` lists every rule.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from threadbook.findings import Rule, Severity
+
+
+def _error(id_: str, documentation: str, *, is_essential: bool = True) -> Rule:
+    return Rule.from_docstring(id_, Severity.ERROR, documentation, is_essential=is_essential)
+
+
+UNREADABLE: Final = _error(
+    "TB901",
+    """The configuration cannot be read.
+
+    `mkdocs.yml` must be an ordinary file of at most a million bytes, saved as UTF-8. Nothing else
+    is opened, so that a check never waits for a pipe or a device.
+
+    Bad:
+        site_name: Résumé Help   (saved as Latin-1)
+
+    Good:
+        site_name: Résumé Help   (saved as UTF-8)
+    """,
+)
+NOT_YAML: Final = _error(
+    "TB902",
+    """The configuration is not YAML that can be read to its end.
+
+    Besides slips of syntax, this is about settings nested deeper than 50 levels, and aliases that
+    repeat thousands of values.
+
+    Bad:
+        site_name: "Freelance Help
+
+    Good:
+        site_name: "Freelance Help"
+    """,
+)
+GIVEN_TWICE: Final = _error(
+    "TB903",
+    """A setting is given twice.
+
+    MkDocs would use the last one without a word, so the first one would seem to have no effect.
+
+    Bad:
+        site_name: Freelance Help
+        site_name: Help for Freelancers
+
+    Good:
+        site_name: Freelance Help
+    """,
+)
+INHERITANCE: Final = _error(
+    "TB904",
+    """The configuration inherits from a file that cannot be used.
+
+    `INHERIT` names another configuration file in the same folder or below it. Files elsewhere are
+    not read, because a pull request could name any file of the machine.
+
+    Bad:
+        INHERIT: ../shared.yml
+
+    Good:
+        INHERIT: shared.yml
+    """,
+)
+MISSING: Final = _error(
+    "TB905",
+    """A setting that every site needs is missing.
+
+    MkDocs needs `site_name`, and the plugin must be in the list of plugins.
+
+    Bad:
+        site_name: Freelance Help
+
+    Good:
+        site_name: Freelance Help
+        plugins:
+          - threadbook
+    """,
+)
+UNKNOWN_OPTION: Final = _error(
+    "TB906",
+    """There is no such setting.
+
+    It would have no effect. This is about the plugin's own options, and about all settings if the
+    site has `strict: true`, which ends a build with MkDocs as well.
+
+    Bad:
+        plugins:
+          - threadbook:
+              content_dri: content
+
+    Good:
+        plugins:
+          - threadbook:
+              content_dir: content
+    """,
+)
+UNKNOWN_SETTING: Final = Rule.from_docstring(
+    "TB907",
+    Severity.WARNING,
+    """MkDocs does not know this setting.
+
+    It has no effect. A misspelt name is the usual reason.
+
+    Bad:
+        site_descripton: Answers to real questions
+
+    Good:
+        site_description: Answers to real questions
+    """,
+)
+BAD_VALUE: Final = _error(
+    "TB908",
+    """A setting has a value that it cannot have.
+
+    The message says what is expected.
+
+    Bad:
+        site_url: example.org
+
+    Good:
+        site_url: https://example.org/help/
+    """,
+)
+COMPUTED: Final = _error(
+    "TB909",
+    """A setting that Threadbook needs is computed by a YAML tag.
+
+    Threadbook reads `mkdocs.yml` as plain data and runs nothing in it, so the value is unknown.
+    Tags such as `!ENV` are fine in settings that only MkDocs or another plugin reads.
+
+    Bad:
+        site_name: !ENV [NAME, Freelance Help]
+
+    Good:
+        site_name: Freelance Help
+    """,
+)
+BAD_PATH: Final = _error(
+    "TB910",
+    """A setting names a folder or file that cannot be used.
+
+    It does not exist, is of the wrong kind, or may not be read.
+
+    Bad:
+        plugins:
+          - threadbook:
+              social_font: fonts/none.ttf
+
+    Good:
+        plugins:
+          - threadbook
+    """,
+)
+NOT_INSTALLED: Final = _error(
+    "TB911",
+    """An option needs something that is not installed.
+
+    The build would end with the same message. Where only the check runs, and the site is built on
+    another machine, `rules: {TB911: notice}` is fine.
+
+    Bad:
+        plugins:
+          - threadbook:
+              pdf: true
+
+    Good:
+        plugins:
+          - threadbook
+    """,
+    is_essential=False,
+)
+RULES: Final[tuple[Rule, ...]] = tuple(
+    value for value in dict(globals()).values() if isinstance(value, Rule)
+)
+"""All of them, by id."""
