@@ -285,7 +285,7 @@ def test_named_files_are_found_from_another_folder(
 @pytest.mark.parametrize("command", ["check", "fmt", "fix"])
 @pytest.mark.parametrize(
     "file",
-    ["nowhere.yml", "content", NEW, "mkdocs.yml", "/etc/passwd", "content/pages/about.md", ""],
+    ["nowhere.yml", "content", NEW, "mkdocs.yml", "/etc/passwd", "content/pages/logo.svg", ""],
 )
 def test_what_is_no_content_file_is_named_and_nothing_changes(
     knowledge: Knowledge, threadbook: Threadbook, command: str, file: str
@@ -296,6 +296,19 @@ def test_what_is_no_content_file_is_named_and_nothing_changes(
     assert done.status == 1
     assert f" {file}" in done.err
     assert done.err.splitlines()[-1].startswith("threadbook: ")
+    assert content(root) == before
+
+
+def test_a_prose_page_can_be_checked_but_not_formatted(
+    knowledge: Knowledge, threadbook: Threadbook
+) -> None:
+    root = knowledge({"pages/about.md": "# About\n\n[Us](us.md)\n"})
+    before = content(root)
+    assert "about.md:3:1: error[TB924]" in threadbook("check", "content/pages/about.md").err
+    for command in ("fmt", "fix"):
+        done = threadbook(command, "content/pages/about.md")
+        assert done.status == 1
+        assert "content/pages/about.md" in done.err
     assert content(root) == before
 
 

@@ -26,6 +26,7 @@ from threadbook.cli.common import (
 from threadbook.cli.github import below_repository, changed_files, write_step_summary
 from threadbook.errors import UserError
 from threadbook.findings import Finding, Place, Related, Severity, did_you_mean, sort_findings
+from threadbook.gather import list_pages
 from threadbook.library import Library
 from threadbook.load.sources import read_lines
 from threadbook.pages.kinds.thread import explain_structure
@@ -117,7 +118,8 @@ def _select(
     others = tuple(file for file in files if file not in in_root)
     names = {_display_path(file, settings) for file in in_root}
     if others:
-        names |= {source.file for source in choose_sources(list_content(settings).sources, others)}
+        checked = (*list_content(settings).sources, *list_pages(settings).sources)
+        names |= {source.file for source in choose_sources(checked, others)}
     return [finding for finding in findings if finding.place.file in names]
 
 
