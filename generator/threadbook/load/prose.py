@@ -40,9 +40,6 @@ DEPTH_LIMIT: Final = 8
 """How many folders deep a file can be."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
-_HEADING: Final = re.compile(
-    r"\s*(?:# +(?P<atx>[^\n]+?)(?: +#+)? *|(?P<line>[^\n]+)\n=+ *)(?:\n|\Z)"
-)
 _DESCRIPTION: Final = 160
 _TITLE: Final = 200
 _END: Final = ("---", "...")
@@ -105,10 +102,8 @@ def make_prose(source: SourceFile, text: str) -> tuple[ProseFile | None, tuple[F
 def condense_prose(file: ProseFile) -> Prose:
     """Return a prose page as the library holds it."""
     name, header = file.source.id, file.model
-    found = _HEADING.match(file.body)
-    heading = markdown.plain_text(found["atx"] or found["line"], _TITLE) if found else ""
+    heading, body = _take_heading(file.body)
     title = header.title or heading or _name(name)
-    body = file.body[found.end() :] if found else file.body
     links = file.bodies[0].anatomy.links
     return Prose(
         name=name,
@@ -130,6 +125,19 @@ def find_prose_references(file: ProseFile) -> Iterator[Reference]:
         if link.thread is not None:
             place = file.in_text(body.location, body.text, link.start)
             yield Reference(ReferenceKind.THREAD, link.thread, "body", place)
+
+
+def _take_heading(body: str) -> tuple[str, str]:
+    """Return the text of a heading that the body begins with, and the rest of the body."""
+    first, _, rest = body.lstrip("\n").partition("\n")
+    below, _, after = rest.partition("\n")
+    if first.startswith("# "):
+        heading = first.removeprefix("# ").strip().rstrip("#").strip()
+    elif first.strip() and below.startswith("=") and not below.strip("= "):
+        heading, rest = first, after
+    else:
+        return "", body
+    return markdown.plain_text(heading, _TITLE), rest
 
 
 def _name(path: str) -> str:

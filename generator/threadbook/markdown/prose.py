@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
@@ -73,10 +74,16 @@ def render_page(
 
 
 def _name_headings(markup: str) -> Iterator[PageHeading]:
+    used: Counter[str] = Counter()
     taken: set[str] = set()
     for level, content in _HEADING.findall(markup):
         text = html.unescape(_TAG.sub("", content)).strip()
-        yield PageHeading(int(level), _unique(make_id(text), taken), text)
+        base = id_ = make_id(text)
+        while id_ in taken:
+            used[base] += 1
+            id_ = f"{base}_{used[base]}"
+        taken.add(id_)
+        yield PageHeading(int(level), id_, text)
 
 
 def make_id(text: str) -> str:
@@ -89,12 +96,3 @@ def make_id(text: str) -> str:
     words = re.sub(r"[^\w\s-]", "", plain) or re.sub(r"[^\w\s-]", "", text)
     slug = re.sub(r"[-\s]+", "-", words.strip().lower()).strip("-")
     return f"section-{slug}".rstrip("-") if not slug or slug.startswith(("_", "tb-")) else slug
-
-
-def _unique(id_: str, taken: set[str]) -> str:
-    number, tried = 0, id_
-    while tried in taken:
-        number += 1
-        tried = f"{id_}_{number}"
-    taken.add(tried)
-    return tried
