@@ -195,20 +195,20 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def build_once(shared: Path, run_process: Run) -> Callable[[str, Write], Path]:
+def build_once(shared: Path, run_process: Run) -> Callable[..., Path]:
     """Give the site of a base that is built once for all workers.
 
     The first that asks writes the base and builds it, the others wait. Nobody may change it.
     """
 
-    def build(name: str, write: Write) -> Path:
+    def build(name: str, write: Write, *command: str) -> Path:
         base = shared / name
         with (shared / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (base / "site").exists():
                 shutil.rmtree(base, ignore_errors=True)
                 write(base)
-                done = run_process("threadbook", "build", cwd=base)
+                done = run_process(*(command or ("threadbook", "build")), cwd=base)
                 assert done.returncode == 0, done.stderr
                 _forbid_writing(base)
         return base / "site"
@@ -223,7 +223,7 @@ def _forbid_writing(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def example_site(build_once: Callable[[str, Write], Path]) -> Path:
+def example_site(build_once: Callable[..., Path]) -> Path:
     """The example base, built once by the command; tests must not change it."""
     return build_once("example", write_example)
 
@@ -311,10 +311,22 @@ def served() -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def address(example_site: Path, served: Served) -> Iterator[str]:
+def served_below_help(served: Served) -> Served:
+    """Serve a folder where the example site is published: at an address that ends with `/help/`."""
+
+    @contextmanager
+    def serve(folder: Path) -> Iterator[str]:
+        with served(folder, _BelowHelp) as where:
+            yield f"{where}help/"
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+def address(example_site: Path, served_below_help: Served) -> Iterator[str]:
     """Where the example site is served: a loopback address that ends with `/help/`."""
-    with served(example_site, _BelowHelp) as where:
-        yield f"{where}help/"
+    with served_below_help(example_site) as where:
+        yield where
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,9 @@ from typing import NamedTuple
 DEFAULT_MAX_FILE_SIZE = 1_000_000
 """The largest content file that is read, in bytes."""
 
+ENGINES = ("mkdocs", "zensical", "plain")
+"""The names of the engines, the default first."""
+
 
 class NavItem(NamedTuple):
     """One entry of `nav` in `mkdocs.yml`.
@@ -43,8 +46,9 @@ class Settings:
     sanitised, and of its other files only pictures are taken.
     `social_pictures` gives each thread a picture for link previews. `social_font` is the font in
     it; without one, Pillow's own font is used.
-    `images` says which pictures of
-    other hosts pages may load: `none`, or `https` for all with an encrypted connection.
+    `images` says which pictures of other hosts pages may load: `none`, or `https` for all with an
+    encrypted connection.
+    `engine` is the name of what renders the pages around the content.
     """
 
     root: Path
@@ -73,3 +77,4 @@ class Settings:
     navigation: tuple[NavItem, ...] | None = None
     trusted_pages: bool = False
     images: str = "none"
+    engine: str = "mkdocs"

@@ -182,7 +182,7 @@ def test_content_files_are_opened_in_one_place() -> None:
         )
     }
     # The others read the theme's own files, copy the starter, or write: the site, the checker's
-    # cache, pictures and their font, content that was asked for, a step's summary, earlier results.
+    # cache, shells, pictures and their font, content that was asked for, a step's summary, earlier results.
     assert readers == {
         "configuration.document",
         "configuration.surroundings",
@@ -198,5 +198,7 @@ def test_content_files_are_opened_in_one_place() -> None:
         "outputs.pictures",
         "cli.github",
         "edit.write",
+        "engines.plain",
+        "engines.zensical",
         "starter",
     }

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from bases import SITE_URL
+from bases import SITE_URL, write_example
 from crawler import Site
 
 if TYPE_CHECKING:
@@ -230,3 +230,16 @@ def occupied() -> Callable[[], Any]:
             yield int(server.getsockname()[1])
 
     return hold
+
+
+@pytest.fixture(scope="session")
+def site_of(build_once: Callable[..., Path], example_site: Path) -> Callable[[str], Path]:
+    """Build the example base with an engine, once for all tests."""
+
+    def build(engine: str) -> Path:
+        if engine == "mkdocs":
+            return example_site
+        command = ("threadbook", "build", "--engine", engine)
+        return build_once(f"example-{engine}", write_example, *command)
+
+    return build

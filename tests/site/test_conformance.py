@@ -30,11 +30,27 @@ def test_every_page_is_html_by_the_standard(
 ) -> None:
     """Without exceptions: the configuration is the checker's own preset."""
     assert (CHECKER / "html-validate.json").read_text("utf-8").count('"rules"') == 0
-    files = [
-        example_site / url / "index.html" for url in pages_of(example_site) if url.endswith("/")
-    ]
-    files += [example_site / "index.html", example_site / "404.html"]
+    files = files_of(example_site, pages_of)
     assert len(files) > 100
+    validate(programs, files)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["zensical", "plain"])
+def test_so_are_the_frames_of_other_engines(
+    programs: Path, site_of: Callable[[str], Path], pages_of: Pages, engine: str
+) -> None:
+    """What is in the frames is the same, so every sixth page is enough."""
+    files = files_of(site_of(engine), pages_of)
+    validate(programs, [*files[:-2:6], *files[-2:]])
+
+
+def files_of(site: Path, pages_of: Pages) -> list[Path]:
+    files = [site / url / "index.html" for url in pages_of(site) if url.endswith("/")]
+    return [*files, site / "index.html", site / "404.html"]
+
+
+def validate(programs: Path, files: list[Path]) -> None:
     done = subprocess.run(
         [
             programs / "html-validate",
@@ -93,7 +109,8 @@ def test_scripts_hold_to_their_types(programs: Path, repository: Path) -> None:
     """Every module of ours says `@ts-check`, and TypeScript finds nothing in its comments."""
     assets = repository / "theme" / "assets"
     modules = [file for file in sorted(assets.rglob("*.js")) if "vendor" not in file.parts]
-    assert len(modules) > 12
+    modules.append(repository / "theme" / "plain" / "palette.js")
+    assert len(modules) > 13
     assert [
         file for file in modules if not file.read_text("utf-8").startswith("// @ts-check")
     ] == []

@@ -18,8 +18,8 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 from threadbook.build import Draft
-from threadbook.engines.mkdocs import ThreadbookPlugin, remove_invalid
-from threadbook.engines.stubs import file_of, name_navigation, write_stub
+from threadbook.engines.mkdocs import ThreadbookPlugin
+from threadbook.engines.stubs import file_of, name_navigation, remove_invalid, write_stub
 from threadbook.pages import Entry, Page, Plan, share
 from threadbook.weave import Slot
 
@@ -40,6 +40,7 @@ KINDS = {
     "list",
     "path",
     "paths",
+    "prose",
     "search",
     "thread",
     "topic",

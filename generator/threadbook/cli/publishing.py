@@ -31,25 +31,33 @@ def init(directory: Path) -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder of the site; by default `site_dir` of the configuration.",
 )
+@click.option(
+    "--engine",
+    metavar="NAME",
+    help="What renders the pages around the content: mkdocs, zensical or plain.",
+)
 @click.option("--pdf", is_flag=True, help="Also print each learning path to a PDF, with Chromium.")
 @JOBS
-def build(config_file: Path, out: Path | None, pdf: bool, jobs: int | None) -> None:
+def build(
+    config_file: Path, out: Path | None, engine: str | None, pdf: bool, jobs: int | None
+) -> None:
     """Check the content and build the site.
 
     If the build fails, the last good site stays in place.
     """
     from threadbook.build import build as build_site  # noqa: PLC0415 - slow; `init` does not need it
-    from threadbook.engines import mkdocs  # noqa: PLC0415
+    from threadbook.engines.choice import make_engine  # noqa: PLC0415
 
     stop_collector()
     configuration = need_configuration(config_file)
     before = configuration.settings
     if pdf and (missing := missing_browser()):
         raise UserError(f"--pdf needs {missing}.")
-    settings = replace(before, jobs=jobs or before.jobs, pdf=pdf or before.pdf)
-    engine = mkdocs.MkDocs(configuration)
+    settings = replace(
+        before, engine=engine or before.engine, jobs=jobs or before.jobs, pdf=pdf or before.pdf
+    )
     site = configuration.site if out is None else out.resolve()
-    build_site(engine, settings, site, for_this_terminal())
+    build_site(make_engine(configuration, settings), settings, site, for_this_terminal())
     click.echo(f"The site is in {click.format_filename(site)}.", err=True)
 
 

@@ -89,6 +89,7 @@ class Options(BaseModel):
     social_font: RelativePath | None = None
     trusted_pages: bool = False
     images: Literal["none", "https"] = "none"
+    engine: Literal["mkdocs", "zensical", "plain"] = "mkdocs"
 
 
 def check_options(given: Mapping[Any, Any]) -> tuple[Options, tuple[Fault, ...]]:

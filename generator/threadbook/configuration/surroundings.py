@@ -35,6 +35,9 @@ def check_surroundings(
     if options.social_pictures and importlib.util.find_spec("PIL") is None:
         message = "`social_pictures` needs Pillow: pip install 'threadbook[pictures]'."
         yield Fault(rules.NOT_INSTALLED, (*at, "social_pictures"), message)
+    if options.engine == "zensical" and importlib.util.find_spec("zensical") is None:
+        message = "The engine Zensical needs: pip install 'threadbook[zensical]'."
+        yield Fault(rules.NOT_INSTALLED, (*at, "engine"), message)
     if options.pdf and (missing := missing_browser()):
         yield Fault(rules.NOT_INSTALLED, (*at, "pdf"), f"`pdf` needs {missing}.")
 

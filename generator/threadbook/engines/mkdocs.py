@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import re
 from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +27,15 @@ from threadbook.build import Draft, Rendered, begin, finish
 from threadbook.cache import Cache
 from threadbook.configuration import Configuration
 from threadbook.engines.mkdocs_options import ThreadbookConfig, read_settings
-from threadbook.engines.stubs import STYLE, file_of, list_assets, name_navigation, write_stub
+from threadbook.engines.stubs import (
+    STYLE,
+    file_of,
+    list_assets,
+    name_navigation,
+    remove_invalid,
+    say_to_templates,
+    write_stub,
+)
 from threadbook.errors import UserError
 from threadbook.pages import Entry, Plan
 from threadbook.progress import Quiet
@@ -44,12 +51,6 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 log = logging.getLogger("mkdocs.plugins.threadbook")
-
-_TAGS = re.compile(r"<(?:input|label)\b[^<>]*>")
-_INVALID = re.compile(
-    r' tabindex=""|(?<=id="__drawer") autocomplete="off"|(?<=id="__search") autocomplete="off"'
-)
-"""Invalid HTML of the theme that is not in a block, so that no template can override it."""
 
 _LAST = -100
 """The lowest priority: other plugins may change a page before it is taken as a shell."""
@@ -79,7 +80,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         was loaded.
         """
         self.preview = Preview() if command == "serve" else None
-        logging.getLogger("mkdocs.commands.build").addFilter(_is_news)
+        logging.getLogger(build.__module__).addFilter(_is_news)  # ProperDocs has another name
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Begin the build. Bad content ends it here, before MkDocs changes any file."""
@@ -251,11 +252,6 @@ def _as_user_errors() -> Iterator[None]:
         raise UserError(f"{where}{error.strerror or error}.") from error
 
 
-def remove_invalid(output: str) -> str:
-    """Return a page without the attributes of the theme that the HTML standard forbids."""
-    return _TAGS.sub(lambda tag: _INVALID.sub("", tag[0]), output)
-
-
 def _is_news(record: logging.LogRecord) -> bool:
     """Return whether to show a message; not that a shell has no page, which is intended."""
     return not record.getMessage().endswith("Generated empty output.")
@@ -270,13 +266,7 @@ def prepare_theme(config: MkDocsConfig, entries: Sequence[Entry], settings: Sett
     # Our 404.html comes after a site's own and before the theme's.
     place = 2 if config.theme.custom_dir else 1
     config.theme.dirs.insert(place, str(theme_folder() / "lost"))
-    say = interface(settings.language)
-    config.extra["tb_lost"] = {
-        "title": say("There is no such page"),
-        "advice": say("Perhaps it has moved, or the address has a slip in it."),
-        "home": say("Home"),
-    }
-    config.extra["tb_search"] = say("Search") if settings.search else ""
+    config.extra.update(say_to_templates(settings))
     config.extra_css.insert(0, f"{ASSETS}{STYLE}")
     script = config_options.ExtraScriptValue(f"{ASSETS}threadbook.js")
     script.type = "module"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from threadbook.addresses import ASSETS
 from threadbook.pages import Entry
+from threadbook.settings import Settings
 from threadbook.theme_files import style_sheet, theme_folder
-from threadbook.translations import Interface
+from threadbook.translations import Interface, interface
 from threadbook.weave import Slot
 
 STYLE: Final = "threadbook.css"
@@ -18,6 +20,12 @@ STYLE: Final = "threadbook.css"
 
 _MESSAGES: Final = "messages.js"
 """The name of the module with the texts of scripts in the site's language."""
+
+_TAGS: Final = re.compile(r"<(?:input|label)\b[^<>]*>")
+_INVALID: Final = re.compile(
+    r' tabindex=""|(?<=id="__drawer") autocomplete="off"|(?<=id="__search") autocomplete="off"'
+)
+"""Invalid HTML of the theme that is not in a block, so that no template can override it."""
 
 
 def file_of(url: str) -> str:
@@ -74,3 +82,21 @@ def list_assets(say: Interface) -> Iterator[tuple[str, Path | str]]:
             yield f"{ASSETS}{asset.relative_to(folder).as_posix()}", asset
     yield f"{ASSETS}{STYLE}", style_sheet()
     yield f"{ASSETS}{_MESSAGES}", say.script().decode()
+
+
+def say_to_templates(settings: Settings) -> dict[str, Any]:
+    """Return what the theme's templates say, as values for the engine's `extra`."""
+    say = interface(settings.language)
+    return {
+        "tb_lost": {
+            "title": say("There is no such page"),
+            "advice": say("Perhaps it has moved, or the address has a slip in it."),
+            "home": say("Home"),
+        },
+        "tb_search": say("Search") if settings.search else "",
+    }
+
+
+def remove_invalid(output: str) -> str:
+    """Return a page without the attributes of the theme that the HTML standard forbids."""
+    return _TAGS.sub(lambda tag: _INVALID.sub("", tag[0]), output)
