@@ -9,7 +9,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CONTENT := $(shell find content theme generator -type f -not -name '*.pyc')
 
-.PHONY: site test serve check annotate lint types tests browser words pictures clean
+# Every package with its hashes, so that all machines get the same ones (see `make lock`). The package
+# itself comes last and without dependencies, built by the locked hatchling.
+LOCKED := --quiet --require-hashes --requirement
+INSTALL := $(BIN)/python -m pip install $(LOCKED)
+OURSELVES := $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+
+.PHONY: site test serve check annotate lint types tests browser words pictures lock relock dist clean
 
 site: site/index.html
 	@echo
@@ -45,13 +51,44 @@ $(VENV)/python:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/installed: $(VENV)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
+$(VENV)/installed: $(VENV)/python pyproject.toml locks/site.txt locks/build.txt
+	$(INSTALL) locks/site.txt
+	$(INSTALL) locks/build.txt
+	$(OURSELVES)
 	@touch $@
 
-$(VENV)/installed-test: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --editable '.[test]'
+$(VENV)/installed-test: $(VENV)/installed locks/test.txt
+	$(INSTALL) locks/test.txt
 	@touch $@
+
+$(VENV)/installed-release: $(VENV)/python locks/release.txt
+	$(INSTALL) locks/release.txt
+	@touch $@
+
+# Renews the locks: `make lock` takes the newest versions that pyproject.toml allows, and
+# `make relock` changes only what pyproject.toml demands. Both serve every system and Python from 3.11.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-annotate --custom-compile-command "make lock" $(UPGRADE)
+
+lock: UPGRADE := --upgrade
+lock: relock
+
+relock: $(VENV)/installed-release
+	$(COMPILE) pyproject.toml --extra test --output-file locks/test.txt
+	$(COMPILE) pyproject.toml --constraint locks/test.txt --output-file locks/site.txt
+	$(COMPILE) --group release --constraint locks/test.txt --output-file locks/release.txt
+	$(COMPILE) --group build --constraint locks/release.txt --output-file locks/build.txt
+
+# What a release consists of: the packages in dist/, and beside them a list of all that comes with
+# them (an SBOM), taken from an environment in which nothing else is installed.
+dist: $(VENV)/installed-release
+	rm -rf dist build/clean
+	$(BIN)/python -m build --no-isolation --outdir dist
+	$(BIN)/python -m venv --without-pip build/clean
+	$(BIN)/python -m pip --python build/clean/bin/python install $(LOCKED) locks/site.txt
+	$(BIN)/python -m pip --python build/clean/bin/python install --quiet --no-deps dist/*.whl
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --PEP-639 \
+	  --output-reproducible --output-format JSON --output-file build/threadbook.cdx.json build/clean
 
 # A browser for the tests: that of THREADBOOK_CHROMIUM, an installed one, Debian's, or Playwright's.
 $(VENV)/browser: $(VENV)/installed-test
@@ -71,7 +108,7 @@ pictures: site/index.html $(VENV)/installed-test $(VENV)/browser
 	$(BIN)/python tests/benchmarks/take_pictures.py --site site --out manual/images
 
 clean:
-	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) site dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # Adds new interface texts to every catalogue; `make words NEW=pt-BR` starts a new catalogue.
 words: $(VENV)/installed
