@@ -111,10 +111,15 @@ def finish(draft: Draft, rendered: Rendered, site: Path, preview: Preview | None
     settings, progress, plan = draft.settings, draft.progress, plan_site(draft.planning)
     shared = share(settings, draft.gathered.library)
     shells = split_shells(draft.entries, rendered.shells, settings.site_url)
+    # The workers of a cluster write there, too: they share no other folder for temporary files.
+    work = site.parent if settings.cluster else None
     with (
-        open_index(plan, settings, preview) as index,
+        open_index(plan, settings, work, preview) as index,
         progress.stage("Weaving pages", len(plan.pages)) as advance,
-        parallel.open_executor(settings.jobs, len(plan.pages)) as (pool, processes),
+        parallel.open_executor(settings.jobs, len(plan.pages), settings.cluster, [site]) as (
+            pool,
+            processes,
+        ),
     ):
         loom = Loom(shared, str(site), find_pictures(settings))
         crew = Crew(pool, processes, loom, shells, index, advance)
@@ -180,12 +185,12 @@ def split_shells(
 
 
 def open_index(
-    plan: Plan, settings: Settings, preview: Preview | None
+    plan: Plan, settings: Settings, work: Path | None, preview: Preview | None
 ) -> AbstractContextManager[IndexMaker | None]:
     """Return the search index that will be made, if the site has search."""
     if not settings.search:
         return nullcontext()
-    return preview.index(plan, settings) if preview else Indexing(plan, settings)
+    return preview.index(plan, settings) if preview else Indexing(plan, settings, work)
 
 
 def read_rules(plan: Plan, site: Path) -> bytes:

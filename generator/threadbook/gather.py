@@ -80,7 +80,7 @@ def gather(
     others += pages.sources
     work = _Work(settings.max_file_size, circumstances, keep=keep)
     _load_files(others, cache, work)
-    _load_threads(of_threads, cache, work, settings.jobs, progress or Quiet())
+    _load_threads(of_threads, cache, work, settings, progress or Quiet())
     threads = {source: cache.threads[source] for source in of_threads}
     files = [cache.files[source] for source in others]
     outlines, clashes = _by_id(threads)
@@ -191,7 +191,7 @@ def _load_files(sources: list[SourceFile], cache: Cache, work: _Work) -> None:
 
 
 def _load_threads(
-    sources: list[SourceFile], cache: Cache, work: _Work, jobs: int, progress: Progress
+    sources: list[SourceFile], cache: Cache, work: _Work, settings: Settings, progress: Progress
 ) -> None:
     """Load changed threads, in parallel if there are many; forget threads that are gone."""
     changed = [source for source in sources if source not in cache.threads]
@@ -199,7 +199,9 @@ def _load_threads(
     if changed:
         with (
             progress.stage("Loading threads", len(changed)) as advance,
-            parallel.open_executor(jobs, len(changed)) as (pool, processes),
+            parallel.open_executor(
+                settings.jobs, len(changed), settings.cluster, [settings.content]
+            ) as (pool, processes),
         ):
             parts = parallel.split(changed, processes, THREADS_A_BATCH)
             results = parallel.run(pool, work.threads, ((tuple(part),) for part in parts))

@@ -15,7 +15,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
+
+from threadbook.cluster import connect
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -38,11 +41,18 @@ class InProcess(Executor):
 
 
 @contextmanager
-def open_executor(jobs: int, things: int) -> Iterator[tuple[Executor, int]]:
+def open_executor(
+    jobs: int, things: int, cluster: str = "", folders: Sequence[Path] = ()
+) -> Iterator[tuple[Executor, int]]:
     """Give an executor for `things` pieces of work, and how many it runs at a time.
 
-    `jobs` is the number of processes, or 0 for one for each processor.
+    `jobs` is the number of processes, or 0 for one for each processor. If the address of a
+    `cluster` is given, its workers do the work; they have to see the `folders`.
     """
+    if cluster:
+        with connect(cluster, folders) as (executor, workers):
+            yield executor, workers
+        return
     processes = jobs or count_processors()
     if processes == 1 or things < SMALL:
         yield InProcess(), 1

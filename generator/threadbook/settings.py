@@ -37,7 +37,8 @@ class Settings:
     `max_file_size` is in bytes. `language` is a BCP 47 tag such as `en`.
     `severities` changes the severity of rules, by id: `error`, `warning`, `notice`, or `None` to
     turn the rule off.
-    `jobs` is the number of processes; 0 means one for each processor.
+    `jobs` is the number of processes; 0 means one for each processor. `cluster` is the address of
+    a Dask scheduler whose workers do the work instead, as `dask://HOST:PORT`.
     `search` turns on the search index and its page, `pdf` the printing of learning paths to PDF,
     `health` the page of content health for editors, `components` the page of components for people
     who change the theme, and `twins` the files for programs: Markdown, JSON and llms.txt.
@@ -67,6 +68,7 @@ class Settings:
     language: str = "en"
     severities: tuple[tuple[str, str | None], ...] = ()
     jobs: int = 0
+    cluster: str = ""
     icon_folders: tuple[Path, ...] = ()
     health: bool = True
     twins: bool = True

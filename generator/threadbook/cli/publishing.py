@@ -9,6 +9,7 @@ import click
 
 from threadbook.browser import missing_browser
 from threadbook.cli.common import CONFIG, JOBS, need_configuration
+from threadbook.cluster import read_address
 from threadbook.errors import UserError
 from threadbook.parallel import stop_collector
 from threadbook.progress import for_this_terminal
@@ -38,8 +39,20 @@ def init(directory: Path) -> None:
 )
 @click.option("--pdf", is_flag=True, help="Also print each learning path to a PDF, with Chromium.")
 @JOBS
-def build(
-    config_file: Path, out: Path | None, engine: str | None, pdf: bool, jobs: int | None
+@click.option(
+    "--executor",
+    "cluster",
+    metavar="dask://HOST:PORT",
+    default="",
+    help="Let the workers of a Dask cluster do the work.",
+)
+def build(  # noqa: PLR0913, PLR0917 - one for each option
+    config_file: Path,
+    out: Path | None,
+    engine: str | None,
+    pdf: bool,
+    jobs: int | None,
+    cluster: str,
 ) -> None:
     """Check the content and build the site.
 
@@ -48,13 +61,19 @@ def build(
     from threadbook.build import build as build_site  # noqa: PLC0415 - slow; `init` does not need it
     from threadbook.engines.choice import make_engine  # noqa: PLC0415
 
+    if cluster:
+        read_address(cluster)
     stop_collector()
     configuration = need_configuration(config_file)
     before = configuration.settings
     if pdf and (missing := missing_browser()):
         raise UserError(f"--pdf needs {missing}.")
     settings = replace(
-        before, engine=engine or before.engine, jobs=jobs or before.jobs, pdf=pdf or before.pdf
+        before,
+        engine=engine or before.engine,
+        jobs=jobs or before.jobs,
+        pdf=pdf or before.pdf,
+        cluster=cluster,
     )
     site = configuration.site if out is None else out.resolve()
     build_site(make_engine(configuration, settings), settings, site, for_this_terminal())

@@ -45,10 +45,10 @@ class Indexing:
     It is an `IndexMaker`: workers write documents to folders, over which Pagefind runs in the end.
     """
 
-    def __init__(self, plan: Plan, settings: Settings) -> None:
+    def __init__(self, plan: Plan, settings: Settings, work: Path | None = None) -> None:
         self.plan = plan
         self.settings = settings
-        self.folder = Path(tempfile.mkdtemp(prefix="threadbook-search-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="threadbook-search-", dir=work))
         self.stems: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
         self.total = 0
