@@ -7,6 +7,7 @@ paths as this process. That, and that their versions are ours, is tried before a
 from __future__ import annotations
 
 import hashlib
+import logging
 import pickle
 import platform
 import re
@@ -102,6 +103,7 @@ def connect(address: str, folders: Sequence[Path]) -> Iterator[tuple[Executor, i
     except ImportError as error:
         words = "A cluster needs Dask: pip install 'threadbook[dask]'"
         raise UserError(f"{words}, or build without --executor.") from error
+    _silence_dask()
     # A batch of long threads may have more than the 10 MB at which Dask begins to warn.
     quiet = {"distributed.admin.large-graph-warning-threshold": "1GB"}
     with dask.config.set(quiet), _opened(Client, address, scheduler) as client:
@@ -114,6 +116,13 @@ def connect(address: str, folders: Sequence[Path]) -> Iterator[tuple[Executor, i
             raise UserError(f"{words}; perhaps they need more memory.") from error
         except CancelledError as error:
             raise UserError(f"The connection to the cluster at {address} was lost.") from error
+
+
+def _silence_dask() -> None:
+    """Let Dask log nothing in this process: it would add tracebacks to what we say ourselves."""
+    for name in ("asyncio", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] in {"asyncio", "distributed", "tornado"}:
+            logging.getLogger(name).disabled = True
 
 
 def read_address(address: str) -> str:

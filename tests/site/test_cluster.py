@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -21,7 +20,7 @@ from threadbook.cluster import Worker, connect, read_address, refuse_worker
 from threadbook.errors import UserError
 
 pytest.importorskip("distributed")
-THREADS = 500
+THREADS = 300
 MOMENT = 0.02
 
 
@@ -45,7 +44,7 @@ class Cluster:
 
     def __init__(self, folder: Path, environment: dict[str, str], stack: ExitStack) -> None:
         self.folder, self.stack = folder, stack
-        self.environment = environment | {"DASK_DISTRIBUTED__COMM__RETRY__COUNT": "0"}
+        self.environment = environment | {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s"}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.where = f"127.0.0.1:{free.getsockname()[1]}"
@@ -116,7 +115,7 @@ def test_a_worker_that_dies_loses_nothing(
         workers[0].send_signal(signal.SIGSTOP)
         # The other worker does all it can, but the batch of the one that stands still is missing.
         with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(3)
+            process.wait(1.5)
         workers[0].kill()
         _, said = process.communicate(timeout=60)
     assert process.returncode == 0, said
@@ -127,3 +126,117 @@ def test_a_worker_that_dies_loses_nothing(
     assert [name for name in plain if plain[name] != far[name]] == []
     left = {each.name for each in base.iterdir()} - {"plain", "far", "content", "mkdocs.yml"}
     assert not left
+
+
+@pytest.mark.slow
+def test_a_lost_scheduler_ends_the_build_in_words(
+    synthetic: Callable[[int, str], Path],
+    environment: Callable[[], dict[str, str]],
+    start_cluster: Callable[[], Cluster],
+) -> None:
+    base = synthetic(THREADS, "https://example.org/help/")
+    dask = start_cluster()
+    worker = dask.work()
+    wait_for(lambda: dask.count() == 1)
+    with building(base, environment(), "--executor", dask.address) as process:
+        wait_for(lambda: next(base.glob(".site*/**/threads/*/index.html"), None))
+        worker.send_signal(signal.SIGSTOP)
+        dask.scheduler.kill()
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 1, said
+    assert "Traceback" not in said
+    assert said.splitlines()[-1] == (
+        f"threadbook: The connection to the cluster at {dask.address} was lost."
+    )
+    assert not (base / "site").exists()
+
+
+def test_a_cluster_without_workers_is_told_of(
+    start_cluster: Callable[[], Cluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dask = start_cluster()
+    wait_for(lambda: dask.count() == 0 or True)
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    with pytest.raises(UserError, match="has no worker; `dask worker"), connect(dask.address, []):
+        pass
+
+
+def test_workers_with_several_threads_are_refused(start_cluster: Callable[[], Cluster]) -> None:
+    dask = start_cluster()
+    dask.work(threads=2)
+    with pytest.raises(UserError, match="has 2 threads"), connect(dask.address, []):
+        pass
+
+
+def test_where_no_scheduler_listens_the_build_says_so(
+    monkeypatch: pytest.MonkeyPatch, run: Run, knowledge: Callable[..., Path]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens, and nobody else can
+        monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+        where = f"dask://127.0.0.1:{taken.getsockname()[1]}"
+        done = run("threadbook", "build", "--executor", where, cwd=knowledge({}))
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"threadbook: No Dask scheduler answers at {where}; `dask scheduler` starts one.\n"
+    )
+
+
+def test_without_dask_the_build_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    words = r"pip install 'threadbook\[dask\]'"
+    with pytest.raises(UserError, match=words), connect("dask://127.0.0.1:1", []):
+        pass
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1:8786",
+        "tcp://127.0.0.1:8786",
+        "dask://",
+        "dask://host",
+        "dask://:8786",
+        "dask://host:0",
+        "dask://host:port",
+        "dask://host:99999",
+        "dask://user@host:8786",
+        "dask://host:8786/path",
+        "dask://host:8786?query",
+        "dask://[::1:8786",
+        "ray://host:8786",
+    ],
+)
+def test_an_address_of_another_form_is_refused(
+    run: Run, knowledge: Callable[..., Path], address: str
+) -> None:
+    done = run("threadbook", "build", "--executor", address, cwd=knowledge({}))
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"threadbook: `{address}` is no executor; write it as dask://HOST:PORT.\n"
+    )
+
+
+def test_addresses_of_hosts_and_numbers_are_read() -> None:
+    assert read_address("dask://host:8786") == "tcp://host:8786"
+    assert read_address("dask://[::1]:8786") == "tcp://[::1]:8786"
+
+
+def test_a_worker_that_is_not_like_us_is_refused(tmp_path: Path) -> None:
+    here = Worker.here([str(tmp_path)])
+    refuse_worker("tcp://w:1", here, here)
+    assert here.versions.keys() >= {"Python", "Threadbook", "nh3", "mkdocs", "pydantic"}
+    assert "playwright" not in here.versions
+    older = here._replace(versions={**here.versions, "nh3": "0.3.1"})
+    (tmp_path / "site.yml").write_text("", "utf-8")
+    elsewhere = Worker.here([str(tmp_path)])
+    nowhere = Worker.here([str(tmp_path / "not-there")])
+    for answer, words in (
+        (older, "has nh3 0.3.1, this machine has"),
+        (here._replace(versions={}), "has Python no version"),
+        (elsewhere, "does not see the same"),
+        (nowhere, "does not see the same"),
+        (ModuleNotFoundError("No module named 'threadbook'"), "No module named 'threadbook'"),
+    ):
+        with pytest.raises(UserError, match=words):
+            refuse_worker("tcp://w:1", answer, here)
