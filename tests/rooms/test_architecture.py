@@ -16,7 +16,8 @@ SMALL = "addresses findings errors settings progress cluster parallel day browse
 SCRIPT_IMPORT = re.compile(r'''\b(?:from|import\(|import)\s*"(\.[^"]+\.js)"''')
 ORDER = [
     *SMALL,
-    *"text translations similarity model markdown library load check configuration health report".split(),
+    *"text translations similarity model markdown library load check configuration".split(),
+    *"health report doctor".split(),
     *"cache gather edit importers pages weave outputs search exporters crew build engines".split(),
     *"starter cli".split(),
 ]

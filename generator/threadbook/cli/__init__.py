@@ -12,6 +12,7 @@ import click
 
 from threadbook import __version__
 from threadbook.cli.checking import check, rules
+from threadbook.cli.doctoring import doctor
 from threadbook.cli.editing import fix, fmt, new
 from threadbook.cli.exchange import export, import_
 from threadbook.cli.health import show_health
@@ -37,6 +38,7 @@ for command in (
     build,
     serve,
     schema,
+    doctor,
     suggest,
     search_test,
     import_,
