@@ -26,6 +26,9 @@ LLMS: Final = "llms.txt"
 LLMS_FULL: Final = "llms-full.txt"
 SITEMAP: Final = "sitemap.xml"
 REDIRECT_RULES: Final = "_redirects"
+LICENCES: Final = "licenses.txt"
+"""Spelt as everybody looks for it."""
+
 ASSETS: Final = "assets/threadbook/"
 
 MARKDOWN: Final = "index.md"

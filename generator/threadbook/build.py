@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from threadbook import outputs, parallel
-from threadbook.addresses import LLMS, REDIRECT_RULES
+from threadbook.addresses import LICENCES, LLMS, REDIRECT_RULES
 from threadbook.cache import Cache
 from threadbook.crew import Crew, Loom
 from threadbook.day import build_day
@@ -42,6 +42,7 @@ from threadbook.search.pagefind import Indexing
 from threadbook.search.preview import Preview
 from threadbook.settings import Settings
 from threadbook.staging import stage
+from threadbook.theme_files import read_notices
 from threadbook.weave import Shell, write_file
 
 
@@ -149,6 +150,7 @@ def make_outputs(
     plan: Plan, rendered: Rendered, volumes: Iterable[bytes], shared: Shared
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the address and content of the files that are about the whole site."""
+    yield LICENCES, read_notices().encode()
     if shared.has_twins:
         yield from outputs.write_volumes(volumes, shared)
         yield from outputs.write_api(plan.catalogue, shared)

@@ -20,6 +20,14 @@ def theme_folder() -> Path:
     raise FileNotFoundError("Threadbook's theme is missing from this installation; reinstall it.")
 
 
+def read_notices() -> str:
+    """Return whose work a site holds besides ours, and all licences, for the site itself."""
+    folder = theme_folder() / "licences"
+    notices = folder / "NOTICES.txt"
+    others = sorted(file for file in folder.glob("*.txt") if file != notices)
+    return f"\n\n{'-' * 78}\n\n\n".join(file.read_text("utf-8") for file in (notices, *others))
+
+
 def style_sheet() -> str:
     """Return the theme's style sheet: its files, joined in the order of their names."""
     files = sorted((theme_folder() / "styles").glob("*.css"))

@@ -27,7 +27,7 @@ def refused(knowledge: Knowledge, *old: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "old",
-    "index.html 404.html/x sitemap.xml sitemap-2.xml/x llms.txt/x llms-full-1.txt _redirects/x "
+    "index.html 404.html/x sitemap.xml sitemap-2.xml/x llms.txt/x llms-full-1.txt licenses.txt _redirects/x "
     "robots.txt Feeds/x api/x assets/x latest topics/payments/page-2 threads/first "
     "threads/paid threads/first/index.html threads/first/index.md threads/first/INDEX.JSON "
     "threads/first/social.png topics/payments/index.md".split(),

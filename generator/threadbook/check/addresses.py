@@ -22,7 +22,7 @@ _FOLDERS: Final = ("feeds", "api", "assets", "search")
 
 _FILES: Final = re.compile(
     r"(?:index\.html|404\.html|robots\.txt|sitemap(?:-[0-9]+)?\.xml"
-    r"|llms(?:-full(?:-[0-9]+)?)?\.txt)(?=/|$)"
+    r"|llms(?:-full(?:-[0-9]+)?)?\.txt|licenses\.txt)(?=/|$)"
 )
 """The site's own files at its root: no address can be below them."""
 

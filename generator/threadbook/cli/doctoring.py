@@ -62,6 +62,7 @@ def read_wishes(config_file: Path) -> Wishes:
     return Wishes(
         name,
         *_find_fault(read),
+        engine=read.settings.engine,
         theme=theme if isinstance(theme, str) else "material",
         plugins=tuple(use for _, use, _ in list_uses(read.values.get("plugins")) if _is_name(use)),
         search=read.settings.search,
