@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import tomllib
 from pathlib import Path
 
-import material
 import pytest
 
 from threadbook.addresses import LICENCES
@@ -98,8 +98,10 @@ def test_every_folder_of_others_in_our_theme_has_a_notice(notices: str) -> None:
 
 
 def test_every_set_of_icons_has_a_notice(notices: str) -> None:
-    (package,) = material.__path__
-    icons = Path(package) / "templates" / ".icons"
+    found = importlib.util.find_spec("material")
+    assert found
+    assert found.origin
+    icons = Path(found.origin).parent / "templates" / ".icons"
     sets = [each.name for each in icons.iterdir() if each.is_dir()]
     assert len(sets) >= 4
     for name in sets:
