@@ -87,7 +87,7 @@ dist: $(VENV)/installed-release
 	$(BIN)/python -m venv --without-pip build/clean
 	$(BIN)/python -m pip --python build/clean/bin/python install $(LOCKED) locks/site.txt
 	$(BIN)/python -m pip --python build/clean/bin/python install --quiet --no-deps dist/*.whl
-	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --PEP-639 \
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
 	  --output-reproducible --output-format JSON --output-file build/threadbook.cdx.json build/clean
 
 # A browser for the tests: that of THREADBOOK_CHROMIUM, an installed one, Debian's, or Playwright's.
