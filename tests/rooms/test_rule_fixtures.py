@@ -31,6 +31,9 @@ from threadbook.report import as_text
 from threadbook.settings import NavItem, Settings
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "rules"
+ONLY_SAFE: Final = {"TB912", "TB913", "TB914"}
+"""Rules that only `--safe` has."""
+
 LIMIT: Final = 1_200
 """The largest file, in bytes: TB003 has one that is larger."""
 
@@ -93,7 +96,8 @@ _MARKS: Final[dict[str, Callable[[Path, str], None]]] = {
 def found(overlay: Path, root: Path) -> tuple[Finding, ...]:
     settings = lay(overlay, root)
     if of_configuration(overlay):
-        return read_configuration(root / "mkdocs.yml").findings
+        is_safe = overlay.parent.name in ONLY_SAFE
+        return read_configuration(root / "mkdocs.yml", is_safe=is_safe).findings
     return gather(settings, keep=False).findings
 
 

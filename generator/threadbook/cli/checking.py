@@ -18,6 +18,7 @@ from threadbook.cli.common import (
     CONFIG,
     FILES,
     JOBS,
+    SAFE,
     choose_sources,
     gather_content,
     list_content,
@@ -60,6 +61,7 @@ _FROM_THE_TOP: Final = ("github", "sarif")
     metavar="ID",
     help="Explain what search engines are told about a thread or path; show no findings.",
 )
+@SAFE
 @JOBS
 def check(  # noqa: PLR0913, PLR0917 - one for each option
     files: tuple[Path, ...],
@@ -67,6 +69,7 @@ def check(  # noqa: PLR0913, PLR0917 - one for each option
     form: str,
     no_cache: bool,
     explain: str | None,
+    is_safe: bool,
     jobs: int | None,
 ) -> None:
     """Check the content; exit with 1 if it has errors.
@@ -75,7 +78,7 @@ def check(  # noqa: PLR0913, PLR0917 - one for each option
     and counted.
     """
     stop_collector()
-    configuration = open_configuration(config_file)
+    configuration = open_configuration(config_file, is_safe=is_safe)
     settings = configuration.settings
     if not configuration.is_good:  # the content may be elsewhere, so nothing is said of it
         _finish(configuration.findings, 1, settings, form)

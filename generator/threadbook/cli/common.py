@@ -34,10 +34,16 @@ JOBS: Final = click.option(
     type=click.IntRange(min=1),
     help="The number of processes; by default one for each processor.",
 )
+SAFE: Final = click.option(
+    "--safe",
+    "is_safe",
+    is_flag=True,
+    help="Refuse whatever in the configuration could run code, for changes by strangers.",
+)
 FILES: Final = click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 
 
-def open_configuration(config_file: Path) -> Configuration:
+def open_configuration(config_file: Path, *, is_safe: bool = False) -> Configuration:
     """Read the configuration as plain data; raise `UserError` if there is no such file."""
     if config_file.is_dir():
         raise UserError(f"{config_file} is a folder; give the path of the mkdocs.yml in it.")
@@ -46,12 +52,12 @@ def open_configuration(config_file: Path) -> Configuration:
         raise UserError(
             f"There is no {name} here; go to its folder, or give its path with --config."
         )
-    return read_configuration(config_file)
+    return read_configuration(config_file, is_safe=is_safe)
 
 
-def need_configuration(config_file: Path) -> Configuration:
+def need_configuration(config_file: Path, *, is_safe: bool = False) -> Configuration:
     """Read the configuration, and print what is wrong with it; raise `UserError` for errors."""
-    configuration = open_configuration(config_file)
+    configuration = open_configuration(config_file, is_safe=is_safe)
     if configuration.findings:
         said = as_text(
             configuration.findings,

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from threadbook.browser import missing_browser
-from threadbook.cli.common import CONFIG, JOBS, need_configuration
+from threadbook.cli.common import CONFIG, JOBS, SAFE, need_configuration
 from threadbook.cluster import read_address
 from threadbook.errors import UserError
 from threadbook.parallel import stop_collector
@@ -38,6 +38,7 @@ def init(directory: Path) -> None:
     help="What renders the pages around the content: mkdocs, zensical or plain.",
 )
 @click.option("--pdf", is_flag=True, help="Also print each learning path to a PDF, with Chromium.")
+@SAFE
 @JOBS
 @click.option(
     "--executor",
@@ -51,6 +52,7 @@ def build(  # noqa: PLR0913, PLR0917 - one for each option
     out: Path | None,
     engine: str | None,
     pdf: bool,
+    is_safe: bool,
     jobs: int | None,
     cluster: str,
 ) -> None:
@@ -64,7 +66,7 @@ def build(  # noqa: PLR0913, PLR0917 - one for each option
     if cluster:
         read_address(cluster)
     stop_collector()
-    configuration = need_configuration(config_file)
+    configuration = need_configuration(config_file, is_safe=is_safe)
     before = configuration.settings
     if pdf and (missing := missing_browser()):
         raise UserError(f"--pdf needs {missing}.")

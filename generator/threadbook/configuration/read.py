@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from threadbook.configuration.document import Document, Location, Opaque, read_document
 from threadbook.configuration.options import Options, check_options
+from threadbook.configuration.safe import check_safe, check_tags, keep_safe
 from threadbook.configuration.site import check_site
 from threadbook.configuration.surroundings import check_surroundings, icon_folders, normal
-from threadbook.configuration.words import Fault, computed, wrong
+from threadbook.configuration.words import Fault, computed, list_named, wrong
 from threadbook.findings import Finding, Place, Severity, sort_findings
 from threadbook.load import settings_rules as rules
 from threadbook.settings import NavItem, Settings
@@ -31,7 +32,8 @@ class Configuration:
     `file` is its path, and `root` its folder. `values` are MkDocs' settings as plain data: texts,
     numbers, lists and dicts, with `INHERIT`, anchors and merge keys resolved; what a YAML tag would
     compute is an `Opaque`. `options` are those of our plugin. `settings` are what all commands use.
-    If the configuration is not good, both have defaults in the place of wrong values.
+    If the configuration is not good, both have defaults in the place of wrong values. If `is_safe`,
+    `values` have only what a stranger may set.
     """
 
     file: Path
@@ -41,6 +43,7 @@ class Configuration:
     settings: Settings
     findings: tuple[Finding, ...]
     document: Document
+    is_safe: bool
 
     @property
     def is_good(self) -> bool:
@@ -57,8 +60,12 @@ class Configuration:
         return place_of(self.document, location, name=self.file.name)
 
 
-def read_configuration(file: Path) -> Configuration:
-    """Read a configuration file; whatever is wrong with it is a finding."""
+def read_configuration(file: Path, *, is_safe: bool = False) -> Configuration:
+    """Read a configuration file; whatever is wrong with it is a finding.
+
+    If `is_safe`, that includes everything that could run code, and `values` are only those settings
+    that were looked at.
+    """
     file = Path(os.path.abspath(file))  # noqa: PTH100 - a link to the file stays a link
     root = Path(os.path.realpath(file.parent))
     file = root / file.name
@@ -74,6 +81,8 @@ def read_configuration(file: Path) -> Configuration:
     bad = {fault.location[:1] for fault in faults}
     good = {key: value for key, value in values.items() if (key,) not in bad}
     faults += tuple(check_surroundings(good, options, at, root)) if values else ()
+    if is_safe:
+        faults += (*check_tags(document.opaque), *check_safe(values, options, at, root))
     severities = tuple(options.rules.items())
     findings = list(_adjusted(_findings(document, faults, file.name), dict(severities)))
     if not values and not document.findings:
@@ -82,11 +91,12 @@ def read_configuration(file: Path) -> Configuration:
     return Configuration(
         file,
         root,
-        values,
+        keep_safe(values, options) if is_safe else values,
         options,
         settings_of(good, options, root),
         sort_findings(findings),
         document,
+        is_safe,
     )
 
 
@@ -142,7 +152,11 @@ def text_of(values: Mapping[str, Any], key: str) -> str:
 def _options_of(values: Mapping[str, Any]) -> tuple[Options, tuple[Fault, ...], Location]:
     """Find the options of our plugin; return them, what is wrong with them, and where they are."""
     plugins = values.get("plugins")
-    uses = [(at, given) for at, name, given in list_uses(plugins) if name in _NAMES]
+    uses = [
+        (at, given)
+        for at, name, given in list_named(plugins, ("plugins",))
+        if isinstance(name, str) and name in _NAMES
+    ]
     if isinstance(plugins, Opaque):
         return Options(), (computed(("plugins",), plugins),), ()
     if not uses:
@@ -163,20 +177,6 @@ def _options_of(values: Mapping[str, Any]) -> tuple[Options, tuple[Fault, ...], 
     options, faults = check_options(given)
     found = tuple(fault._replace(location=(*at, *fault.location)) for fault in faults)
     return options, (*found, *again), at
-
-
-def list_uses(plugins: Any) -> Iterator[tuple[Location, Any, Any]]:
-    """Yield each plugin: where its options are, its name, and its options."""
-    if isinstance(plugins, Mapping):
-        for name, options in plugins.items():
-            yield ("plugins", name), name, options
-    elif isinstance(plugins, list):
-        for index, item in enumerate(plugins):
-            if isinstance(item, Mapping):
-                for name, options in item.items():
-                    yield ("plugins", index, name), name, options
-            else:
-                yield ("plugins", index), item, None
 
 
 def _findings(document: Document, faults: tuple[Fault, ...], name: str) -> Iterator[Finding]:

@@ -299,7 +299,9 @@ _THEME: Final[dict[str, Check]] = {
     "icon": _mapping,
     "palette": _palette,
 }
-_NEVER_EMPTY: Final = frozenset({"custom_dir", "features", "static_templates"})
+_NEVER_EMPTY: Final = frozenset(
+    {"custom_dir", "features", "language", "locale", "static_templates"}
+)
 """Settings of the theme that MkDocs and Material read without a look whether they are empty."""
 
 _SETTINGS: Final[dict[str, Check]] = {
@@ -335,7 +337,9 @@ _SETTINGS: Final[dict[str, Check]] = {
     "not_in_nav": _text,
 }
 
-_NEVER_EMPTY_SETTINGS: Final = frozenset({"hooks", "extra", "validation"})
+_NEVER_EMPTY_SETTINGS: Final = frozenset(
+    {"extra", "extra_javascript", "hooks", "validation", "watch"}
+)
 
 
 def check_site(values: Mapping[Any, Any]) -> Faults:

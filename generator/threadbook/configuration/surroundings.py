@@ -14,13 +14,14 @@ from typing import Any, Final
 from threadbook.browser import missing_browser
 from threadbook.configuration.document import Location
 from threadbook.configuration.options import Options
-from threadbook.configuration.words import Fault
+from threadbook.configuration.words import Fault, list_named, name_of
 from threadbook.findings import did_you_mean
 from threadbook.load import settings_rules as rules
 
 _FONT_STARTS: Final = (b"\x00\x01\x00\x00", b"OTTO", b"true", b"ttcf")
 """How TrueType and OpenType fonts begin. Nothing else of a stranger's font is read by a check."""
 
+_ICON: Final = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -30,6 +31,8 @@ def check_surroundings(
     """Find what is not there or does not fit; `at` is where the options of our plugin are."""
     yield from _folders(values, options, at, root)
     yield from _language(values)
+    yield from _icons(values, root)
+    yield from _uninstalled(values)
     if options.social_font is not None:
         yield from _font(root / options.social_font, (*at, "social_font"))
     if options.social_pictures and importlib.util.find_spec("PIL") is None:
@@ -45,15 +48,10 @@ def check_surroundings(
 def _folders(
     values: Mapping[Any, Any], options: Options, at: Location, root: Path
 ) -> Iterator[Fault]:
-    content = normal(root, options.content_dir)
     pages = normal(root, values.get("docs_dir") or "docs")
     site = normal(root, values.get("site_dir") or "site")
-    if content.exists() and not content.is_dir():
-        message = f"`content_dir` is {options.content_dir}, which is not a folder."
-        yield Fault(rules.BAD_PATH, (*at, "content_dir"), message)
-    if pages.exists() and not pages.is_dir():
-        message = f"`docs_dir` is {values.get('docs_dir', 'docs')}, which is not a folder."
-        yield Fault(rules.BAD_PATH, ("docs_dir",), message)
+    yield from _folder(root / options.content_dir, (*at, "content_dir"))
+    yield from _folder(pages, ("docs_dir",))
     if pages == root:
         message = "`docs_dir` is the folder of mkdocs.yml itself."
         yield Fault(rules.BAD_PATH, ("docs_dir",), message, "Name a folder in it.")
@@ -61,10 +59,58 @@ def _folders(
         message = "`site_dir` and `docs_dir` are in each other; the site would replace its pages."
         yield Fault(rules.BAD_PATH, ("site_dir",), message, "Name two folders side by side.")
     theme = values.get("theme")
-    custom = theme.get("custom_dir") if isinstance(theme, Mapping) else None
-    if isinstance(custom, str) and not normal(root, custom).is_dir():
-        message = "`custom_dir` names a folder that does not exist."
-        yield Fault(rules.BAD_PATH, ("theme", "custom_dir"), message)
+    if isinstance(theme, Mapping) and isinstance(theme.get("custom_dir"), str):
+        yield from _folder(
+            normal(root, theme["custom_dir"]), ("theme", "custom_dir"), is_needed=True
+        )
+    for name, is_right in (("hooks", os.path.isfile), ("watch", os.path.exists)):
+        for index, path in enumerate(values.get(name) or ()):
+            if isinstance(path, str) and not is_right(root / path):
+                message = f"`{name}` names a file that does not exist."
+                yield Fault(rules.BAD_PATH, (name, index), message)
+
+
+def _folder(path: Path, at: Location, *, is_needed: bool = False) -> Iterator[Fault]:
+    """Find out whether a folder can be read; most may be missing."""
+    try:
+        with os.scandir(path):
+            pass
+    except FileNotFoundError:
+        if is_needed:
+            message = f"{name_of(at)} names a folder that does not exist."
+            yield Fault(rules.BAD_PATH, at, message)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no path"
+        yield Fault(rules.BAD_PATH, at, f"{name_of(at)} names a folder that cannot be read: {why}.")
+
+
+def _uninstalled(values: Mapping[Any, Any]) -> Iterator[Fault]:
+    """Find plugins and Markdown extensions that are not on this machine; none is imported."""
+    for at, name, _ in list_named(values.get("plugins"), ("plugins",)):
+        if isinstance(name, str) and not _has_plugin(name.removeprefix("/")):
+            message = f"The plugin `{name[:60]}` is not installed here; a build would end."
+            yield Fault(rules.UNINSTALLED, at, message)
+    for at, name, _ in list_named(values.get("markdown_extensions"), ("markdown_extensions",)):
+        if isinstance(name, str) and not _has_extension(name):
+            message = f"The Markdown extension `{name[:60]}` is not installed here."
+            yield Fault(rules.UNINSTALLED, at, f"{message[:-1]}; a build would end.")
+
+
+def _has_plugin(name: str) -> bool:
+    known = _names("mkdocs.plugins")
+    return name in known or any(f"{theme}/{name}" in known for theme in themes())
+
+
+def _has_extension(name: str) -> bool:
+    package = name.partition(":")[0].partition(".")[0]
+    if name in _names("markdown.extensions"):
+        return True
+    return package.isidentifier() and importlib.util.find_spec(package) is not None
+
+
+@cache
+def _names(group: str) -> frozenset[str]:
+    return frozenset(entry.name for entry in importlib.metadata.entry_points(group=group))
 
 
 def normal(root: Path, path: str) -> Path:
@@ -92,17 +138,51 @@ def _language(values: Mapping[Any, Any]) -> Iterator[Fault]:
 
 def _font(file: Path, at: Location) -> Iterator[Fault]:
     """Find out whether a file is a font, by its first bytes."""
+    start = b""
     try:
-        is_ordinary = file.is_file()  # never opens a pipe
-        start = file.open("rb").read(4) if is_ordinary else b""
-    except OSError as error:
-        message = f"`social_font` cannot be read: {error.strerror or error}."
+        if file.is_file():  # never opens a pipe
+            with file.open("rb") as opened:
+                start = opened.read(4)
+    except (OSError, ValueError) as error:
+        message = f"`social_font` cannot be read: {getattr(error, 'strerror', None) or error}."
         yield Fault(rules.BAD_PATH, at, message)
         return
-    if not is_ordinary:
+    if not file.is_file():
         yield Fault(rules.BAD_PATH, at, "`social_font` names a file that does not exist.")
     elif start not in _FONT_STARTS:
         yield Fault(rules.BAD_PATH, at, "`social_font` is not a TrueType or OpenType font.")
+
+
+def _icons(values: Mapping[Any, Any], root: Path) -> Iterator[Fault]:
+    """Find icons of the theme that do not exist; rendering would end."""
+    folders = icon_folders(values, root)
+    for at, name in _named_icons(values):
+        is_name = isinstance(name, str) and _ICON.fullmatch(name)
+        if not is_name or not any((folder / f"{name}.svg").is_file() for folder in folders):
+            message = f"There is no icon `{str(name)[:60]}`."
+            hint = "Write a name such as material/home."
+            yield Fault(rules.BAD_VALUE, at, message, hint)
+
+
+def _named_icons(values: Mapping[Any, Any]) -> Iterator[tuple[Location, Any]]:
+    theme = values.get("theme")
+    if not isinstance(theme, Mapping):
+        return
+    yield from _leaves(theme.get("icon"), ("theme", "icon"))
+    palette = theme.get("palette")
+    entries = palette if isinstance(palette, list) else [palette]
+    for index, entry in enumerate(entries):
+        if isinstance(entry, Mapping) and isinstance(entry.get("toggle"), Mapping):
+            at = ("theme", "palette", index) if entries is palette else ("theme", "palette")
+            yield (*at, "toggle", "icon"), entry["toggle"].get("icon")
+
+
+def _leaves(value: Any, at: Location) -> Iterator[tuple[Location, Any]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _leaves(item, (*at, key))
+    elif value is not None:
+        yield at, value
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from pydantic_core import ErrorDetails
@@ -72,6 +72,20 @@ def wrong(location: Location, expected: str, value: object, hint: str = "") -> F
         return computed(location, value)
     message = f"{name_of(location)} should be {expected}, not {reading(value)}."
     return Fault(rules.BAD_VALUE, location, message, hint)
+
+
+def list_named(value: Any, at: Location) -> Iterator[tuple[Location, Any, Any]]:
+    """Yield each plugin or extension of a list or mapping: its place, name and options."""
+    if isinstance(value, Mapping):
+        for name, options in value.items():
+            yield (*at, name), name, options
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, Mapping):
+                for name, options in item.items():
+                    yield (*at, index, name), name, options
+            else:
+                yield (*at, index), item, None
 
 
 def name_of(location: Location) -> str:

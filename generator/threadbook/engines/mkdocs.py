@@ -9,12 +9,14 @@ second.
 from __future__ import annotations
 
 import errno
+import io
 import logging
 from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
+import yaml
 from mkdocs.commands.build import build
 from mkdocs.commands.serve import serve
 from mkdocs.config import config_options, load_config
@@ -192,14 +194,15 @@ class MkDocs:
     """The engine for a configuration without errors."""
 
     def __init__(self, configuration: Configuration) -> None:
-        # MkDocs wants a folder for prose pages even if there are none. It will not look into this.
-        settings = configuration.settings
-        is_needed = settings.trusted_pages or settings.pages.is_dir()
-        with _as_user_errors():
+        pages = configuration.settings.pages
+        with _as_user_errors(), _source(configuration) as source:
             self.config = load_config(
-                config_file=str(configuration.file),
-                docs_dir=None if is_needed else str(theme_folder()),
+                config_file=source,
+                config_file_path=str(configuration.file),
+                # MkDocs wants the folder to be there, but does without it when it builds.
+                docs_dir=None if pages.is_dir() else str(theme_folder()),
             )
+        self.config.docs_dir = str(pages)
         plugin = self.config.plugins.get("threadbook")
         if not isinstance(plugin, ThreadbookPlugin):
             words = f"{configuration.file} does not use the plugin"
@@ -219,6 +222,13 @@ class MkDocs:
                 self.config.plugins.on_shutdown()
                 self.plugin.is_driven = False  # MkDocs keeps the plugin for the next configuration
         return Rendered(self.plugin.shells, tuple(self.plugin.prose))
+
+
+def _source(configuration: Configuration) -> IO[bytes]:
+    """Return what MkDocs reads: the file, or only what was checked of it."""
+    if not configuration.is_safe:
+        return configuration.file.open("rb")
+    return io.BytesIO(yaml.safe_dump(dict(configuration.values)).encode())
 
 
 def serve_site(configuration: Configuration, address: str | None) -> None:

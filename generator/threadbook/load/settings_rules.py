@@ -178,6 +178,71 @@ NOT_INSTALLED: Final = _error(
     """,
     is_essential=False,
 )
+RUNS_CODE: Final = _error(
+    "TB912",
+    """A setting can run code, which `--safe` refuses.
+
+    Hooks, YAML tags, plugins, most Markdown extensions, templates and prose pages that are trusted
+    can run commands on the machine that builds the site, or scripts in its pages. `threadbook build
+    --safe` is for configurations that strangers may have changed.
+
+    Bad:
+        hooks:
+          - hooks.py
+
+    Good:
+        site_name: Freelance Help
+    """,
+)
+OUTSIDE: Final = _error(
+    "TB913",
+    """A setting leads out of the project, which `--safe` refuses.
+
+    With such a path, a pull request could publish or replace any file of the machine that builds
+    the site.
+
+    Bad:
+        docs_dir: ../private
+
+    Good:
+        docs_dir: pages
+    """,
+)
+MARKUP: Final = _error(
+    "TB914",
+    """A setting puts HTML, a script or a style sheet on every page, which `--safe` refuses.
+
+    Themes print some settings as they are: the name of the site, its copyright notice, titles in
+    the navigation. `--safe` allows only text there, and no style sheets or scripts of the site's
+    own.
+
+    Bad:
+        copyright: <script src="https://example.org/x.js"></script>
+
+    Good:
+        copyright: © 2026 The authors
+    """,
+)
+
+UNINSTALLED: Final = Rule.from_docstring(
+    "TB915",
+    Severity.WARNING,
+    """A plugin or a Markdown extension is not installed on this machine.
+
+    The check needs neither, but a build here would end. Where only the check runs,
+    `rules: {TB915: off}` is fine.
+
+    Bad:
+        plugins:
+          - threadbook
+          - macros
+
+    Good:
+        plugins:
+          - threadbook
+    """,
+)
+
 RULES: Final[tuple[Rule, ...]] = tuple(
     value for value in dict(globals()).values() if isinstance(value, Rule)
 )

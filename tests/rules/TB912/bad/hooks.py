@@ -1,0 +1,3 @@
+"""A hook of a stranger."""
+
+raise SystemExit("a hook ran")
