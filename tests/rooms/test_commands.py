@@ -290,6 +290,8 @@ def test_named_files_are_found_from_another_folder(
 def test_what_is_no_content_file_is_named_and_nothing_changes(
     knowledge: Knowledge, threadbook: Threadbook, command: str, file: str
 ) -> None:
+    if (command, file) == ("check", "mkdocs.yml"):
+        pytest.skip("a check reads the configuration, too")
     root = knowledge({"threads/new/x.yml": "topics: [proposals]\ntitle: When??\n"})
     before = content(root)
     done = threadbook(command, f"{NEW}/x.yml", file)

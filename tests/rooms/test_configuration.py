@@ -378,6 +378,14 @@ def test_warnings_are_shown_beside_those_of_the_content(knowledge: Knowledge, ru
     assert "warning[TB301]" in done.stderr
 
 
+def test_only_the_configuration_can_be_checked(knowledge: Knowledge, run: Run) -> None:
+    root = knowledge({"threads/new/x.yml": "title: A?\ntopics: [nope]\n"})
+    assert run("threadbook", "check", cwd=root).returncode == 1
+    done = run("threadbook", "check", "mkdocs.yml", cwd=root)
+    assert done.returncode == 0
+    assert "No problems" in done.stderr
+
+
 def test_a_build_ends_with_the_same_findings(knowledge: Knowledge, run: Run) -> None:
     root = knowledge({})
     config = (root / "mkdocs.yml").read_text().replace("[threadbook]", "[threadbook: {jobs: -1}]")

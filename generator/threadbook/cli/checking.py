@@ -89,7 +89,8 @@ def check(  # noqa: PLR0913, PLR0917 - one for each option
         click.echo(_explain(explain, gathered.library, settings))
         return
     findings = sort_findings((*configuration.findings, *gathered.findings))
-    _finish(_select(files, findings, settings), gathered.files, settings, form)
+    chosen = _select(files, findings, settings, configuration.file.name)
+    _finish(chosen, gathered.files, settings, form)
 
 
 def _finish(findings: Sequence[Finding], files: int, settings: Settings, form: str) -> NoReturn:
@@ -111,12 +112,12 @@ def _explain(id_: str, library: Library, settings: Settings) -> str:
 
 
 def _select(
-    files: tuple[Path, ...], findings: Sequence[Finding], settings: Settings
+    files: tuple[Path, ...], findings: Sequence[Finding], settings: Settings, configuration: str
 ) -> Sequence[Finding]:
     """Return the findings in the named files, or all findings if no file is named."""
     if not files:
         return findings
-    found_in = {finding.place.file for finding in findings}
+    found_in = {configuration, *(finding.place.file for finding in findings)}
     in_root = {file for file in files if _display_path(file, settings) in found_in}
     others = tuple(file for file in files if file not in in_root)
     names = {_display_path(file, settings) for file in in_root}

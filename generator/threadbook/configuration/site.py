@@ -107,6 +107,17 @@ def _extra(value: Any, at: Location) -> Faults:
         if not isinstance(key, str):
             message = f"The name `{key}` should be text; put it in quotes."
             yield Fault(rules.BAD_VALUE, (*at, key), message, "", True)
+    if value.get("social") is not None:
+        yield from _each(value["social"], (*at, "social"), _profile)
+
+
+def _profile(value: Any, at: Location) -> Faults:
+    """Check one of the links in the footer, which Material prints."""
+    if not isinstance(value, dict):
+        yield wrong(at, "a mapping with `icon` and `link`", value)
+        return
+    for key in ("icon", "link"):
+        yield from _text(value.get(key), (*at, key))
 
 
 def _script(value: Any, at: Location) -> Faults:

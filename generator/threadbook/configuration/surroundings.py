@@ -22,6 +22,7 @@ _FONT_STARTS: Final = (b"\x00\x01\x00\x00", b"OTTO", b"true", b"ttcf")
 """How TrueType and OpenType fonts begin. Nothing else of a stranger's font is read by a check."""
 
 _ICON: Final = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
+_ICON_LENGTH: Final = 100
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -157,7 +158,7 @@ def _icons(values: Mapping[Any, Any], root: Path) -> Iterator[Fault]:
     """Find icons of the theme that do not exist; rendering would end."""
     folders = icon_folders(values, root)
     for at, name in _named_icons(values):
-        is_name = isinstance(name, str) and _ICON.fullmatch(name)
+        is_name = isinstance(name, str) and len(name) <= _ICON_LENGTH and _ICON.fullmatch(name)
         if not is_name or not any((folder / f"{name}.svg").is_file() for folder in folders):
             message = f"There is no icon `{str(name)[:60]}`."
             hint = "Write a name such as material/home."
@@ -165,7 +166,11 @@ def _icons(values: Mapping[Any, Any], root: Path) -> Iterator[Fault]:
 
 
 def _named_icons(values: Mapping[Any, Any]) -> Iterator[tuple[Location, Any]]:
-    theme = values.get("theme")
+    extra, theme = values.get("extra"), values.get("theme")
+    social = extra.get("social") if isinstance(extra, Mapping) else None
+    for index, profile in enumerate(social if isinstance(social, list) else ()):
+        if isinstance(profile, Mapping) and isinstance(profile.get("icon"), str):
+            yield ("extra", "social", index, "icon"), profile["icon"]
     if not isinstance(theme, Mapping):
         return
     yield from _leaves(theme.get("icon"), ("theme", "icon"))

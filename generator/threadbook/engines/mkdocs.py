@@ -218,6 +218,11 @@ class MkDocs:
             try:
                 self.config.plugins.on_startup(command="build", dirty=False)
                 build(self.config)
+            except (TypeError, AttributeError, LookupError, ValueError) as error:
+                # A template of the theme met a value that it does not expect; no check knows all.
+                log.debug("Rendering failed.", exc_info=error)
+                words = f"MkDocs stopped while it rendered ({type(error).__name__}: {error})."
+                raise UserError(f"{words} Look at `theme` and `extra` in mkdocs.yml.") from error
             finally:
                 self.config.plugins.on_shutdown()
                 self.plugin.is_driven = False  # MkDocs keeps the plugin for the next configuration

@@ -16,6 +16,7 @@ from threadbook.configuration.options import check_options
 from threadbook.configuration.read import settings_of
 from threadbook.configuration.surroundings import check_surroundings
 from threadbook.errors import UserError
+from threadbook.findings import Severity
 from threadbook.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def read_settings(config: MkDocsConfig, options: Options) -> Settings:
     root = Path(config.config_file_path or "mkdocs.yml").absolute().parent.resolve()
     values = _values(config)
     for fault in check_surroundings(values, options, (), root):
-        raise UserError(f"{fault.message} {fault.hint}".rstrip())
+        if options.rules.get(fault.rule.id, fault.rule.severity) == Severity.ERROR:
+            raise UserError(f"{fault.message} {fault.hint}".rstrip())
     folders = tuple(Path(folder) / ".icons" for folder in config.theme.dirs)
     return replace(settings_of(values, options, root), icon_folders=folders)
 
