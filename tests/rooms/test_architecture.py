@@ -185,6 +185,7 @@ def test_content_files_are_opened_in_one_place() -> None:
     assert readers == {
         "configuration.document",
         "configuration.surroundings",
+        "engines.mkdocs",
         "load.sources",
         "search.ranking",
         "cli.searching",
