@@ -558,6 +558,25 @@ def test_what_check_passes_mkdocs_takes_and_neither_prints_a_traceback(
         MkDocs(read_configuration(root / "mkdocs.yml"))
 
 
+BUILT: Final = 8
+"""How many odd configurations without errors are built in full."""
+
+
+def test_what_check_passes_builds(knowledge: Knowledge, run: Run) -> None:
+    root = knowledge({})
+    shown = ("theme", "extra", "nav", "copyright", "site_name", "site_description", "edit_uri")
+    cases = [(at, odd) for at in locations(EVERYTHING) if at[:1] and at[0] in shown for odd in ODD]
+    random.Random(17).shuffle(cases)  # noqa: S311 - a seed, no secret
+    built = 0
+    for at, odd in cases:
+        (root / "mkdocs.yml").write_text(yaml.safe_dump(replaced(at, odd), allow_unicode=True))
+        if read_configuration(root / "mkdocs.yml").is_good and built < BUILT:
+            built += 1
+            done = run("threadbook", "build", "--out", f"site{built}", cwd=root)
+            assert done.returncode == 0, (at, odd, done.stderr)
+    assert built == BUILT
+
+
 def test_the_configuration_of_these_cases_is_good(knowledge: Knowledge) -> None:
     root = knowledge({})
     (root / "mkdocs.yml").write_text(yaml.safe_dump(EVERYTHING))

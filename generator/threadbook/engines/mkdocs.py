@@ -114,9 +114,8 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the stubs and the assets."""
         config.docs_dir = self.docs_dir
-        for entry in self.entries:
-            if entry.link:
-                continue
+        stubs = {entry.url: entry for entry in self.entries if not entry.link}
+        for entry in stubs.values():  # each once, though `nav` may name a page twice
             taken = files.get_file_from_path(file_of(entry.url))
             if taken is not None:
                 raise PluginError(
