@@ -148,8 +148,8 @@ def test_any_plain_data_is_read_as_it_is(
 
 
 def test_inherited_settings_are_merged_as_mkdocs_does(tmp_path: Path) -> None:
-    parent = "site_name: Old\nextra: {social: [1, 2], homepage: a}\n" + PLUGIN
-    child = "INHERIT: base.yml\nsite_name: New\nextra: {social: [3]}\n"
+    parent = "site_name: Old\nextra: {list: [1, 2], homepage: a}\n" + PLUGIN
+    child = "INHERIT: base.yml\nsite_name: New\nextra: {list: [3]}\n"
     assert not found(tmp_path, child, base=parent)
     file = tmp_path / "mkdocs.yml"
     with file.open("rb") as opened:
