@@ -10,6 +10,7 @@ import pytest
 
 from threadbook.library import Outline
 from threadbook.load.files import load_file, load_thread, unseal
+from threadbook.load.prose import list_prose
 from threadbook.load.sources import FileKind, SourceFile, list_sources, read_lines
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
@@ -282,3 +283,22 @@ def test_two_topics_with_one_id_are_said(knowledge: Knowledge) -> None:
 def test_a_body_that_nests_without_end_is_refused(knowledge: Knowledge) -> None:
     text = f"title: A?\ntopics: [a]\nanswer: |\n  {'>' * 5000} deep\n"
     assert found(knowledge({"threads/new/x.yml": text}), "x.yml")[0].startswith("3:9 TB108")
+
+
+@pytest.mark.parametrize("name", ["threads/new", "pages/guide"])
+def test_a_folder_that_cannot_be_read_is_a_finding(
+    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    root = knowledge({"pages/guide/a.md": "# A\n", "threads/work/b.yml": "x"})
+    scan = os.scandir
+
+    def refuse(folder: str) -> object:  # what the system says depends on who runs the tests
+        if str(folder).endswith(name):
+            raise PermissionError(13, "Permission denied")
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    listings = list_sources(root / "content", root), list_prose(root / "content/pages", root)
+    said = [each for listing in listings for each in listing.findings]
+    assert [(each.place.file, each.rule.id) for each in said] == [(f"content/{name}", "TB002")]
+    assert said[0].message == "The folder cannot be read: Permission denied."

@@ -11,7 +11,7 @@ import click
 from threadbook import __version__
 from threadbook.cli.common import CONFIG
 from threadbook.configuration import Configuration, read_configuration
-from threadbook.configuration.read import list_uses
+from threadbook.configuration.words import list_named
 from threadbook.day import build_day
 from threadbook.doctor import (
     ThisMachine,
@@ -59,12 +59,13 @@ def read_wishes(config_file: Path) -> Wishes:
     read = read_configuration(config_file)
     theme = read.values.get("theme")
     theme = theme.get("name") if isinstance(theme, Mapping) else theme
+    plugins = (use for _, use, _ in list_named(read.values.get("plugins"), ()))
     return Wishes(
         name,
         *_find_fault(read),
         engine=read.settings.engine,
         theme=theme if isinstance(theme, str) else "material",
-        plugins=tuple(use for _, use, _ in list_uses(read.values.get("plugins")) if _is_name(use)),
+        plugins=tuple(filter(_is_name, plugins)),
         search=read.settings.search,
         pdf=read.settings.pdf,
         social_pictures=read.settings.social_pictures,

@@ -166,7 +166,7 @@ class _Walker:
         folders: list[tuple[str, tuple[str, ...]]] = [(str(self.content), ())]
         while folders:
             folder, parts = folders.pop()
-            for entry in os.scandir(folder):
+            for entry in self._read(folder):
                 if entry.name.startswith("."):  # of editors, git and operating systems
                     continue
                 if entry.is_symlink() and not self._is_harmless(entry):
@@ -178,6 +178,16 @@ class _Walker:
                 else:
                     yield from self._source(entry, (*parts, entry.name))
 
+    def _read(self, folder: str) -> list[os.DirEntry[str]]:
+        """Read a folder; one that is gone by now, or may not be read, is a finding."""
+        try:
+            with os.scandir(folder) as entries:
+                return list(entries)
+        except OSError as error:
+            message = f"The folder cannot be read: {error.strerror or error}."
+            self._add(rules.UNREADABLE, folder, message)
+            return []
+
     def _is_harmless(self, entry: os.DirEntry[str]) -> bool:
         where = say_where_link_leads(entry, self.real)
         if where:
@@ -186,7 +196,11 @@ class _Walker:
         return not where
 
     def _source(self, entry: os.DirEntry[str], parts: tuple[str, ...]) -> Iterator[SourceFile]:
-        status = entry.stat()
+        try:
+            status = entry.stat()
+        except OSError as error:
+            self._add(rules.UNREADABLE, entry.path, f"It cannot be read: {error.strerror}.")
+            return
         if not stat.S_ISREG(status.st_mode):
             self._add(rules.UNREADABLE, entry.path, f"`{entry.name}` is not an ordinary file.")
             return
