@@ -41,9 +41,9 @@ from threadbook.search.maker import IndexMaker
 from threadbook.search.pagefind import Indexing
 from threadbook.search.preview import Preview
 from threadbook.settings import Settings
-from threadbook.staging import stage
+from threadbook.staging import Ground, stage
 from threadbook.theme_files import read_notices
-from threadbook.weave import Shell, write_file
+from threadbook.weave import Shell, refuse_links, write_file
 
 
 class Rendered(NamedTuple):
@@ -57,10 +57,7 @@ class Engine(Protocol):
     """What renders shells and prose pages with the theme."""
 
     def render(self, entries: Sequence[Entry], site: Path) -> Rendered:
-        """Render a shell for each entry; write prose pages and the theme's assets to `site`.
-
-        Write a `404.html`, too: `staging` knows a site by it, and replaces nothing else.
-        """
+        """Render a shell for each entry; write prose pages and the theme's assets to `site`."""
         ...
 
 
@@ -76,10 +73,10 @@ class Draft(NamedTuple):
 
 def build(engine: Engine, settings: Settings, site: Path, progress: Progress) -> None:
     """Build a site. If anything goes wrong, the site that was there stays as it was."""
-    with stage(site, [settings.root, settings.pages], settings.content) as folder:
+    with stage(Ground.at(site, settings.root, settings.content, settings.pages)) as staging:
         draft = begin(settings, Cache(), progress)
-        rendered = engine.render(draft.entries, folder)
-        finish(draft, rendered, folder)
+        rendered = engine.render(draft.entries, staging.site)
+        finish(draft, rendered, staging.site, staging.work)
 
 
 def begin(
@@ -107,17 +104,21 @@ def begin(
     return Draft(settings, progress, gathered, planning, plan_entries(planning))
 
 
-def finish(draft: Draft, rendered: Rendered, site: Path, preview: Preview | None = None) -> Plan:
-    """Plan the pages, weave them into the shells, and write everything else."""
+def finish(
+    draft: Draft, rendered: Rendered, site: Path, work: Path, preview: Preview | None = None
+) -> Plan:
+    """Plan the pages, weave them into the shells, and write everything else.
+
+    `work` is a folder for temporary files.
+    """
+    refuse_links(site)
     settings, progress, plan = draft.settings, draft.progress, plan_site(draft.planning)
     shared = share(settings, draft.gathered.library)
     shells = split_shells(draft.entries, rendered.shells, settings.site_url)
-    # The workers of a cluster write there, too: they share no other folder for temporary files.
-    work = site.parent if settings.cluster else None
     with (
         open_index(plan, settings, work, preview) as index,
         progress.stage("Weaving pages", len(plan.pages)) as advance,
-        parallel.open_executor(settings.jobs, len(plan.pages), settings.cluster, [site]) as (
+        parallel.open_executor(settings.jobs, len(plan.pages), settings.cluster, [site, work]) as (
             pool,
             processes,
         ),
@@ -187,7 +188,7 @@ def split_shells(
 
 
 def open_index(
-    plan: Plan, settings: Settings, work: Path | None, preview: Preview | None
+    plan: Plan, settings: Settings, work: Path, preview: Preview | None
 ) -> AbstractContextManager[IndexMaker | None]:
     """Return the search index that will be made, if the site has search."""
     if not settings.search:

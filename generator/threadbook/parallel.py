@@ -14,11 +14,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from threadbook.cluster import connect
+from threadbook.errors import UserError
+from threadbook.lifetime import end_workers, follow_parent, uninterrupted
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -40,6 +43,38 @@ class InProcess(Executor):
         return future
 
 
+class _Pool(ProcessPoolExecutor):
+    """Processes that end with this one, whatever ends it."""
+
+    def __init__(self, processes: int) -> None:
+        super().__init__(
+            processes,
+            mp_context=_context(),
+            initializer=_prepare_worker,
+            initargs=(os.getpid(),),
+        )
+
+    def submit(self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
+        """Submit work; no signal interrupts this, because it may start a process."""
+        with uninterrupted():
+            return super().submit(fn, *args, **kwargs)
+
+
+def _prepare_worker(parent: int) -> None:
+    follow_parent(parent)
+    stop_collector()
+
+
+@contextmanager
+def _telling_of_lost_workers() -> Iterator[None]:
+    """Raise `UserError` if a worker was killed, as systems do that run out of memory."""
+    try:
+        yield
+    except BrokenProcessPool as error:
+        words = "A worker process was killed; perhaps there was not enough memory"
+        raise UserError(f"{words}. Fewer processes (--jobs) need less.") from error
+
+
 @contextmanager
 def open_executor(
     jobs: int, things: int, cluster: str = "", folders: Sequence[Path] = ()
@@ -57,8 +92,16 @@ def open_executor(
     if processes == 1 or things < SMALL:
         yield InProcess(), 1
         return
-    with ProcessPoolExecutor(processes, mp_context=_context(), initializer=stop_collector) as pool:
-        yield pool, processes
+    others = multiprocessing.active_children()
+    pool = _Pool(processes)
+    try:
+        with _telling_of_lost_workers():
+            yield pool, processes
+    except BaseException:
+        end_workers(but=others)  # what they still do is of no use
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def start(jobs: int, things: int, work: Callable[..., R], *arguments: object) -> Callable[[], R]:
@@ -70,11 +113,11 @@ def start(jobs: int, things: int, work: Callable[..., R], *arguments: object) ->
     if processes == 1 or things < SMALL:
         result = work(*arguments)
         return lambda: result
-    pool = ProcessPoolExecutor(1, mp_context=_context(), initializer=stop_collector)
+    pool = _Pool(1)
     future = pool.submit(work, *arguments)
 
     def wait() -> R:
-        with pool:
+        with pool, _telling_of_lost_workers():
             return future.result()
 
     return wait

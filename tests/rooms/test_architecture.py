@@ -12,7 +12,10 @@ import pytest
 import threadbook
 
 PACKAGE = Path(threadbook.__file__).parent
-SMALL = "addresses findings errors settings progress cluster parallel day browser staging theme_files".split()
+SMALL = (
+    "addresses findings errors lifetime settings progress cluster parallel day browser staging "
+    "theme_files"
+).split()
 SCRIPT_IMPORT = re.compile(r'''\b(?:from|import\(|import)\s*"(\.[^"]+\.js)"''')
 ORDER = [
     *SMALL,
@@ -67,7 +70,7 @@ def test_small_services_know_no_content_and_the_weave_knows_no_threads() -> None
         room = name.split(".")[0]
         others = {imported.split(".")[0] for imported in own(file)} - {room}
         if room in SMALL:
-            assert others <= {"errors", "cluster"}, name
+            assert others <= {"errors", "lifetime", "cluster"}, name
         if room == "weave":
             assert others <= {"findings", "errors"}, name
         if room == "outputs":
@@ -182,6 +185,7 @@ def test_content_files_are_opened_in_one_place() -> None:
     }
     # The others read the theme's own files, copy the starter, or write: the site, the checker's
     # cache, shells, pictures and their font, content that was asked for, a step's summary, earlier results.
+    # `staging` reads its own markers.
     assert readers == {
         "configuration.document",
         "configuration.surroundings",
@@ -200,5 +204,7 @@ def test_content_files_are_opened_in_one_place() -> None:
         "edit.write",
         "engines.plain",
         "engines.zensical",
+        "staging.ground",
+        "staging.scratch",
         "starter",
     }

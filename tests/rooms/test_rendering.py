@@ -57,7 +57,8 @@ def test_a_thread_is_opened_once_and_each_body_rendered_once_in_a_whole_build(
     monkeypatch.setattr("threadbook.pages.kinds.thread.unseal", count_thread)
     monkeypatch.setattr("threadbook.markdown.render", count_body)
     draft = begin(settings_of(repository, answer_url="https://e.org/{id}"), Cache(), Quiet())
-    finish(draft, Plain().render(draft.entries, tmp_path), tmp_path)
+    site = tmp_path / "site"
+    finish(draft, Plain().render(draft.entries, site), site, tmp_path)
     library = draft.gathered.library
     assert len(opened) == sum(outline.has_page for outline in library.threads.values()) > 80
     bodies = sum(
@@ -67,8 +68,8 @@ def test_a_thread_is_opened_once_and_each_body_rendered_once_in_a_whole_build(
     )
     assert sum(rendered.values()) == bodies > 300
     assert set(rendered.values()) == {1}
-    assert (tmp_path / "feeds" / "latest.xml").is_file()
-    assert list(tmp_path.glob("paths/*/print/index.html"))
+    assert (site / "feeds" / "latest.xml").is_file()
+    assert list(site.glob("paths/*/print/index.html"))
 
 
 def test_loading_and_rendering_leave_no_garbage(repository: Path) -> None:
@@ -103,7 +104,7 @@ def test_one_process_and_several_make_the_same(tmp_path: Path, repository: Path)
         draft = begin(settings, Cache(), Quiet())
         parallel.SMALL = 1
         try:
-            finish(draft, Plain().render(draft.entries, site), site)
+            finish(draft, Plain().render(draft.entries, site), site, tmp_path)
         finally:
             parallel.SMALL = parallel_before
         files = sorted(file for file in site.rglob("*") if file.is_file())

@@ -73,7 +73,7 @@ def write_all(indexing: Indexing, plan: Plan, settings: Settings) -> None:
 
 def made(base: Path, site: Path) -> Path:
     plan, settings = planned(base)
-    with Indexing(plan, settings) as indexing:
+    with Indexing(plan, settings, site.parent) as indexing:
         write_all(indexing, plan, settings)
         indexing.start(tuple(read_prose(settings)))
         indexing.finish(site)

@@ -19,6 +19,7 @@ from threadbook.cli.health import show_health
 from threadbook.cli.publishing import build, init, schema, serve
 from threadbook.cli.searching import search_test, suggest
 from threadbook.errors import UserError
+from threadbook.lifetime import StoppedError, end_workers, orderly_end
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,12 +57,22 @@ def _write_utf8() -> None:
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run the command; an error that the user can fix is shown without a traceback, status 1."""
+    """Run the command.
+
+    An error that the user can fix is shown without a traceback, and the status is 1. After
+    Ctrl-C it is 130, after SIGTERM 143.
+    """
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     _write_utf8()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
     try:
-        return cli(arguments)
+        with orderly_end():
+            return cli(arguments)
     except UserError as error:
         click.echo(f"threadbook: {error}", err=True)
         sys.exit(1)
+    except StoppedError as stopped:
+        click.echo("threadbook: Stopped.", err=True)
+        sys.exit(stopped.code)
+    finally:
+        end_workers()

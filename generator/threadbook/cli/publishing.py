@@ -77,7 +77,7 @@ def build(  # noqa: PLR0913, PLR0917 - one for each option
         pdf=pdf or before.pdf,
         cluster=cluster,
     )
-    site = configuration.site if out is None else out.resolve()
+    site = configuration.site if out is None else Path.cwd() / out
     build_site(make_engine(configuration, settings), settings, site, for_this_terminal())
     click.echo(f"The site is in {click.format_filename(site)}.", err=True)
 

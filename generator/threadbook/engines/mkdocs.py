@@ -11,8 +11,9 @@ from __future__ import annotations
 import errno
 import io
 import logging
+import signal
 from collections.abc import Container, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
@@ -21,7 +22,7 @@ from mkdocs.commands.build import build
 from mkdocs.commands.serve import serve
 from mkdocs.config import config_options, load_config
 from mkdocs.exceptions import Abort, MkDocsException, PluginError
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 from threadbook.addresses import ASSETS, SITEMAP
@@ -29,6 +30,7 @@ from threadbook.build import Draft, Rendered, begin, finish
 from threadbook.cache import Cache
 from threadbook.configuration import Configuration
 from threadbook.engines.mkdocs_options import ThreadbookConfig, read_settings
+from threadbook.engines.mkdocs_staging import begin_staging, temporary_files_in, will_abort
 from threadbook.engines.stubs import (
     STYLE,
     file_of,
@@ -39,11 +41,13 @@ from threadbook.engines.stubs import (
     write_stub,
 )
 from threadbook.errors import UserError
+from threadbook.lifetime import StoppedError
 from threadbook.pages import Entry, Plan
 from threadbook.progress import Quiet
 from threadbook.search.documents import Prose
 from threadbook.search.preview import Preview
 from threadbook.settings import Settings
+from threadbook.staging import Staging, temporary
 from threadbook.theme_files import theme_folder
 from threadbook.translations import interface
 
@@ -67,6 +71,11 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         """Whether `MkDocs.render` runs MkDocs, so that only shells and prose are needed."""
 
         self.settings: Settings
+
+        self.is_staged = False
+        """Whether MkDocs builds a site to keep, which takes its place when it is complete."""
+
+        self.staging: Staging | None = None
         self.draft: Draft | None = None
         self.plan: Plan
         self.preview: Preview | None = None
@@ -82,9 +91,10 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         was loaded.
         """
         self.preview = Preview() if command == "serve" else None
+        self.is_staged = command != "serve" and not dirty
         logging.getLogger(build.__module__).addFilter(_is_news)  # ProperDocs has another name
 
-    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+    def _begin_build(self, config: MkDocsConfig) -> MkDocsConfig:
         """Begin the build. Bad content ends it here, before MkDocs changes any file."""
         if not self.is_driven:
             self._begin(config)
@@ -94,6 +104,17 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
             # MkDocs would publish everything in it. It looks before `on_files`, and finds nothing.
             config.docs_dir = str(theme_folder() / "nothing")
         return config
+
+    @event_priority(_LAST)
+    def _stage(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Let MkDocs build beside the site. Other plugins have said by now where that is."""
+        if self.is_staged and self.draft and not self.is_driven:
+            self.staging = begin_staging(Path(config.site_dir), self.draft.settings)
+            if self.staging:
+                config.site_dir = str(self.staging.site)
+        return config
+
+    on_config = CombinedEvent(_begin_build, _stage)
 
     def _begin(self, config: MkDocsConfig) -> None:
         last_good = None
@@ -162,19 +183,56 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         """Remove invalid HTML from the theme's own pages, such as 404.html."""
         return remove_invalid(output_content)
 
-    def on_post_build(self, *, config: MkDocsConfig) -> None:
+    def _finish_build(self, *, config: MkDocsConfig) -> None:
         """Finish the build."""
         if self.is_driven or self.draft is None:
             return
         rendered = Rendered(self.shells, tuple(self.prose))
         try:
-            self.plan = finish(self.draft, rendered, Path(config.site_dir), self.preview)
+            with ExitStack() as stack:
+                work = (
+                    self.staging.work if self.staging else stack.enter_context(temporary("build"))
+                )
+                site = Path(config.site_dir)
+                self.plan = finish(self.draft, rendered, site, work, self.preview)
         except UserError as error:
             raise PluginError(str(error)) from error
         if self.preview and self.preview.failure:
             log.warning("Search is as it was: making its index failed. %s", self.preview.failure)
         if self.preview and self.preview.is_behind:
             log.info("Search is one build behind: its index is made while you read.")
+
+    @event_priority(_LAST)
+    def _publish(self, *, config: MkDocsConfig) -> None:
+        """Put the site at its place, when all other plugins have finished it."""
+        if self.staging is None or will_abort(config):
+            return
+        try:
+            if config.site_dir == str(self.staging.site):
+                self.staging.publish()
+                config.site_dir = str(self.staging.ground.site)
+                log.info("The site is in %s", config.site_dir)
+        except UserError as error:
+            raise PluginError(str(error)) from error
+        finally:
+            self._discard()
+
+    on_post_build = CombinedEvent(_finish_build, _publish)
+
+    def on_build_error(self, **_: object) -> None:
+        """Remove what was built; the last good site stays in its place."""
+        self._discard()
+
+    def on_shutdown(self) -> None:
+        """Remove temporary files, after `KeyboardInterrupt`, too."""
+        self._discard()
+        if self.preview:
+            self.preview.close()
+
+    def _discard(self) -> None:
+        if self.staging:
+            self.staging.discard()
+            self.staging = None
 
     def on_serve(
         self,
@@ -240,9 +298,12 @@ def serve_site(configuration: Configuration, address: str | None) -> None:
     MkDocs(configuration)  # raises the errors of a bad configuration
     logging.getLogger("mkdocs").setLevel(logging.INFO)
     options: dict[str, Any] = {"dev_addr": address} if address else {}
-    with _as_user_errors():
+    with _as_user_errors(), temporary("serve") as folder, temporary_files_in(folder):
         try:
             serve(config_file=str(configuration.file), **options)
+        except StoppedError as stopped:
+            if stopped.number != signal.SIGINT:  # Ctrl-C is how a preview is meant to end
+                raise
         except (OSError, OverflowError) as error:
             number = error.errno if isinstance(error, OSError) else None
             if number == errno.EADDRINUSE:
@@ -259,6 +320,8 @@ def _as_user_errors() -> Iterator[None]:
     """Raise the errors that MkDocs has for users as `UserError`; it has logged the details."""
     try:
         yield
+    except StoppedError:
+        raise
     except (MkDocsException, SystemExit) as error:
         raise UserError(str(error) or "MkDocs stopped.") from error
     except OSError as error:

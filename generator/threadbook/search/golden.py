@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +20,7 @@ from threadbook.search.documents import find_documents, read_prose
 from threadbook.search.pagefind import Indexing
 from threadbook.search.suggest import Suggester
 from threadbook.settings import Settings
+from threadbook.staging import temporary
 
 DEPTH: Final = 10
 """How many results of a query count."""
@@ -200,12 +200,12 @@ class Searched(NamedTuple):
 def _site_of(base: Searched, site: Path) -> Iterator[Path]:
     """Give a site of nothing but the index of a base."""
     plan, settings = base.plan, base.settings
-    with tempfile.TemporaryDirectory(prefix="threadbook-golden-") as name:
-        folder = Path(name)
+    with temporary("golden") as work:
+        folder = work / "site"
         shutil.copytree(site / ASSETS, folder / ASSETS)
         blank = '<!doctype html><title>Golden queries</title><link rel="icon" href="data:,">'
         (folder / "index.html").write_text(blank, "utf-8")
-        with Indexing(plan, settings) as indexing:
+        with Indexing(plan, settings, work) as indexing:
             documents = find_documents(plan, base.shared)
             indexing.add(indexing.writer(plan.pages)(documents))
             indexing.start(tuple(read_prose(settings)))

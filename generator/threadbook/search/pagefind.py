@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import IO, Final, Self
 
 from threadbook.errors import UserError
+from threadbook.lifetime import Program
 from threadbook.pages import Document, Page, Plan
 from threadbook.search.codec import (
     FOLDER,
@@ -45,16 +45,18 @@ class Indexing:
     It is an `IndexMaker`: workers write documents to folders, over which Pagefind runs in the end.
     """
 
-    def __init__(self, plan: Plan, settings: Settings, work: Path | None = None) -> None:
+    def __init__(self, plan: Plan, settings: Settings, work: Path) -> None:
+        """Take a folder `work` for temporary files."""
         self.plan = plan
         self.settings = settings
-        self.folder = Path(tempfile.mkdtemp(prefix="threadbook-search-", dir=work))
+        self.work = work
+        self.folder = Path(tempfile.mkdtemp(prefix="search-", dir=work))
         self.stems: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
         self.total = 0
         self.shards = 1
         self.size = 0
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Program | None = None
         self.output: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -62,9 +64,8 @@ class Indexing:
 
     def __exit__(self, *_: object) -> None:
         """Stop Pagefind if it still runs, and remove the documents."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        if self.process is not None:
+            self.process.stop()
         if self.output is not None:
             self.output.close()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -96,12 +97,13 @@ class Indexing:
         if self.total:  # without documents, Pagefind ends with an error
             self.process = self._run(self._shard(0))
 
-    def _run(self, shard: Path) -> subprocess.Popen[bytes]:
+    def _run(self, shard: Path) -> Program:
         out = shard.with_name(f"{shard.name}-index")
         command = [*map(str, (_executable(), "--site", shard, "--output-path", out)), "--quiet"]
         if self.output is None:
-            self.output = tempfile.TemporaryFile()  # noqa: SIM115 - read when the process has ended
-        return subprocess.Popen(command, stdout=self.output, stderr=subprocess.STDOUT)  # noqa: S603 - ours
+            # Read when the process has ended.
+            self.output = tempfile.TemporaryFile(dir=self.work)  # noqa: SIM115
+        return Program(command, self.output)
 
     def finish(self, out: Path) -> None:
         """Wait for Pagefind, index the other shards, and put everything below `out`/search."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from threadbook.search.codec import FOLDER
 from threadbook.search.documents import Prose
 from threadbook.search.pagefind import Indexing
 from threadbook.settings import Settings
+from threadbook.staging import temporary
 
 AT_ONCE: Final = 1_000
 """A preview of more pages than this does not wait for the index."""
@@ -25,8 +27,11 @@ class Preview:
 
     def __init__(self) -> None:
         """Start without an index."""
-        self.folder = Path(tempfile.mkdtemp(prefix="threadbook-preview-"))
-        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        until_closed = ExitStack()
+        self.folder = until_closed.enter_context(temporary("preview"))
+        self.close = weakref.finalize(self, until_closed.close)
+        """Removes the folder; done at the end of the process at the latest."""
+
         self.thread = ThreadPoolExecutor(1)
         self.made = self.folder / "0"
         self.count = 0
@@ -38,7 +43,8 @@ class Preview:
         """Return the index to make for a build; the first one is made at once."""
         self._take()
         is_big = self.made.is_dir() and len(plan.pages) > AT_ONCE
-        return _Behind(self, plan, settings) if is_big else Indexing(plan, settings)
+        kind = partial(_Behind, self) if is_big else Indexing
+        return kind(plan, settings, self.folder)
 
     @property
     def is_behind(self) -> bool:
@@ -74,14 +80,14 @@ class Preview:
 class _Behind(Indexing):
     """An index that the next build will show; this one shows the index of the build before."""
 
-    def __init__(self, preview: Preview, plan: Plan, settings: Settings) -> None:
-        super().__init__(plan, settings)
+    def __init__(self, preview: Preview, plan: Plan, settings: Settings, work: Path) -> None:
+        super().__init__(plan, settings, work)
         self.preview = preview
         self.is_followed = False
 
     def start(self, prose: Sequence[Prose]) -> None:
         """Begin to index aside, in a process that is Pagefind's own."""
-        aside = Indexing(self.plan, self.settings)
+        aside = Indexing(self.plan, self.settings, self.work)
         shutil.rmtree(aside.folder)
         aside.folder, aside.shards = self.folder, self.shards
         aside.stems, aside.languages, aside.total = self.stems, self.languages, self.total

@@ -4,6 +4,6 @@ This room handles strings and bytes only. It knows neither threads nor the engin
 """
 
 from threadbook.weave.shell import Shell, ShellError, Slot
-from threadbook.weave.write import OutsideSiteError, write_file
+from threadbook.weave.write import OutsideSiteError, refuse_links, write_file
 
-__all__ = ["OutsideSiteError", "Shell", "ShellError", "Slot", "write_file"]
+__all__ = ["OutsideSiteError", "Shell", "ShellError", "Slot", "refuse_links", "write_file"]

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Final
 
-_BINARY: Final = getattr(os, "O_BINARY", 0)
+from threadbook.errors import UserError
+
+_FLAGS: Final = (
+    os.O_WRONLY
+    | os.O_CREAT
+    | os.O_TRUNC
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_NOFOLLOW", 0)  # a link is never written through, wherever it leads
+)
 
 
 class OutsideSiteError(Exception):
@@ -28,10 +37,26 @@ def write_file(site: str, address: str, content: bytes) -> None:
         pass
     except FileNotFoundError:
         os.makedirs(folder, exist_ok=True)  # noqa: PTH103
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o666)
+    file = os.open(path, _FLAGS, 0o666)
     try:
         left = memoryview(content)
         while left:  # one call may write only a part
             left = left[os.write(file, left) :]
     finally:
         os.close(file)
+
+
+def refuse_links(site: Path) -> None:
+    """Raise `UserError` if there is a symbolic link among what an engine or a plugin has written.
+
+    What is written later would go where it leads. Nothing of ours makes links, so looking once,
+    before pages are woven, is enough.
+    """
+    for folder, folders, files in os.walk(site):
+        for name in (*folders, *files):
+            path = Path(folder, name)
+            if path.is_symlink():
+                where = path.relative_to(site).as_posix()
+                raise UserError(
+                    f"The site holds a symbolic link, {where}; a plugin may have left it."
+                )

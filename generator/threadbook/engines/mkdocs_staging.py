@@ -1,0 +1,65 @@
+"""Where MkDocs builds: beside the site, if that may be replaced as a whole, or in its place."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mkdocs.exceptions import PluginError
+from mkdocs.utils import CountHandler
+
+from threadbook.errors import UserError
+from threadbook.settings import Settings
+from threadbook.staging import MARKER, Ground, Staging, UnmovableError
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+log = logging.getLogger("mkdocs.plugins.threadbook")
+
+
+def begin_staging(site: Path, settings: Settings) -> Staging | None:
+    """Make a folder to build in, if the site may be replaced as a whole.
+
+    Otherwise MkDocs builds in the place, as it does without us: it clears the folder first, and
+    keeps hidden files.
+    """
+    try:
+        ground = Ground.at(site, settings.root, settings.content, settings.pages)
+        ground.judge()
+        hidden = {each.name for each in ground.site.glob(".*")} - {MARKER}
+        if any(not (ground.pages / name).exists() for name in hidden):
+            log.info("%s holds hidden files, which stay; the site is built in place.", site)
+            return None
+    except UserError as error:
+        log.info("The site is built in place. %s", error)
+        return None
+    try:
+        return Staging.begin(ground)
+    except UnmovableError as error:
+        log.info("The site is built in place. %s", error)
+        return None
+    except UserError as error:
+        raise PluginError(str(error)) from error
+
+
+def will_abort(config: MkDocsConfig) -> bool:
+    """Tell whether MkDocs will fail in the end, because it is strict and there were warnings."""
+    counters = (
+        each for each in logging.getLogger("mkdocs").handlers if isinstance(each, CountHandler)
+    )
+    return bool(config.strict) and any(each.get_counts() for each in counters)
+
+
+@contextmanager
+def temporary_files_in(folder: Path) -> Iterator[None]:
+    """Let MkDocs, and what it calls, put temporary files in a folder that is swept."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
