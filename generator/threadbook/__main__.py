@@ -1,5 +1,15 @@
-"""`python -m threadbook`, where the command is not on the path."""
+"""The command `threadbook`, and `python -m threadbook` where that is not on the path."""
 
-from threadbook.cli import main
+from threadbook.lifetime import orderly_end
 
-main()
+
+def main() -> None:
+    """Run the command; a signal ends it in order from here on, while modules are read, too."""
+    with orderly_end():
+        from threadbook.cli import main as run  # noqa: PLC0415 - takes a while
+
+        run()
+
+
+if __name__ == "__main__":
+    main()

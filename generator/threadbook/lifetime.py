@@ -78,7 +78,8 @@ _ending: Final = _Ending()
 def orderly_end() -> Iterator[None]:
     """Let the signals that end this process raise `StoppedError` in its main thread meanwhile.
 
-    A signal that this process was started to ignore, as by `nohup`, is ignored still.
+    At the end of the block, the process says that it was stopped, and exits with the status for
+    that. A signal that this process was started to ignore, as by `nohup`, is ignored still.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may say what happens at a signal
@@ -90,6 +91,9 @@ def orderly_end() -> Iterator[None]:
             signal.signal(number, _ending.handle)
     try:
         yield
+    except StoppedError as stopped:
+        print("threadbook: Stopped.", file=sys.stderr)  # noqa: T201 - what a user reads
+        raise SystemExit(stopped.code) from None
     finally:
         for number in numbers:
             signal.signal(number, before[number])

@@ -185,7 +185,7 @@ def test_content_files_are_opened_in_one_place() -> None:
     }
     # The others read the theme's own files, copy the starter, or write: the site, the checker's
     # cache, shells, pictures and their font, content that was asked for, a step's summary, earlier results.
-    # `staging` reads its own markers.
+    # `staging` reads and writes its own markers.
     assert readers == {
         "configuration.document",
         "configuration.surroundings",
@@ -206,5 +206,6 @@ def test_content_files_are_opened_in_one_place() -> None:
         "engines.zensical",
         "staging.ground",
         "staging.scratch",
+        "staging.site",
         "starter",
     }

@@ -19,7 +19,7 @@ from threadbook.cli.health import show_health
 from threadbook.cli.publishing import build, init, schema, serve
 from threadbook.cli.searching import search_test, suggest
 from threadbook.errors import UserError
-from threadbook.lifetime import StoppedError, end_workers, orderly_end
+from threadbook.lifetime import end_workers, orderly_end
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,8 +71,5 @@ def main(arguments: list[str] | None = None) -> Any:
     except UserError as error:
         click.echo(f"threadbook: {error}", err=True)
         sys.exit(1)
-    except StoppedError as stopped:
-        click.echo("threadbook: Stopped.", err=True)
-        sys.exit(stopped.code)
     finally:
         end_workers()

@@ -111,8 +111,9 @@ class Indexing:
         for number in range(self.shards if self.total else 0):
             shard = self._shard(number)
             process = self.process if number == 0 and self.process else self._run(shard)
-            if process.wait() != 0:
-                raise UserError(f"Pagefind could not make the search index: {self._last_words()}")
+            if (status := process.wait()) != 0:
+                words = self._last_words() or f"it ended with status {status}"
+                raise UserError(f"Pagefind could not make the search index: {words}")
             name = name_bundle(number)
             _move(shard.with_name(f"{shard.name}-index"), target / name)
             bundles.append(f"{name}/")

@@ -65,9 +65,13 @@ class Scratch(NamedTuple):
 def make(parent: Path, prefix: str) -> Scratch:
     """Make a scratch folder; raises `OSError`."""
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-    lock = os.open(folder / MARKER, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    _try_lock(lock)
-    os.write(lock, _WORDS.format(process=os.getpid()).encode())
+    try:
+        lock = os.open(folder / MARKER, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        _try_lock(lock)
+        os.write(lock, _WORDS.format(process=os.getpid()).encode())
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return Scratch(folder, lock)
 
 
