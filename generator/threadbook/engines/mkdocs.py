@@ -219,9 +219,13 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
 
     on_post_build = CombinedEvent(_finish_build, _publish)
 
-    def on_build_error(self, **_: object) -> None:
+    @event_priority(_LAST)
+    def on_build_error(self, *, error: Exception) -> None:
         """Remove what was built; the last good site stays in its place."""
+        staging = self.staging
         self._discard()
+        if staging and isinstance(error, OSError):  # MkDocs would show a traceback
+            raise PluginError(str(staging.explain(error))) from error
 
     def on_shutdown(self) -> None:
         """Remove temporary files, after `KeyboardInterrupt`, too."""

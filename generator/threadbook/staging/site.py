@@ -88,6 +88,13 @@ class Staging(NamedTuple):
         except OSError as error:
             raise cannot_write(self.ground.site, error) from error
 
+    def explain(self, error: OSError) -> UserError:
+        """Return how to tell a user of an error while the site was built."""
+        name = str(error.filename or "")
+        if name and not Path(name).is_relative_to(self.scratch.folder):
+            return UserError(f"{name}: {error.strerror}.")
+        return cannot_write(self.ground.site, error)
+
     def discard(self) -> None:
         """Remove everything but the site, whether or not it has been published."""
         self.scratch.remove()
@@ -107,10 +114,7 @@ def stage(ground: Ground) -> Iterator[Staging]:
         yield staging
         staging.publish()
     except OSError as error:
-        name = str(error.filename or "")
-        if name and not Path(name).is_relative_to(staging.scratch.folder):
-            raise UserError(f"{name}: {error.strerror}.") from error
-        raise cannot_write(ground.site, error) from error
+        raise staging.explain(error) from error
     finally:
         staging.discard()
 

@@ -1,0 +1,276 @@
+"""Whole builds that are killed, race, or find the disk full: the site is always a whole one.
+
+`THREADBOOK_ATTACK=10` makes it ten times as many kills.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from attack import rounds
+
+from threadbook import parallel
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc"),
+]
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+Tree = Callable[[Path], dict[str, bytes]]
+COUNT = 240
+PATIENCE = 30.0  # seconds
+TOLD = re.compile(r"^(threadbook: |ERROR +- |Loading threads: |Weaving pages: |The site is in |$)")
+STATUS = {signal.SIGKILL: {-9, 0}, signal.SIGTERM: {143, 0, -15}, signal.SIGINT: {130, 0, -2}}
+"""How a build may end after a signal: it may have been through, or Python itself not yet begun."""
+
+
+def write_threads(base: Path, word: str) -> None:
+    """Write so many threads that several processes work on them."""
+    for number in range(COUNT):
+        file = base / f"content/threads/general/thread-{number:03}.yml"
+        file.write_text(
+            f"title: Question {number}?\ntopics: [first-steps]\nanswer: It is {word} {number}.\n",
+            "utf-8",
+        )
+
+
+class Workshop(NamedTuple):
+    """A base whose content changes between two versions, and what a build of each gives."""
+
+    base: Path
+    temporary: Path
+    environment: Mapping[str, str]
+    sites: dict[str, dict[str, bytes]]
+    seconds: float
+
+    def start(self, *command: str, **more: Any) -> subprocess.Popen[str]:
+        program = Path(sys.executable).with_name((command or ("threadbook",))[0])
+        return subprocess.Popen(
+            [program, *(command[1:] or ("build", "--jobs", "2"))],
+            cwd=self.base,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            **more,
+        )
+
+    def processes(self) -> dict[int, str]:
+        """Return the command lines of all processes of our builds, by their numbers."""
+        token, found = self.environment["THREADBOOK_TEST"].encode(), {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if token in (folder / "environ").read_bytes():
+                    line = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
+                    found[int(folder.name)] = line.decode("utf-8", "replace")
+            except OSError:  # it has just ended
+                continue
+        return found
+
+    def leftovers(self) -> list[str]:
+        """Return what is left beside the site and among temporary files."""
+        names = {path.name for path in self.base.iterdir()} - {"content", "mkdocs.yml", "site"}
+        ours = {path.name for path in self.base.iterdir() if path.name.startswith(".site")}
+        return sorted((names & ours) | {path.name for path in self.temporary.iterdir()})
+
+    def orphans(self) -> dict[int, str]:
+        """Return the processes that are still there after a moment."""
+        end = time.monotonic() + PATIENCE
+        while (found := self.processes()) and time.monotonic() < end:
+            time.sleep(0.05)
+        return found
+
+    def version(self, files_of: Tree) -> str:
+        """Return which version the site is; fails unless it is a whole one."""
+        site = files_of(self.base / "site")
+        found = [word for word, files in self.sites.items() if files == site]
+        assert len(found) == 1, "the site is damaged"
+        return found[0]
+
+
+@pytest.fixture(scope="module")
+def workshop(
+    environment: Callable[[], dict[str, str]],
+    run_process: Run,
+    tmp_path_factory: pytest.TempPathFactory,
+    files_of: Tree,
+) -> Iterator[Workshop]:
+    """Build both versions once; no process may be left at the end."""
+    if COUNT <= parallel.SMALL:
+        pytest.fail("too few threads: no pool would start")
+    base, temporary = (
+        tmp_path_factory.mktemp("kills") / "base",
+        tmp_path_factory.mktemp("temporary"),
+    )
+    assert run_process("threadbook", "init", base).returncode == 0
+    own = {"THREADBOOK_TEST": uuid.uuid4().hex, "TMPDIR": str(temporary)}
+    workshop = Workshop(base, temporary, environment() | own, {}, 0)
+    for word in ("white", "black"):
+        write_threads(base, word)
+        begun = time.monotonic()
+        process = workshop.start()
+        said, _ = process.communicate()
+        assert process.returncode == 0, said
+        workshop = workshop._replace(seconds=time.monotonic() - begun)
+        workshop.sites[word] = files_of(base / "site")
+    assert workshop.sites["white"] != workshop.sites["black"]
+    assert workshop.leftovers() == []
+    yield workshop
+    assert workshop.orphans() == {}
+
+
+def child_of(workshop: Workshop, main: int, chance: random.Random) -> int | None:
+    """Return one of the processes that a build has started."""
+    found = sorted(set(workshop.processes()) - {main})
+    return chance.choice(found) if found else None
+
+
+def is_told(said: str) -> bool:
+    """Whether a build says in plain lines what happened."""
+    return "Traceback" not in said and all(TOLD.match(line) for line in said.splitlines())
+
+
+@pytest.mark.parametrize("command", [("threadbook", "build", "--jobs", "2"), ("mkdocs", "build")])
+def test_a_build_that_is_stopped_leaves_a_whole_site_and_nothing_else(
+    workshop: Workshop, files_of: Tree, command: tuple[str, ...]
+) -> None:
+    chance = random.Random(16)  # noqa: S311 - the same moments in every run
+    for turn in range(rounds(3)):
+        number = list(STATUS)[turn % len(STATUS)]
+        write_threads(workshop.base, chance.choice(["white", "black"]))
+        process = workshop.start(*command)
+        time.sleep(chance.uniform(0, 1.1 * workshop.seconds))
+        process.send_signal(number)
+        said, _ = process.communicate()
+        if command[0] == "threadbook":
+            assert process.returncode in STATUS[number], said
+            if process.returncode > 0:
+                assert is_told(said), said
+                assert said.endswith("threadbook: Stopped.\n")
+                assert workshop.leftovers() == []
+        workshop.version(files_of)
+        assert workshop.orphans() == {}
+    finish(workshop, files_of)
+
+
+def finish(workshop: Workshop, files_of: Tree) -> None:
+    """Build once more; nothing may be left then."""
+    write_threads(workshop.base, "white")
+    process = workshop.start()
+    said, _ = process.communicate()
+    assert process.returncode == 0, said
+    assert workshop.version(files_of) == "white"
+    assert workshop.leftovers() == []
+    assert workshop.orphans() == {}
+
+
+def test_a_build_whose_worker_is_killed_says_so_and_leaves_the_site(
+    workshop: Workshop, files_of: Tree
+) -> None:
+    chance = random.Random(9)  # noqa: S311 - the same moments in every run
+    killed = 0
+    for _ in range(rounds(3)):
+        write_threads(workshop.base, chance.choice(["white", "black"]))
+        process = workshop.start()
+        time.sleep(chance.uniform(0.2, 0.9) * workshop.seconds)
+        worker = child_of(workshop, process.pid, chance)
+        if worker is not None and process.poll() is None:
+            os.kill(worker, signal.SIGKILL)
+            killed += 1
+        said, _ = process.communicate()
+        assert process.returncode in {0, 1}, said
+        assert is_told(said), said
+        workshop.version(files_of)
+        assert workshop.leftovers() == []
+        assert workshop.orphans() == {}
+    assert killed
+    finish(workshop, files_of)
+
+
+def test_a_group_that_is_interrupted_says_one_line(workshop: Workshop, files_of: Tree) -> None:
+    """Ctrl-C goes to every process of the group at once."""
+    chance = random.Random(2)  # noqa: S311 - the same moments in every run
+    for _ in range(rounds(2)):
+        process = workshop.start(start_new_session=True)
+        time.sleep(chance.uniform(0.3, 0.9) * workshop.seconds)
+        os.killpg(process.pid, signal.SIGINT)
+        said, _ = process.communicate()
+        assert process.returncode in STATUS[signal.SIGINT], said
+        assert is_told(said), said
+        workshop.version(files_of)
+        assert workshop.leftovers() == []
+        assert workshop.orphans() == {}
+
+
+def test_two_builds_at_once_are_both_whole(workshop: Workshop, files_of: Tree) -> None:
+    for _ in range(rounds(1)):
+        write_threads(workshop.base, "black")
+        racing = [workshop.start(), workshop.start(), workshop.start("mkdocs", "build")]
+        said = [process.communicate()[0] for process in racing]
+        assert [process.returncode for process in racing] == [0, 0, 0], said
+        assert any("waiting for it" in each for each in said)
+        assert workshop.version(files_of) == "black"
+        assert workshop.leftovers() == []
+
+
+@pytest.mark.parametrize("command", [("threadbook", "build", "--jobs", "2"), ("mkdocs", "build")])
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.9])
+def test_a_full_disk_is_told_in_a_few_lines_and_leaves_the_site(
+    workshop: Workshop, files_of: Tree, tmp_path: Path, command: tuple[str, ...], share: float
+) -> None:
+    """A disk with room for the old site and a part of the new one."""
+    before = files_of(workshop.base / "site")
+    blocks = sum(-(-len(each) // 4096) * 4096 for each in before.values())
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    options = f"size={int(blocks * (1 + share)) + 500_000}"
+    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(disk)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("only who may mount can test this")
+    try:
+        site = disk / "site"
+        subprocess.run(["cp", "-r", workshop.base / "site", site], check=True)
+        where = ("--out" if command[0] == "threadbook" else "--site-dir", str(site))
+        write_threads(workshop.base, "white")
+        process = workshop.start(*command, *where)
+        said, _ = process.communicate()
+        assert process.returncode == 1, said
+        assert "Traceback" not in said
+        assert re.search("No space left on device|os error 28", said), said
+        assert files_of(site) == before
+        assert [path.name for path in disk.iterdir()] == ["site"]
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_a_file_that_cannot_be_written_is_told_in_a_line(
+    workshop: Workshop, files_of: Tree
+) -> None:
+    """The system refuses files of more than so many bytes, which needs no permission to test."""
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+
+    before = workshop.version(files_of)
+    process = workshop.start(preexec_fn=limit)
+    said, _ = process.communicate()
+    assert process.returncode == 1, said
+    assert is_told(said), said
+    assert os.strerror(errno.EFBIG) in said
+    assert workshop.version(files_of) == before
+    assert workshop.leftovers() == []
