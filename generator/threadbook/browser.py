@@ -5,15 +5,19 @@ from __future__ import annotations
 import functools
 import http.server
 import importlib.util
+import logging
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from threadbook.errors import UserError
+from threadbook.lifetime import StoppedError
+from threadbook.staging import temporary
 
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -57,7 +61,7 @@ def chromium(purpose: str, alternative: str) -> Iterator[Any]:
         words = f"{purpose} needs Playwright: pip install 'threadbook[browser]'"
         raise UserError(f"{words}, {alternative}.") from error
     named = _named_browser()
-    with sync_playwright() as playwright:
+    with _own_temporary_files(), sync_playwright() as playwright:
         try:
             # Chromium's sandbox does not start for root, as in most containers. Only pages of the
             # site are opened, and their content has been sanitised.
@@ -69,8 +73,33 @@ def chromium(purpose: str, alternative: str) -> Iterator[Any]:
             raise UserError(f"Chromium cannot be started: {words}") from error
         try:
             yield browser
+        except StoppedError:
+            # Ctrl-C has ended the browser, too, of which nobody wants to hear any more.
+            logging.getLogger("asyncio").disabled = True
+            raise
         finally:
-            browser.close()
+            with suppress(Error):
+                browser.close()
+
+
+@contextmanager
+def _own_temporary_files() -> Iterator[None]:
+    """Let Playwright and the browser put temporary files where they are swept, on Linux.
+
+    Elsewhere the path could be too long for the browser's socket.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    before = os.environ.get("TMPDIR")
+    with temporary("browser") as folder:
+        os.environ["TMPDIR"] = str(folder)
+        try:
+            yield
+        finally:
+            del os.environ["TMPDIR"]
+            if before is not None:
+                os.environ["TMPDIR"] = before
 
 
 def missing_browser() -> str:

@@ -9,6 +9,7 @@ import errno
 import multiprocessing
 import os
 import random
+import re
 import signal
 import sys
 import tempfile
@@ -223,7 +224,7 @@ def test_only_our_own_dead_folders_are_swept(
     build(tmp_path, "newer")
     assert living.exists(), "it is another site's"
     with scratch.guard(tmp_path):
-        assert scratch.sweep(tmp_path, ".out-old-", lambda _: None) == []
+        assert scratch.sweep(tmp_path, re.compile(r"\.out-old-\w{8}"), lambda _: None) == []
     assert not living.exists()
 
 

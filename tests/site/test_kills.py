@@ -11,6 +11,7 @@ import random
 import re
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -274,3 +275,66 @@ def test_a_file_that_cannot_be_written_is_told_in_a_line(
     assert os.strerror(errno.EFBIG) in said
     assert workshop.version(files_of) == before
     assert workshop.leftovers() == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGTERM", "Ctrl-C"])
+def test_a_browser_that_prints_ends_with_the_build(
+    workshop: Workshop, files_of: Tree, how: str
+) -> None:
+    put_path(workshop.base)
+    before = files_of(workshop.base / "site")
+    command = ("threadbook", "build", "--jobs", "2", "--pdf")
+    process = workshop.start(*command, start_new_session=True)
+    wait_for(lambda: any("--type=" in line for line in workshop.processes().values()), process)
+    if how == "Ctrl-C":
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        process.send_signal(signal.Signals[how])
+    said, _ = process.communicate()
+    assert process.returncode == {"SIGKILL": -9, "SIGTERM": 143, "Ctrl-C": 130}[how], said
+    assert is_told(said), said
+    assert workshop.orphans() == {}
+    assert files_of(workshop.base / "site") == before
+    (workshop.base / "content/paths/printed.yml").unlink()
+    finish(workshop, files_of)
+
+
+def put_path(base: Path) -> None:
+    """Add a path, which takes a browser a moment to print."""
+    steps = "".join(f"  - thread: thread-{number:03}\n" for number in range(90))
+    file = base / "content/paths/printed.yml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"title: Printed\nobjectives: [Print]\nsteps:\n{steps}", "utf-8")
+
+
+def wait_for(is_so: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    while not is_so():
+        assert process.poll() is None, process.communicate()[0]
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGTERM", "SIGINT"])
+def test_a_preview_that_ends_leaves_nothing_to_those_that_come(
+    workshop: Workshop, files_of: Tree, how: str
+) -> None:
+    process = workshop.start("threadbook", "serve", "--address", f"127.0.0.1:{free_port()}")
+    wait_for(lambda: any("/mkdocs_" in str(path) for path in in_folder(workshop)), process)
+    wait_for(lambda: any(path.name == "404.html" for path in in_folder(workshop)), process)
+    process.send_signal(signal.Signals[how])
+    said, _ = process.communicate()
+    assert "Traceback" not in said
+    assert process.returncode == {"SIGKILL": -9, "SIGTERM": 143, "SIGINT": 0}[how], said
+    assert workshop.orphans() == {}
+    if how != "SIGKILL":
+        assert workshop.leftovers() == []
+    finish(workshop, files_of)
+
+
+def in_folder(workshop: Workshop) -> list[Path]:
+    return list(workshop.temporary.rglob("*"))
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])

@@ -36,6 +36,7 @@ If that process was killed, the next build removes it.
 _RANDOM: Final = "[a-z0-9_]{8}"
 """What `tempfile.mkdtemp` adds to a prefix."""
 
+_TEMPORARY: Final = re.compile(f"threadbook-[a-z]+-{_RANDOM}")
 _PAUSE: Final = 0.1
 _GUARD_PATIENCE: Final = 10.0
 """How long to wait for others who are making a scratch folder in the same place, in seconds."""
@@ -95,10 +96,11 @@ def make_alone(parent: Path, prefix: str, patience: float, mend: Callable[[Path]
     `mend` gets each dead folder before it is removed. If another process has one, this waits for
     it, `patience` seconds at most, and then raises `UserError`. Raises `OSError`.
     """
+    wanted = re.compile(re.escape(prefix) + _RANDOM)
     end, has_said = time.monotonic() + patience, False
     while True:
         with guard(parent) as is_guarded:
-            living = sweep(parent, prefix, mend) if is_guarded else []
+            living = sweep(parent, wanted, mend) if is_guarded else []
             if not living:
                 with uninterrupted():
                     return make(parent, prefix)
@@ -114,24 +116,29 @@ def make_alone(parent: Path, prefix: str, patience: float, mend: Callable[[Path]
 @contextmanager
 def temporary(name: str) -> Iterator[Path]:
     """Give a temporary folder in the system's; those of dead processes are removed before."""
-    parent, prefix = Path(tempfile.gettempdir()), f"threadbook-{name}-"
-    with guard(parent) as is_guarded:
-        if is_guarded:
-            sweep(parent, prefix, lambda _dead: None)
-        with uninterrupted():
-            scratch = make(parent, prefix)
+    sweep_temporary()
+    parent = Path(tempfile.gettempdir())
+    with guard(parent), uninterrupted():
+        scratch = make(parent, f"threadbook-{name}-")
     try:
         yield scratch.folder
     finally:
         scratch.remove()
 
 
-def sweep(parent: Path, prefix: str, mend: Callable[[Path], None]) -> list[Path]:
+def sweep_temporary() -> None:
+    """Remove all temporary folders that dead processes of ours have left."""
+    parent = Path(tempfile.gettempdir())
+    with guard(parent) as is_guarded:
+        if is_guarded:
+            sweep(parent, _TEMPORARY, lambda _dead: None)
+
+
+def sweep(parent: Path, wanted: re.Pattern[str], mend: Callable[[Path], None]) -> list[Path]:
     """Remove the scratch folders of dead processes; return those of living ones.
 
     The caller has the guard, so none of them is being made.
     """
-    wanted = re.compile(re.escape(prefix) + _RANDOM)
     living = []
     for folder in sorted(
         Path(entry) for entry in os.scandir(parent) if wanted.fullmatch(entry.name)

@@ -14,7 +14,7 @@ from threadbook.errors import UserError
 from threadbook.lifetime import uninterrupted
 from threadbook.staging.exchange import put, put_back
 from threadbook.staging.ground import MARK, MARKER, Ground
-from threadbook.staging.scratch import Scratch, make_alone
+from threadbook.staging.scratch import Scratch, make_alone, sweep_temporary
 
 PATIENCE: Final = 600.0
 """How long to wait for another build of the same site, in seconds."""
@@ -59,6 +59,7 @@ class Staging(NamedTuple):
         If it could still be built in that place, this is an `UnmovableError`.
         """
         ground.judge()
+        sweep_temporary()
         place = ground.site
         made = tuple(each for each in place.parents if not each.exists())
         try:
