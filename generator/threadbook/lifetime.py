@@ -36,13 +36,13 @@ if os.getppid() == int(sys.argv[1]):
 """Becomes a program that Linux kills when its parent ends; the setting outlives `exec`."""
 
 _GUARD: Final = """
-import subprocess, sys, threading
+import os, subprocess, sys, threading
 program = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL)
 def watch():
-    sys.stdin.buffer.read()
+    os.read(0, 1)
     program.kill()
 threading.Thread(target=watch, daemon=True).start()
-sys.exit(program.wait() & 255)
+os._exit(program.wait() & 255)
 """
 """Runs a program, and kills it when standard input is closed, as it is when the parent ends."""
 
