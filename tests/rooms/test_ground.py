@@ -304,19 +304,22 @@ def test_what_no_build_wrote_is_refused_untouched(top: Path, name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in CASES if name not in REFUSED])
 def test_what_a_build_wrote_is_replaced_and_nothing_else(top: Path, name: str) -> None:
     out = CASES[name][0](top)
-    real, where = out.resolve(), lambda: [each for each in look(top) if not inside(each[0])]
+    real = out.resolve()
 
     def inside(name: str) -> bool:
         path = top / name
         return path.is_relative_to(real) or real.is_relative_to(path)
 
-    before = where()
+    def elsewhere() -> list[tuple[str, str, int, str]]:
+        return [each for each in look(top) if not inside(each[0])]
+
+    before = elsewhere()
     build(top, out)
     assert {path.name for path in out.iterdir()} == {"index.html", "new.html", MARKER}
     assert (out / MARKER).read_bytes() == MARK
-    assert where() == before
+    assert elsewhere() == before
     build(top, out)  # its own marker is known again
-    assert where() == before
+    assert elsewhere() == before
 
 
 @pytest.mark.parametrize("kind", [ValueError, SystemExit])
@@ -363,7 +366,12 @@ def mount(*arguments: str | Path) -> None:
 @pytest.fixture
 def unmount() -> Iterator[Callable[[Path], Path]]:
     mounted: list[Path] = []
-    yield lambda path: mounted.append(path) or path  # type: ignore[func-returns-value]
+
+    def keep(path: Path) -> Path:
+        mounted.append(path)
+        return path
+
+    yield keep
     for path in reversed(mounted):
         subprocess.run(["umount", path], check=False, capture_output=True)
 
