@@ -6,6 +6,7 @@ What may be replaced at all is tested in `test_ground.py`, and whole builds in `
 from __future__ import annotations
 
 import errno
+import fcntl
 import multiprocessing
 import os
 import random
@@ -311,7 +312,7 @@ def test_without_locks_builds_work_and_sweep_nothing(
     dead = tmp_path / ".out-1234abcd"
     dead.mkdir()
     (dead / scratch.MARKER).touch()
-    monkeypatch.setattr(scratch.fcntl, "flock", refuse)
+    monkeypatch.setattr(fcntl, "flock", refuse)
     build(tmp_path, "new")
     assert word_of(tmp_path / "out") == "new"
     assert left(tmp_path) == [dead.name]
