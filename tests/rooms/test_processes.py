@@ -29,6 +29,7 @@ OUT, ERR = "standard output", "standard error"
         ("fix --dry-run", 0, ERR),
         ("rules TB101", 0, OUT),
         ("health", 0, OUT),
+        ("doctor", 0, OUT),
         ("new path --topic nope", 1, ERR),
         ("init kb", 0, OUT),
         ("schema kb", 0, OUT),

@@ -291,7 +291,7 @@ def test_bad_content_is_named_and_leaves_the_last_good_site_as_it_was(
     assert "Traceback" not in done.stdout + done.stderr
     for said in SAID:
         assert said in done.stderr
-    assert re.search(r"^[5-9] errors, 1 warning in 9 files\.$", done.stderr, re.MULTILINE)
+    assert re.search(r"^[5-9] errors, 1 warning in 10 files\.$", done.stderr, re.MULTILINE)
     assert files_of(small_base / "site") == before
     assert {file: file.stat().st_mtime_ns for file in (small_base / "site").rglob("*")} == times
     assert names_in(small_base) == beside, "nothing is left lying about"
@@ -427,7 +427,7 @@ def test_check_tells_good_from_bad_by_its_status(small_base: Path, run: Run) -> 
     assert "content/threads/general/new.yml:2:10: error[TB202]" in done.stderr
     assert "    2 | topics: [first-step]\n      |          ^\n" in done.stderr
     assert 'Did you mean "first-steps"?' in done.stderr
-    assert "1 error in 5 files." in done.stderr
+    assert "1 error in 6 files." in done.stderr
     assert not (small_base / "site").exists(), "checking builds nothing"
     thread.unlink()
     assert run("threadbook", "check", cwd=small_base).returncode == 0

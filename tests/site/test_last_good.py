@@ -49,6 +49,7 @@ def hook(base: Path, code: str, more: str = "") -> None:
     config = base / "mkdocs.yml"
     text = config.read_text("utf-8")
     if "hooks:" not in text:
+        more = more if more.partition(":")[0] not in text else ""  # a setting twice is an error
         config.write_text(f"{text}\nhooks: [hook.py]\n{more}\n", "utf-8")
 
 
