@@ -113,7 +113,12 @@ def circumstances_of(settings: Settings) -> Circumstances:
     """Return what the checker needs to know besides the content."""
     named = tuple(name_pages(settings.navigation or ())) if not settings.trusted_pages else ()
     return Circumstances(
-        build_day(), settings.site_url, settings.language, named, settings.trusted_pages
+        build_day(),
+        settings.site_url,
+        settings.language,
+        named,
+        settings.trusted_pages,
+        settings.images,
     )
 
 

@@ -37,6 +37,8 @@ class Settings:
     `max_file_size` is in bytes. `language` is a BCP 47 tag such as `en`.
     `severities` changes the severity of rules, by id: `error`, `warning`, `notice`, or `None` to
     turn the rule off.
+    `images` says which pictures in texts are shown besides the site's own: `none`, or those that
+    come by `https`. The others become links.
     `jobs` is the number of processes; 0 means one for each processor. `cluster` is the address of
     a Dask scheduler whose workers do the work instead, as `dask://HOST:PORT`.
     `search` turns on the search index and its page, `pdf` the printing of learning paths to PDF,
@@ -47,8 +49,6 @@ class Settings:
     sanitised, and of its other files only pictures are taken.
     `social_pictures` gives each thread a picture for link previews. `social_font` is the font in
     it; without one, Pillow's own font is used.
-    `images` says which pictures of other hosts pages may load: `none`, or `https` for all with an
-    encrypted connection.
     `engine` is the name of what renders the pages around the content.
     """
 

@@ -14,7 +14,9 @@ from threadbook.check import (
     addresses,
     bodies,
     glossary,
+    ids,
     paths,
+    pictures,
     prose,
     questions,
     references,
@@ -44,8 +46,8 @@ __all__ = [
 ]
 
 _OF_FILES: Final = find_judges(text)
-_OF_BODIES: Final = find_judges(bodies)
-_OF_THREADS: Final = (*find_judges(titles, threads), *_OF_BODIES)
+_OF_BODIES: Final = find_judges(bodies, pictures)
+_OF_THREADS: Final = (*find_judges(titles, threads, ids), *_OF_BODIES)
 _OF_THE_BASE: Final = find_judges(references, addresses, questions, paths, glossary, prose)
 
 RULES: Final[tuple[Rule, ...]] = tuple(

@@ -112,10 +112,10 @@ def image_has_words(file: TextFile, _: Circumstances) -> Iterator[Problem]:
     instead.
 
     Bad:
-        answer: "![](https://example.org/offer.png)"
+        answer: "![](../../offer.png)"
 
     Good:
-        answer: "![The button Accept is below the offer](https://example.org/offer.png)"
+        answer: "![The button Accept is below the offer](../../offer.png)"
     """
     for body in file.bodies:
         for image in body.anatomy.images:

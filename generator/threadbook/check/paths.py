@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from threadbook.check.pictures import find_fault
 from threadbook.check.references import find_rings
 from threadbook.check.rule import Base, Circumstances, Problem, rule
 from threadbook.findings import Related, Severity
 from threadbook.library import Outline
 from threadbook.load.file import File
+from threadbook.markdown import examine
 from threadbook.model import Check, LearningPath
 
 
@@ -218,3 +220,25 @@ def check_is_not_stale(base: Base, _: Circumstances) -> Iterator[Problem]:
             f'The accepted answer of "{cited.id}" has changed since this check was written.',
             hint,
         )
+
+
+@rule("TB113", Severity.WARNING)
+def note_shows_own_pictures(base: Base, circumstances: Circumstances) -> Iterator[Problem]:
+    """A note in a path has a picture from another host, which is not shown.
+
+    Whoever serves a picture learns who reads the page. The page has a link in its place, and the
+    same settings hold as in TB114.
+
+    Bad:
+        note: "![The offer](https://example.org/offer.png)"
+
+    Good:
+        note: "![The offer](../../offer.png)"
+    """
+    for file in base.paths.values():
+        for number, step in enumerate(file.model.steps):
+            for image in examine(step.note or "").images:
+                if problem := find_fault(image, circumstances):
+                    where = ("steps", number, "note")
+                    place = file.in_text(where, step.note or "", image.start)
+                    yield Problem(place, *problem)

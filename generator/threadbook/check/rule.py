@@ -27,7 +27,8 @@ class Circumstances(NamedTuple):
     `today` is the day of the check; `site_url` ends in a slash, or is empty; `language` is that of
     the site (a tag such as `en`), for threads that name none. `named_pages` are the files of prose
     that the navigation in `mkdocs.yml` names; `trusts_pages` says whether the engine publishes the
-    folder of prose as it is.
+    folder of prose as it is. `images` says which pictures of other hosts are shown: `none` or
+    `https`.
     """
 
     today: datetime.date
@@ -35,6 +36,7 @@ class Circumstances(NamedTuple):
     language: str = "en"
     named_pages: tuple[str, ...] = ()
     trusts_pages: bool = False
+    images: str = "none"
 
 
 class Base(NamedTuple):

@@ -8,6 +8,7 @@ from threadbook.markdown.html import (
     DEPTH_LIMIT,
     RAW_TAG_LIMIT,
     Destination,
+    Manner,
     Rendered,
     Resolve,
     is_nested_too_deep,
@@ -16,6 +17,7 @@ from threadbook.markdown.html import (
     render,
     to_html,
 )
+from threadbook.markdown.pictures import find_host, may_be_shown
 from threadbook.markdown.portable import contain, escape_markdown, make_portable
 from threadbook.markdown.prose import PageHeading, RenderedPage, render_page
 from threadbook.markdown.sentences import find_sentence
@@ -30,6 +32,7 @@ __all__ = [
     "FirstUses",
     "Heading",
     "Image",
+    "Manner",
     "PageHeading",
     "Rendered",
     "RenderedPage",
@@ -37,9 +40,11 @@ __all__ = [
     "contain",
     "escape_markdown",
     "examine",
+    "find_host",
     "find_sentence",
     "is_nested_too_deep",
     "make_portable",
+    "may_be_shown",
     "plain_text",
     "readdress",
     "render",

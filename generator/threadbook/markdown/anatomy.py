@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import bisect
+import html
 import re
 from collections.abc import Callable
-from html import unescape
 from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
@@ -28,8 +28,9 @@ _TRIGGERS: Final = ("[", "<", "`", "#", "~~~", "\t", "    ", "\n--", "\n==", "\n
 _INLINE: Final = ("Inline", "Autolink")
 # The bound keeps a body of thousands of unclosed tags from taking quadratic time.
 _IMAGE_TAG: Final = re.compile(r"<img\b([^>]{0,2000})>", re.IGNORECASE)
-_ALT: Final = re.compile(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
-_SRC: Final = re.compile(r"\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_VALUE: Final = r"\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
+_ALT: Final = re.compile(r"\balt" + _VALUE, re.IGNORECASE)
+_SRC: Final = re.compile(r"(?<![\w-])src" + _VALUE, re.IGNORECASE)
 _BLOCK: Final = 4096
 
 _CONTINUATION: Final = bytes(range(0x80, 0xC0))
@@ -52,7 +53,7 @@ class BodyLink(NamedTuple):
 
 
 class Image(NamedTuple):
-    """An image, with its alternative text and its address."""
+    """An image, with its alternative text and its address; `start` is as in a link."""
 
     text: str
     start: int
@@ -122,15 +123,15 @@ class _Examiner:
                     self._close_link(span)
                 case {"End": "Image"}:
                     image, words = self.open.pop()
-                    start = self.place(span["start"])
-                    self.images.append(Image("".join(words).strip(), start, image["dest_url"]))
+                    text, start = "".join(words).strip(), self.place(span["start"])
+                    self.images.append(Image(text, start, image["dest_url"]))
                     self._add_text("".join(words))  # an image can be part of a link's text
                 case {"Start": {"Heading": {"level": str(level)}}}:
                     self.headings.append(Heading(int(level[1:]), self.place(span["start"])))
                 case {"Start": {"CodeBlock": _}}:
                     self.code.append((self.place(span["start"]), self.place(span["end"])))
-                case {"Html": str(html)} | {"InlineHtml": str(html)}:
-                    self._find_images(html, span["start"])
+                case {"Html": str(source)} | {"InlineHtml": str(source)}:
+                    self._find_images(source, span["start"])
                 case _:
                     pass
         return Anatomy(
@@ -155,14 +156,16 @@ class _Examiner:
         self.links.append(BodyLink(url, target, text, start, end, kind in _INLINE))
         self._add_text(text)
 
-    def _find_images(self, html: str, start: int) -> None:
-        for tag in _IMAGE_TAG.finditer(html):
-            alt = _ALT.search(tag[1])
-            text = next((value for value in alt.groups() if value), "") if alt else ""
-            place = self.place(start + len(html[: tag.start()].encode()))
-            source = _SRC.search(tag[1])
-            url = next((value for value in source.groups() if value), "") if source else ""
-            self.images.append(Image(text.strip(), place, unescape(url.strip())))
+    def _find_images(self, source: str, start: int) -> None:
+        for tag in _IMAGE_TAG.finditer(source):
+            place = self.place(start + len(source[: tag.start()].encode()))
+            text, url = _value(_ALT.search(tag[1])), _value(_SRC.search(tag[1]))
+            self.images.append(Image(text.strip(), place, html.unescape(url)))
+
+
+def _value(found: re.Match[str] | None) -> str:
+    """Return the value of an attribute; empty if there is none."""
+    return next((value for value in found.groups() if value), "") if found else ""
 
 
 def _make_counter(body: str) -> Callable[[int], int]:

@@ -22,6 +22,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 
 from threadbook.markdown.anatomy import PARSER, read_target
+from threadbook.markdown.pictures import link_pictures
 
 DEPTH_LIMIT: Final = 100
 """How deep quotes and lists may be nested. The sanitiser's time grows with the square of it."""
@@ -47,7 +48,7 @@ _TAGS: Final = frozenset(
 _CLASSES: Final = frozenset(
     "footnote-reference footnote-definition footnote-definition-label highlight tb-scroll "
     "tb-task tb-alert tb-alert--note tb-alert--tip tb-alert--important tb-alert--warning "
-    "tb-alert--caution tb-alert__title".split()
+    "tb-alert--caution tb-alert__title tb-left tb-center tb-right".split()
 )
 _TOKEN: Final = re.compile(r"[a-z][a-z0-9]{0,2}")
 """The short names of the classes that Pygments gives tokens."""
@@ -66,6 +67,7 @@ _CODE: Final = re.compile(
 )
 
 _ALERT: Final = re.compile(r'<blockquote class="markdown-alert-([a-z]+)">')
+_ALIGNED: Final = re.compile(r'<(t[dh]) style="text-align: (left|center|right)">')
 _TASK: Final = re.compile(r'<input disabled="" type="checkbox"( checked="")?/>')
 _MARKUP: Final = re.compile(r"(<[^>]*>)")
 _ADDRESS: Final = re.compile(r"\bhttps?://[^\s<>\"]{1,2000}")
@@ -87,8 +89,8 @@ _ATTRIBUTES: Final = {
     "pre": {"tabindex"},
     "span": {"class"},
     "sup": {"class"},
-    "td": {"style", "colspan", "rowspan"},
-    "th": {"style", "colspan", "rowspan", "scope"},
+    "td": {"class", "colspan", "rowspan"},
+    "th": {"class", "colspan", "rowspan", "scope"},
 }
 """The attributes that each tag may keep. Only footnotes have ids."""
 
@@ -144,6 +146,21 @@ def is_nested_too_deep(body: str) -> bool:
     return False
 
 
+class Manner(NamedTuple):
+    """How bodies are shown: what readers call each kind of alert, such as `note`, and pictures.
+
+    `remote` says whether pictures of other hosts are shown, if they come by https; otherwise they
+    become links.
+    """
+
+    alerts: Mapping[str, str] = MappingProxyType({})
+    remote: bool = False
+
+
+PLAIN: Final = Manner()
+"""Alerts have their English names, and pictures come from the site only."""
+
+
 class Rendered(NamedTuple):
     """A body as safe HTML, and as text without markup where that was asked for."""
 
@@ -156,16 +173,15 @@ def render(  # noqa: PLR0913 - all but two are by name
     resolve: Resolve,
     *,
     prefix: str,
-    titles: Mapping[str, str] = MappingProxyType({}),
+    manner: Manner = PLAIN,
     text_limit: int = 0,
     level: Callable[[int], int] = lambda written: min(written + 2, 6),
 ) -> Rendered:
     """Render a body. No script, style, frame, form or event handler survives.
 
     Every id begins with `prefix`, so that several bodies can share a page. A thread link that
-    `resolve` does not know keeps its text and loses its address. `titles` says what readers call
-    each kind of alert, such as `note`. With a `text_limit`, in characters, the same parse also
-    gives the text without markup, as `plain_text` does. `level`
+    `resolve` does not know keeps its text and loses its address. With a `text_limit`, in
+    characters, the same parse also gives the text without markup, as `plain_text` does. `level`
     returns the level of a heading for the one it was written with; those of a post are below the
     page's title and the post's heading.
     """
@@ -183,23 +199,25 @@ def render(  # noqa: PLR0913 - all but two are by name
     if "<table" in markup:
         markup = markup.replace("<table>", '<div class="tb-scroll" tabindex="0"><table>')
         markup = markup.replace("</table>", "</table></div>")
+        # A class, because the site's security policy allows no style attribute.
+        markup = _ALIGNED.sub(r'<\1 class="tb-\2">', markup)
     if "markdown-alert" in markup:
-        markup = _ALERT.sub(lambda match: _open_alert(match[1], titles), markup)
+        markup = _ALERT.sub(lambda match: _open_alert(match[1], manner.alerts), markup)
     if "<input " in markup:
         markup = _TASK.sub(_replace_checkbox, markup)
     if "://" in markup:
         markup = _link_addresses(markup)
     # Sanitising comes after every rewriting of what authors wrote, so none can open a hole.
     safe = _cleaner(prefix).clean(markup)
+    if "<img " in safe:
+        safe = link_pictures(safe, remote=manner.remote)
     safe = safe.replace('<a href="http', _OUTSIDE + 'href="http')
     return Rendered(Markup(safe), text)  # noqa: S704 - sanitised
 
 
-def to_html(
-    body: str, resolve: Resolve, *, prefix: str, titles: Mapping[str, str] = MappingProxyType({})
-) -> Markup:
+def to_html(body: str, resolve: Resolve, *, prefix: str, manner: Manner = PLAIN) -> Markup:
     """Return the HTML that `render` makes of a body."""
-    return render(body, resolve, prefix=prefix, titles=titles).html
+    return render(body, resolve, prefix=prefix, manner=manner).html
 
 
 def readdress(markup: Markup, address: Callable[[str], str], prefix: str | None = None) -> Markup:
@@ -312,7 +330,6 @@ def _make_cleaner(
         attribute_filter=attribute_filter,
         # nh3 writes several values of a tag in an order that changes from process to process.
         set_tag_attribute_values={"img": {"loading": "lazy"}},
-        filter_style_properties={"text-align"},
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
         id_prefix=id_prefix,

@@ -6,18 +6,22 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
-from threadbook.markdown.html import Resolve, readdress, render
+from threadbook.markdown.html import Manner, Resolve, readdress, render
 
 FOOTNOTE: Final = "fn_"
 """What ids of footnotes begin with: authors choose the rest."""
 
 _HEADING: Final = re.compile(r"<h([1-6])>(.*?)</h\1>", re.DOTALL)
 _TAG: Final = re.compile(r"<[^>]*>")
+
+
+_OWN: Final = ("_", "tb-", "tb_", FOOTNOTE)
+"""What ids of the theme, of Threadbook and of footnotes begin with."""
 
 
 class PageHeading(NamedTuple):
@@ -40,7 +44,7 @@ def render_page(
     body: str,
     resolve: Resolve,
     address: Callable[[str], str],
-    titles: Mapping[str, str],
+    manner: Manner,
     text_limit: int,
 ) -> RenderedPage:
     """Render a prose page; headings begin at level 2, below the page's title.
@@ -52,7 +56,7 @@ def render_page(
         body,
         resolve,
         prefix=FOOTNOTE,
-        titles=titles,
+        manner=manner,
         text_limit=text_limit,
         level=lambda written: max(written, 2),
     )
@@ -95,4 +99,4 @@ def make_id(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = re.sub(r"[^\w\s-]", "", plain) or re.sub(r"[^\w\s-]", "", text)
     slug = re.sub(r"[-\s]+", "-", words.strip().lower()).strip("-")
-    return f"section-{slug}".rstrip("-") if not slug or slug.startswith(("_", "tb-")) else slug
+    return f"section-{slug}".rstrip("-") if not slug or slug.startswith(_OWN) else slug

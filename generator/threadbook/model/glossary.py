@@ -42,5 +42,9 @@ class Glossary(RootModel[tuple[Term, ...]]):
 
 
 def make_anchor(word: str) -> str:
-    """Return the anchor of a word: `Stage payment` and `stage-payment` have the same one."""
-    return re.sub(r"\W+", "-", word.casefold()).strip("-") or "word"
+    """Return the anchor of a word: `Stage payment` and `stage-payment` have the same one.
+
+    It is never an id of the theme, which begin with `__`, or of Threadbook, with `tb-` or `tb_`.
+    """
+    anchor = re.sub(r"[\W_]+", "-", word.casefold()).strip("-") or "word"
+    return f"word-{anchor}" if anchor.startswith("tb-") else anchor

@@ -19,8 +19,10 @@ from urllib.parse import quote
 from threadbook import addresses
 from threadbook.health import Health
 from threadbook.library import Library
+from threadbook.markdown import Manner
 from threadbook.pages.cards import Cards
 from threadbook.pages.feeds import Feed, plan_feeds
+from threadbook.pages.posts import make_manner
 from threadbook.pages.structured import write_breadcrumb, write_script
 from threadbook.pages.templates import escape_text, render_template
 from threadbook.pages.views import Link, TermCard, ThreadView
@@ -39,6 +41,7 @@ class Shared:
     `has_twins` whether pages also exist as Markdown and JSON, `has_search` whether there is a
     search index, and `has_pdf` whether each path also exists as a PDF. Words of the `glossary` are
     explained where a thread first uses them. `stages` are the ids of the topics of the life-cycle.
+    Pictures of other hosts are shown only if the site `has_remote_pictures`.
     Readers' votes on how useful a page is go to `feedback_url`, unless it is empty.
     """
 
@@ -54,6 +57,12 @@ class Shared:
     has_pdf: bool = False
     feedback_url: str = ""
     stages: frozenset[str] = frozenset()
+    has_remote_pictures: bool = False
+
+    @property
+    def manner(self) -> Manner:
+        """How texts in the site's language are shown."""
+        return make_manner(self.language, remote=self.has_remote_pictures)
 
     def root(self, address: str) -> str:
         """Return what to put before addresses in a file at `address`.

@@ -80,4 +80,5 @@ def share(settings: Settings, library: Library) -> Shared:
         has_pdf=settings.pdf,
         feedback_url=settings.feedback_url,
         stages=frozenset(topic.id for topic in library.stages),
+        has_remote_pictures=settings.images == "https",
     )

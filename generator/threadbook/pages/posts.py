@@ -21,6 +21,7 @@ class PostRenderer(NamedTuple):
 
     `root` is put before addresses in Markdown. `page` is the absolute address of the page, if it
     is known; it makes relative links in Markdown absolute. `language` is that of the thread.
+    `remote` says whether pictures of other hosts are shown.
     """
 
     around: Surroundings
@@ -28,6 +29,7 @@ class PostRenderer(NamedTuple):
     page: str
     language: str
     with_text: bool
+    remote: bool = False
 
     def question(self, post: model.Question) -> PostView:
         """Render the question."""
@@ -44,7 +46,7 @@ class PostRenderer(NamedTuple):
             "id": anchor,
             "url": f"{self.around.url}#{anchor}",
             "comments": tuple(
-                self._comment(comment, f"{anchor}_c{place}_")
+                self._comment(comment, f"tb_{anchor}_c{place}_")
                 for place, comment in enumerate(post.comments, 1)
             ),
             **self._written(post, body),
@@ -69,16 +71,16 @@ class PostRenderer(NamedTuple):
     def _body(self, body: str, prefix: str) -> markdown.Rendered:
         base, limit = addresses.to_root(self.around.url), READ if self.with_text else 0
         resolve = make_resolver(self.around.destinations, base)
-        titles = name_alerts(self.language)
-        return markdown.render(body, resolve, prefix=prefix, titles=titles, text_limit=limit)
+        manner = make_manner(self.language, remote=self.remote)
+        return markdown.render(body, resolve, prefix=prefix, manner=manner, text_limit=limit)
 
 
 def render_note(
-    note: str, prefix: str, destinations: Mapping[str, str], base: str, language: str
+    note: str, prefix: str, destinations: Mapping[str, str], base: str, manner: markdown.Manner
 ) -> Markup:
     """Render the note of a step for a page from which `base` leads to the site's root."""
     resolve = make_resolver(destinations, base)
-    return markdown.to_html(note, resolve, prefix=prefix, titles=name_alerts(language))
+    return markdown.to_html(note, resolve, prefix=prefix, manner=manner)
 
 
 def write_portable(body: str, destinations: Mapping[str, str], root: str, page: str) -> str:
@@ -99,13 +101,14 @@ def make_resolver(destinations: Mapping[str, str], base: str) -> markdown.Resolv
 
 
 @cache
-def name_alerts(language: str) -> dict[str, str]:
-    """Return what readers call each kind of alert."""
+def make_manner(language: str, *, remote: bool) -> markdown.Manner:
+    """Return how bodies in a language are shown; see `PostRenderer` for `remote`."""
     say = interface(language)
-    return {
+    alerts = {
         "note": say("Note"),
         "tip": say("Tip"),
         "important": say("Important"),
         "warning": say("Warning"),
         "caution": say("Caution"),
     }
+    return markdown.Manner(alerts, remote)

@@ -133,7 +133,7 @@ class PathPage(Page):
             thread=self.threads.get(step.thread or ""),
             check=self._check(step),
             note_markdown=write_portable(step.note, titles, root, page) if step.note else None,
-            note_html=render_note(step.note, prefix, titles, base, shared.language)
+            note_html=render_note(step.note, prefix, titles, base, shared.manner)
             if step.note
             else None,
             minutes=step.minutes,

@@ -13,7 +13,7 @@ from threadbook import addresses, markdown
 from threadbook.library import Prose
 from threadbook.library.prose import find_file
 from threadbook.pages.page import WIDE, Document, Entry, Page, PageKind, Planning, Shared
-from threadbook.pages.posts import READ, make_resolver, name_alerts
+from threadbook.pages.posts import READ, make_resolver
 from threadbook.pages.views import ThreadView
 from threadbook.settings import NavItem
 
@@ -61,7 +61,7 @@ class ProsePage(Page):
             self.prose.body,
             make_resolver(self.titles, base),
             lead,
-            name_alerts(shared.language),
+            shared.manner,
             READ if shared.has_search else 0,
         )
         listed = tuple(each for each in page.headings if each.level <= _LISTED)

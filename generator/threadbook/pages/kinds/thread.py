@@ -70,7 +70,9 @@ class ThreadPage(Page):
         thread, around, root = unseal(self.sealed), self.around, shared.root(self.url)
         language = thread.lang or shared.language
         page = f"{root}{self.url}" if shared.site_url else ""
-        render = PostRenderer(around, root, page, language, shared.has_search)
+        render = PostRenderer(
+            around, root, page, language, shared.has_search, shared.has_remote_pictures
+        )
         source = thread.source
         return ThreadView(
             **vars(around),

@@ -85,7 +85,7 @@ class WholePathPage(Page):
         if step.note:
             own = addresses.of_path(self.card.id)
             base, prefix = addresses.to_root(own), f"step_{number}_"
-            note = render_note(step.note, prefix, self.destinations, base, shared.language)
+            note = render_note(step.note, prefix, self.destinations, base, shared.manner)
             note = readdress(note, _Move(own, self.url, "", here).address, "")
         question: PostView | None = None
         answers: tuple[AnswerView, ...] = ()

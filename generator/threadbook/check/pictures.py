@@ -1,0 +1,52 @@
+"""Rules about pictures in texts: who learns that somebody reads a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from threadbook.check.rule import Circumstances, Problem, rule
+from threadbook.findings import Severity
+from threadbook.load.file import TextFile
+from threadbook.markdown import Image, find_host, may_be_shown
+
+_ALLOW: Final = (
+    "Put the file among the pages of this site and write the way there, or set `images: https` in "
+    "mkdocs.yml."
+)
+_NEVER: Final = "Put the file among the pages of this site and write the way there."
+
+
+@rule("TB114", Severity.WARNING)
+def pictures_are_own(file: TextFile, circumstances: Circumstances) -> Iterator[Problem]:
+    """A picture comes from another host, so the page has a link in its place.
+
+    Whoever serves a picture learns who reads the page and when, and can exchange the picture later.
+    So pages show pictures of the site itself, which belong in the folder of prose pages
+    (`docs_dir`). `images: https` in mkdocs.yml allows those of other hosts, if they come by https.
+    Pictures by http and pictures inside an address (`data:`) are never shown.
+
+    Bad:
+        answer: |
+          ![The fee is in the last line](https://example.org/offer.png)
+
+    Good:
+        answer: |
+          ![The fee is in the last line](../../offer.png)
+    """
+    for body in file.bodies:
+        for image in body.anatomy.images:
+            if problem := find_fault(image, circumstances):
+                yield Problem(file.in_text(body.location, body.text, image.start), *problem)
+
+
+def find_fault(image: Image, circumstances: Circumstances) -> tuple[str, str] | None:
+    """Return the message and the hint for a picture that is not shown."""
+    if may_be_shown(image.url, remote=circumstances.images == "https"):
+        return None
+    host = find_host(image.url) or ""
+    if not host.endswith(":"):
+        is_safe = may_be_shown(image.url, remote=True)
+        message = f"This picture is at {host}, so readers see a link in its place."
+        return message, _ALLOW if is_safe else _NEVER
+    return f"A picture cannot be given as {host}; readers see its text only.", _NEVER
