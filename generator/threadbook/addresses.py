@@ -26,6 +26,7 @@ LLMS: Final = "llms.txt"
 LLMS_FULL: Final = "llms-full.txt"
 SITEMAP: Final = "sitemap.xml"
 REDIRECT_RULES: Final = "_redirects"
+HEADERS: Final = "_headers"
 LICENCES: Final = "licenses.txt"
 """Spelt as everybody looks for it."""
 

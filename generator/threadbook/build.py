@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from threadbook import outputs, parallel
-from threadbook.addresses import LICENCES, LLMS, REDIRECT_RULES
+from threadbook.addresses import HEADERS, LICENCES, LLMS, REDIRECT_RULES
 from threadbook.cache import Cache
 from threadbook.crew import Crew, Loom
 from threadbook.day import build_day
@@ -43,7 +43,19 @@ from threadbook.search.preview import Preview
 from threadbook.settings import Settings
 from threadbook.staging import Ground, stage
 from threadbook.theme_files import read_notices
-from threadbook.weave import Shell, refuse_links, write_file
+from threadbook.weave import (
+    Need,
+    Policy,
+    Shell,
+    find_needs,
+    find_origin,
+    list_headers,
+    protect,
+    protect_pages,
+    read_pages,
+    refuse_links,
+    write_file,
+)
 
 
 class Rendered(NamedTuple):
@@ -114,7 +126,10 @@ def finish(
     refuse_links(site)
     settings, progress, plan = draft.settings, draft.progress, plan_site(draft.planning)
     shared = share(settings, draft.gathered.library)
-    shells = split_shells(draft.entries, rendered.shells, settings.site_url)
+    # The preview reloads pages by a script of the engine's that changes with every build.
+    policy = None if preview else find_policy(settings, rendered, site)
+    protect_pages(site, policy)
+    shells = split_shells(draft.entries, rendered.shells, settings.site_url, policy)
     with (
         open_index(plan, settings, work, preview) as index,
         progress.stage("Weaving pages", len(plan.pages)) as advance,
@@ -134,6 +149,9 @@ def finish(
         crew.write_feeds(plan.feeds, woven.views)
         write_files(make_outputs(plan, rendered, woven.volumes, shared), site)
         write_files(read_pictures(draft), site)
+        if not preview:
+            kept = read_own(HEADERS, site)
+            write_files(outputs.write_headers(list_headers(policy), settings.site_url, kept), site)
         if index:
             index.finish(site)
     if preview:
@@ -143,7 +161,9 @@ def finish(
             print_paths(site, [path.id for path in plan.catalogue.paths])
     # Redirects are last, so that they cannot replace anything else of the site.
     outputs.refuse_taken(plan.redirects, site)
-    write_files(outputs.write_redirects(plan.redirects, shared, read_rules(plan, site)), site)
+    write_files(
+        outputs.write_redirects(plan.redirects, shared, read_own(REDIRECT_RULES, site)), site
+    )
     return plan
 
 
@@ -173,12 +193,12 @@ def read_pictures(draft: Draft) -> Iterator[tuple[str, bytes]]:
 
 
 def split_shells(
-    entries: Iterable[Entry], shells: Mapping[str, str], site_url: str
+    entries: Iterable[Entry], shells: Mapping[str, str], site_url: str, policy: Policy | None
 ) -> dict[str, Shell]:
-    """Split all shells. A bad shell raises `ShellError` here, before anything is written."""
+    """Split all shells. A bad shell raises `ShellError` here, before anything is woven."""
     return {
         entry.url: Shell.split(
-            shells[entry.url],
+            protect(shells[entry.url], policy),
             name=entry.url or "home",
             canonical=f"{site_url}{entry.url}" if site_url else "",
         )
@@ -196,10 +216,25 @@ def open_index(
     return preview.index(plan, settings) if preview else Indexing(plan, settings, work)
 
 
-def read_rules(plan: Plan, site: Path) -> bytes:
-    """Return the publisher's own rules for redirects, which come after ours."""
-    rules = site / REDIRECT_RULES
-    return rules.read_bytes() if plan.redirects and rules.is_file() else b""
+def find_policy(settings: Settings, rendered: Rendered, site: Path) -> Policy | None:
+    """Return the content-security policy for the shells and for what the engine wrote."""
+    if settings.policy is None:
+        return None
+    needs = set(find_needs([*rendered.shells.values(), *read_pages(site).values()]))
+    needs |= {Need(name, source) for name, sources in settings.policy for source in sources}
+    if settings.search:  # Pagefind is WebAssembly
+        needs.add(Need("script-src", "'wasm-unsafe-eval'"))
+    if settings.images == "https":
+        needs.add(Need("img-src", "https:"))
+    if origin := find_origin(settings.feedback_url):
+        needs.add(Need("connect-src", origin))
+    return Policy.make(needs)
+
+
+def read_own(address: str, site: Path) -> bytes:
+    """Return the publisher's own file at an address where ours belongs; theirs comes after it."""
+    file = site / address
+    return file.read_bytes() if file.is_file() else b""
 
 
 def write_files(files: Iterable[tuple[str, bytes]], site: Path) -> None:

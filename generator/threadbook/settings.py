@@ -39,6 +39,8 @@ class Settings:
     turn the rule off.
     `images` says which pictures in texts are shown besides the site's own: `none`, or those that
     come by `https`. The others become links.
+    `policy` is what the content-security policy allows besides what the site needs: sources by
+    directive. With `None` there is no policy.
     `jobs` is the number of processes; 0 means one for each processor. `cluster` is the address of
     a Dask scheduler whose workers do the work instead, as `dask://HOST:PORT`.
     `search` turns on the search index and its page, `pdf` the printing of learning paths to PDF,
@@ -80,3 +82,4 @@ class Settings:
     trusted_pages: bool = False
     images: str = "none"
     engine: str = "mkdocs"
+    policy: tuple[tuple[str, tuple[str, ...]], ...] | None = ()

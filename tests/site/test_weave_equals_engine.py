@@ -1,5 +1,7 @@
 """A woven page equals what the engine itself would have rendered for the same stub, filled in.
 
+The security policy is put into both by the same function.
+
 One thing differs by design: a duplicate names its original as canonical, which no engine knows of.
 Another by cost: the later pages of a list share one shell for each depth. Their links to the
 folder above are written `../../latest/` where the engine writes `../`; both lead to the same
@@ -17,11 +19,11 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.structure.files import File, Files, InclusionLevel
 
-from threadbook.build import Draft
+from threadbook.build import Draft, Rendered, find_policy
 from threadbook.engines.mkdocs import ThreadbookPlugin
 from threadbook.engines.stubs import file_of, name_navigation, remove_invalid, write_stub
 from threadbook.pages import Entry, Page, Plan, share
-from threadbook.weave import Slot
+from threadbook.weave import Slot, protect_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +75,7 @@ def build_twice(base: Path, folder: Path) -> Twice:
     """Build a base as always, then with one stub a page and the weave switched off."""
     config, plugin = configured(base, folder / "woven")
     build(config)
-    plan, draft = plugin.plan, plugin.draft
+    plan, draft, shells = plugin.plan, plugin.draft, plugin.shells
     assert draft is not None
     stubs = filled_stubs(plan, draft)
 
@@ -96,8 +98,10 @@ def build_twice(base: Path, folder: Path) -> Twice:
         patch.setitem(events, "post_page", [lambda output, **_: remove_invalid(output)])
         patch.setitem(events, "post_build", [])
         build(config)
+    own = folder / "own"
+    protect_pages(own, find_policy(draft.settings, Rendered(shells, ()), own))
     assert config.nav[: len(name_navigation(draft.entries))] == name_navigation(draft.entries)
-    return Twice(plan, folder / "woven", folder / "own")
+    return Twice(plan, folder / "woven", own)
 
 
 def filled_stubs(plan: Plan, draft: Draft) -> dict[str, str]:

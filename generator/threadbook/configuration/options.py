@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from threadbook.check import RULES
+from threadbook.configuration.policy import Allowed, read_allowed
 from threadbook.configuration.words import Fault, explain
 from threadbook.findings import Severity, did_you_mean
 from threadbook.model.values import FieldError
@@ -90,6 +91,7 @@ class Options(BaseModel):
     trusted_pages: bool = False
     images: Literal["none", "https"] = "none"
     engine: Literal["mkdocs", "zensical", "plain"] = "mkdocs"
+    policy: Annotated[Allowed, BeforeValidator(read_allowed)] = ()
 
 
 def check_options(given: Mapping[Any, Any]) -> tuple[Options, tuple[Fault, ...]]:

@@ -47,13 +47,14 @@ def link_pictures(markup: str, *, remote: bool) -> str:
 
     def change(tag: re.Match[str]) -> str:
         nonlocal is_linked
+        written: str = tag[0]
         if tag["link"]:
             is_linked = tag["link"] == "a"
-            return tag[0]
-        values = dict(_ATTRIBUTE.findall(tag["rest"]))
+            return written
+        values: dict[str, str] = dict(_ATTRIBUTE.findall(tag["rest"]))
         address, words = values.get("src", ""), values.get("alt", "")
         if not address or may_be_shown(html.unescape(address), remote=remote):
-            return tag[0]
+            return written
         if is_linked:
             return words or address
         return f'<a href="{address}">{words or address}</a>'

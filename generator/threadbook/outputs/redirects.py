@@ -18,6 +18,9 @@ from threadbook.translations import interface
 _ENDINGS: Final = (".html", ".htm")
 
 
+_POLICY: Final = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
+
+
 def write_redirects(
     redirects: Mapping[str, str], shared: Shared, kept: bytes = b""
 ) -> Iterator[tuple[str, bytes]]:
@@ -56,7 +59,7 @@ def _page(old: str, new: str, shared: Shared) -> str:
     target, title = escape(where), escape(shared.site_name)
     return (
         f'<!doctype html>\n<html lang="{escape(shared.language)}">\n<head>\n'
-        f'<meta charset="utf-8">\n<title>{title}</title>\n'
+        f'<meta charset="utf-8">\n{_POLICY}\n<title>{title}</title>\n'
         f'<meta http-equiv="refresh" content="0; url={target}">\n'
         '<meta name="robots" content="noindex">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -3,7 +3,31 @@
 This room handles strings and bytes only. It knows neither threads nor the engine.
 """
 
+from threadbook.weave.policy import (
+    Need,
+    Policy,
+    find_needs,
+    find_origin,
+    list_headers,
+    protect,
+    protect_pages,
+)
 from threadbook.weave.shell import Shell, ShellError, Slot
-from threadbook.weave.write import OutsideSiteError, refuse_links, write_file
+from threadbook.weave.write import OutsideSiteError, read_pages, refuse_links, write_file
 
-__all__ = ["OutsideSiteError", "Shell", "ShellError", "Slot", "refuse_links", "write_file"]
+__all__ = [
+    "Need",
+    "OutsideSiteError",
+    "Policy",
+    "Shell",
+    "ShellError",
+    "Slot",
+    "find_needs",
+    "find_origin",
+    "list_headers",
+    "protect",
+    "protect_pages",
+    "read_pages",
+    "refuse_links",
+    "write_file",
+]

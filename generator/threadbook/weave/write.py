@@ -1,4 +1,4 @@
-"""Writing files: the only place that writes the site."""
+"""Writing files: the only place that writes the site, and reads pages that an engine wrote."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ _FLAGS: Final = (
     | getattr(os, "O_BINARY", 0)
     | getattr(os, "O_NOFOLLOW", 0)  # a link is never written through, wherever it leads
 )
+
+
+def read_pages(site: Path) -> dict[str, str]:
+    """Read the pages in a folder as they are, by address, even if they are not UTF-8."""
+    return {
+        file.relative_to(site).as_posix(): file.read_bytes().decode("utf-8", "surrogateescape")
+        for file in sorted(site.rglob("*.html"))
+    }
 
 
 class OutsideSiteError(Exception):
