@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,3 +23,15 @@ def settle(page: Page) -> None:
     """
     page.wait_for_load_state("load")
     page.evaluate(SETTLED)
+
+
+def wait_until(page: Page, condition: str, seconds: float = 30) -> None:
+    """Wait until a condition in JavaScript holds.
+
+    Playwright's own `wait_for_function` evaluates a text inside the page, which the site's security
+    policy forbids.
+    """
+    end = time.monotonic() + seconds
+    while not page.evaluate(f"() => Boolean({condition})"):
+        assert time.monotonic() < end, f"it never came about: {condition}"
+        page.wait_for_timeout(50)

@@ -114,5 +114,8 @@ export type Entry = [at: number, value: any];
  */
 export type Entries = Record<string, Entry>;
 
+/** What became of a file: why it was not taken, with what the reader should know, or how many entries are new. */
+export type Refusal = { problem: "" | "damaged" | "newer" | "other" | "large" | "entry"; detail: string; count: number };
+
 /** Why nothing can be stored, or what is wrong with what was stored. */
 export type Problem = "forbidden" | "full" | "newer" | "damaged";

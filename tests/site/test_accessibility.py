@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import axe_playwright_python
 import pytest
 from bases import write_example
-from browsing import settle
+from browsing import settle, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -57,7 +57,7 @@ def faults(page: Page, rules: dict[str, Any] = ALL_RULES) -> list[str]:
     """Return what axe finds, each fault with its place."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-    page.wait_for_function("document.getAnimations().every(each => each.playState !== 'running')")
+    wait_until(page, "document.getAnimations().every(each => each.playState !== 'running')")
     page.evaluate(MARK_LOOKS)
     return _found(page.evaluate(RUN, rules))
 
@@ -145,7 +145,7 @@ def path_finished(page: Page, address: str) -> None:
 def library(page: Page, address: str) -> None:
     path_begun(page, address)
     page.goto(f"{address}threads/proposal-words/")
-    page.wait_for_function("document.querySelector('.tb-thread').dataset.tbRead")
+    wait_until(page, "document.querySelector('.tb-thread').dataset.tbRead")
     page.keyboard.press("b")
     page.goto(f"{address}library/")
     page.locator("#tb-kept a").wait_for()
@@ -159,7 +159,7 @@ def marked_list(page: Page, address: str) -> None:
 
 def keys(page: Page, address: str) -> None:
     page.goto(f"{address}threads/proposal-words/")
-    page.wait_for_function("document.querySelector('.tb-thread').dataset.tbRead")
+    wait_until(page, "document.querySelector('.tb-thread').dataset.tbRead")
     page.keyboard.press("?")
     page.get_by_role("dialog", name="Keys").wait_for()
 
@@ -297,7 +297,7 @@ def test_scripts_speak_the_language_of_the_site(
     page = open_page()
     with served(arabic) as address:
         page.goto(f"{address}threads/proposal-words/")
-        page.wait_for_function("document.querySelector('.tb-thread').dataset.tbRead")
+        wait_until(page, "document.querySelector('.tb-thread').dataset.tbRead")
         page.keyboard.press("b")
         said = page.locator("#tb-announced")
         said.wait_for(state="attached")
@@ -324,7 +324,7 @@ def test_a_thread_is_walked_with_the_tab_key_and_its_options_are_one_stop(
     page: Page, address: str
 ) -> None:
     page.goto(f"{address}threads/proposal-accepted-what-next/")
-    page.wait_for_function("document.querySelector('.tb-thread').dataset.tbRead")
+    wait_until(page, "document.querySelector('.tb-thread').dataset.tbRead")
     page.locator("h1").evaluate("node => { node.tabIndex = -1; node.focus(); }")
     stops = []
     for _ in range(5):
@@ -370,7 +370,7 @@ def test_home_is_two_screens_of_a_laptop(open_page: OpenPage, address: str) -> N
 
 def test_dialogs_give_the_focus_back(page: Page, address: str) -> None:
     page.goto(f"{address}threads/proposal-words/")
-    page.wait_for_function("document.querySelector('.tb-thread').dataset.tbRead")
+    wait_until(page, "document.querySelector('.tb-thread').dataset.tbRead")
     opener = page.locator(".tb-options > summary")
     for key, name in (("?", "Keys"), ("/", "Search")):
         opener.focus()
@@ -378,13 +378,13 @@ def test_dialogs_give_the_focus_back(page: Page, address: str) -> None:
         page.get_by_role("dialog", name=name).wait_for()
         page.keyboard.press("Escape")
         page.get_by_role("dialog", name=name).wait_for(state="detached")
-        page.wait_for_function("document.activeElement?.matches('.tb-options > summary')")
+        wait_until(page, "document.activeElement?.matches('.tb-options > summary')")
     page.goto(f"{address}library/")
     forget = page.get_by_role("button", name="Forget everything")
     forget.click()
     page.get_by_role("dialog", name="Forget everything?").wait_for()
     page.keyboard.press("Escape")
-    page.wait_for_function("document.activeElement?.id === 'tb-forget'")
+    wait_until(page, "document.activeElement?.id === 'tb-forget'")
 
 
 @pytest.mark.parametrize("width", [1280, 360])

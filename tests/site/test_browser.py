@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from browsing import settle
+from browsing import settle, wait_until
 from playwright.sync_api import Locator, Page, expect
 
 if TYPE_CHECKING:
@@ -281,13 +281,13 @@ def test_controls_that_need_scripts_are_there_after_instant_navigation(
     page.evaluate("window.stays = true")
     page.locator(".tb-item__title a", has_text="May I use AI tools").click()
     page.wait_for_url("**/threads/**")
-    page.wait_for_function("document.querySelector('.tb-thread')?.dataset.tbRead")
+    wait_until(page, "document.querySelector('.tb-thread')?.dataset.tbRead")
     box = page.get_by_role("region", name="Was this helpful?")
     expect(box.get_by_role("button", name="Yes")).to_be_visible()
     page.keyboard.press("m")
     expect(page.locator("#tb-announced")).to_have_text("Marked as done.")
     page.get_by_role("link", name="Home", exact=True).last.click()
-    page.wait_for_function("document.querySelector('.tb-home')")
+    wait_until(page, "document.querySelector('.tb-home')")
     expect(page.get_by_role("searchbox", name="Your question")).to_be_visible()
     expect(page.locator(".tb-stage__read").first).to_have_text("1 read")
     assert page.evaluate("window.stays")

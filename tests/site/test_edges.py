@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import settle
-from playwright.sync_api import Error as PlaywrightError
+from browsing import settle, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -44,8 +43,8 @@ def fits(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     settle(page)
     try:
-        page.wait_for_function(f"document.documentElement.scrollWidth <= {width}", timeout=2000)
-    except PlaywrightError as error:
+        wait_until(page, f"document.documentElement.scrollWidth <= {width}", 2)
+    except AssertionError as error:
         wide = page.evaluate("document.documentElement.scrollWidth")
         raise AssertionError(f"{page.url} is {wide} px wide on a screen of {width}") from error
 
@@ -156,11 +155,12 @@ def test_sixty_answers_fold_and_links_open_them(
         page = open_page()
         page.goto(f"{address}threads/first/#a40")
         page.locator("#a40").wait_for(state="visible")
-        page.wait_for_function(
-            "(({ top }) => top >= 0 && top < innerHeight)(document.getElementById('a40').getBoundingClientRect())"
+        wait_until(
+            page,
+            "(({ top }) => top >= 0 && top < innerHeight)(document.getElementById('a40').getBoundingClientRect())",
         )
-        page.wait_for_function(
-            "getComputedStyle(document.getElementById('a40')).outlineStyle === 'solid'"
+        wait_until(
+            page, "getComputedStyle(document.getElementById('a40')).outlineStyle === 'solid'"
         )
         page.goto(f"{address}threads/first/")
         page.evaluate("location.hash = 'a50'")
@@ -171,7 +171,7 @@ def test_sixty_answers_fold_and_links_open_them(
         settle(page)
         assert not page.locator("#a50").is_visible(), "what was folded stays folded"
         page.goto(f"{address}threads/first/#100%")
-        page.wait_for_function("document.querySelector('.tb-thread').dataset.tbRead")
+        wait_until(page, "document.querySelector('.tb-thread').dataset.tbRead")
         page.emulate_media(media="print")
         assert page.locator("#a60").is_visible()
 

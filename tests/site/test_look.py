@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from browsing import settle as settled
+from browsing import wait_until
 from PIL import Image, ImageChops, ImageFilter
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def starter(build_once: Callable[..., Path], run: Callable[..., Any]) -> Callabl
 
 def settle(page: Page) -> None:
     """Wait until everything is as it stays, and nothing has the focus."""
-    page.wait_for_function("document.querySelector('.tb')")
+    wait_until(page, "document.querySelector('.tb')")
     if "?q=" in page.url:
         page.locator("#tb-results[data-query]:not([data-query=''])").wait_for(state="attached")
     page.evaluate("document.activeElement?.blur()")

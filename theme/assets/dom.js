@@ -26,9 +26,13 @@ export function findAll(selector, root = document) {
   return Array.from(root.querySelectorAll(selector));
 }
 
-/** Find an element that is known to be there. @param {string} id */
-export function byId(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id));
+/**
+ * Find an element that is known to be there. It is looked for below `root` and not by its id alone,
+ * because a text on the page could have the same id.
+ * @param {string} selector @param {ParentNode} root
+ */
+export function need(selector, root) {
+  return /** @type {HTMLElement} */ (root.querySelector(selector));
 }
 
 /** Find the target of an event, or what is around it. @param {Event} event @param {string} selector @returns {HTMLElement | null} */
@@ -64,14 +68,12 @@ export function openDialog(title, opener, ...children) {
   return box;
 }
 
+const announced = element("p", "tb-announced");
+announced.id = "tb-announced";
+announced.setAttribute("role", "status");
+
 /** Tell screen readers, and nobody else. @param {string} words */
 export function announce(words) {
-  let box = find("#tb-announced");
-  if (!box) {
-    box = element("p", "tb-announced");
-    box.id = "tb-announced";
-    box.setAttribute("role", "status");
-    document.body.append(box);
-  }
-  box.textContent = words;
+  if (!announced.isConnected) document.body.append(announced);
+  announced.textContent = words;
 }

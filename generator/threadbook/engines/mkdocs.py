@@ -29,6 +29,7 @@ from threadbook.addresses import ASSETS, SITEMAP
 from threadbook.build import Draft, Rendered, begin, finish
 from threadbook.cache import Cache
 from threadbook.configuration import Configuration
+from threadbook.engines.hosts import guard
 from threadbook.engines.mkdocs_options import ThreadbookConfig, read_settings
 from threadbook.engines.mkdocs_staging import begin_staging, temporary_files_in, will_abort
 from threadbook.engines.stubs import (
@@ -245,7 +246,8 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         config: MkDocsConfig,
         builder: Any,
     ) -> LiveReloadServer:
-        """Watch the content and the theme."""
+        """Watch the content and the theme, and answer requests for this machine only."""
+        server.set_app(guard(server.get_app(), config.dev_addr.host))
         server.watch(str(self.settings.content))
         server.watch(str(theme_folder()))
         return server

@@ -1,54 +1,65 @@
 // @ts-check
 /** The library: the path to go on with, bookmarks and history, saved to a file and loaded from one. */
 
-import { ROOT, byId, element, findAll, openDialog, textOf } from "../dom.js";
+import { ROOT, element, findAll, need, openDialog, textOf } from "../dom.js";
 import { _, counted, day } from "../words.js";
 import { countDone, describe, isDone, reader, split } from "./progress.js";
 import { serialise } from "./state.js";
 
-const SHOWN = 50; // entries of the history
+const SHOWN = 50; // entries of a list
 const LARGEST = 20_000_000; // bytes of a file
 
 /** @param {HTMLElement} page */
 export function start(page) {
-  const state = byId("tb-library-state");
+  const state = need("[data-tb-part=state]", page);
   const draw = () => {
     if (!page.isConnected) return;
-    byId("tb-continue").replaceChildren(drawContinue(page));
-    byId("tb-kept").replaceChildren(drawList("kept:", Infinity, _("You have no bookmarks yet. Choose “Bookmark” in a thread's page options, or press b.")));
-    byId("tb-seen").replaceChildren(drawList("seen:", SHOWN, _("You have not read anything yet.")));
+    need("[data-tb-part=continue]", page).replaceChildren(drawContinue(page));
+    need("[data-tb-part=kept]", page).replaceChildren(drawList("kept:", _("You have no bookmarks yet. Choose “Bookmark” in a thread's page options, or press b.")));
+    need("[data-tb-part=seen]", page).replaceChildren(drawList("seen:", _("You have not read anything yet.")));
   };
   reader.addEventListener("change", draw);
   draw();
   page.dataset.tbFilled = "true";
-  byId("tb-export").addEventListener("click", () => {
+  need("[data-tb-part=export]", page).addEventListener("click", () => {
     save();
     state.textContent = _("Your library was saved as a file.");
   });
-  const input = /** @type {HTMLInputElement} */ (byId("tb_import"));
+  const input = /** @type {HTMLInputElement} */ (need("[data-tb-part=import]", page));
   input.addEventListener("change", async () => {
     const file = input.files?.[0];
     if (!file) return;
     input.value = "";
-    const { name } = file;
-    if (file.size > LARGEST) {
-      state.textContent = _("“{name}” is too large for a library.", { name });
-      return;
-    }
-    const { problem, site, count } = reader.take(await file.text());
-    const words = {
-      damaged: _("“{name}” is no library saved from this site. Nothing was changed.", { name }),
-      newer: _("“{name}” was saved by a newer version of this site. Nothing was changed.", { name }),
-      other: site
-        ? _("“{name}” belongs to another site ({site}). Nothing was changed.", { name, site })
-        : _("“{name}” belongs to another site (it does not say which). Nothing was changed.", { name }),
-    };
-    state.textContent =
-      words[/** @type {keyof typeof words} */ (problem)] ??
-      (count ? counted(count, "{n} entry is new or newer.", "{n} entries are new or newer.") : _("Nothing in the file is newer than what is here."));
+    state.textContent = describeResult(file.name, await load(file));
   });
-  const forget = byId("tb-forget");
+  const forget = need("[data-tb-part=forget]", page);
   forget.addEventListener("click", () => confirmForget(forget, state));
+}
+
+/** Add what a file holds to the library. @param {File} file @returns {Promise<import("../../types").Refusal>} */
+async function load(file) {
+  if (file.size > LARGEST) return { problem: "large", detail: "", count: 0 };
+  try {
+    return await reader.take(await file.text());
+  } catch {
+    // It was moved or changed since it was chosen.
+    return { problem: "damaged", detail: "", count: 0 };
+  }
+}
+
+/** @param {string} name of the file @param {import("../../types").Refusal} result */
+function describeResult(name, { problem, detail, count }) {
+  const refusals = {
+    damaged: _("“{name}” is no library saved from this site. Nothing was changed.", { name }),
+    newer: _("“{name}” was saved by a newer version of this site. Nothing was changed.", { name }),
+    other: detail
+      ? _("“{name}” belongs to another site ({site}). Nothing was changed.", { name, site: detail })
+      : _("“{name}” belongs to another site (it does not say which). Nothing was changed.", { name }),
+    large: _("“{name}” is too large for a library.", { name }),
+    entry: _("“{name}” holds something that is no entry of a library: “{entry}”. Nothing was changed.", { name, entry: detail }),
+  };
+  if (problem) return refusals[problem];
+  return count ? counted(count, "{n} entry is new or newer.", "{n} entries are new or newer.") : _("Nothing in the file is newer than what is here.");
 }
 
 /** @param {HTMLElement} opener @param {HTMLElement} state */
@@ -80,22 +91,43 @@ function drawContinue(page) {
   return element("p", "tb-library__continue", link, " ", words);
 }
 
-/** @param {string} kind @param {number} most @param {string} none */
-function drawList(kind, most, none) {
-  const found = reader.all(kind).slice(0, most);
+/** @param {string} kind @param {string} none */
+function drawList(kind, none) {
+  const found = reader.all(kind);
   if (!found.length) return element("p", "tb-empty", none);
-  return element(
-    "ul",
-    "tb-library__list",
-    ...found.map(([name, [at, value]]) => {
-      const id = name.slice(kind.length);
-      const link = element("a", "", value.title || id);
-      link.href = new URL(`threads/${encodeURIComponent(id)}/`, ROOT).href;
-      const time = element("time", "", day(at));
-      time.dateTime = new Date(at).toISOString();
-      return element("li", "", link, " ", time);
-    }),
-  );
+  const list = element("ul", "tb-library__list", ...found.slice(0, SHOWN).map((each) => drawEntry(kind, each)));
+  return kind === "kept:" && found.length > SHOWN ? element("div", "", list, drawMore(kind, list, found)) : list;
+}
+
+/** @param {string} kind @param {[string, import("../../types").Entry]} entry */
+function drawEntry(kind, [name, [at, value]]) {
+  const id = name.slice(kind.length);
+  const link = element("a", "", value.title || id);
+  link.href = new URL(`threads/${encodeURIComponent(id)}/`, ROOT).href;
+  const time = element("time", "", day(at));
+  time.dateTime = new Date(at).toISOString();
+  return element("li", "", link, " ", time);
+}
+
+/**
+ * Make a button that shows the next entries of a list.
+ * @param {string} kind @param {HTMLElement} list @param {[string, import("../../types").Entry][]} found
+ */
+function drawMore(kind, list, found) {
+  const more = element("button", "tb-more");
+  const label = () => {
+    const left = Math.min(SHOWN, found.length - list.children.length);
+    more.textContent = counted(left, "Show {n} more", "Show {n} more");
+    if (!left) more.remove();
+  };
+  more.addEventListener("click", () => {
+    const from = list.children.length;
+    list.append(...found.slice(from, from + SHOWN).map((each) => drawEntry(kind, each)));
+    label();
+    list.children[from]?.querySelector("a")?.focus();
+  });
+  label();
+  return more;
 }
 
 function save() {

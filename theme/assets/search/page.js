@@ -1,7 +1,7 @@
 // @ts-check
 /** The search page. Question, filters and order are in the address, so that it can be shared. */
 
-import { byId, element, find } from "../dom.js";
+import { element, find, findAll, need } from "../dom.js";
 import { _, counted, either, number, parts } from "../words.js";
 import { STATES, addressOf, drawDetails, linkToAsk, mark, threadOf } from "./results.js";
 import { hasValues, openSearch } from "./search.js";
@@ -30,11 +30,11 @@ class SearchPage {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.field = /** @type {HTMLInputElement} */ (byId("tb_query"));
-    this.results = byId("tb-results");
-    this.state = byId("tb-search-state");
-    this.more = byId("tb-search-more");
-    this.sides = byId("tb-filters");
+    this.field = /** @type {HTMLInputElement} */ (need("[name=q]", root));
+    this.results = need(".tb-results", root);
+    this.state = need(".tb-search__state", root);
+    this.more = need(".tb-search__more", root);
+    this.sides = need(".tb-search__filters", root);
     /** @type {Record<string, string[]>} */
     this.filters = {};
     this.order = "";
@@ -189,7 +189,7 @@ class SearchPage {
       }
     }
     find("details > div", this.sides)?.replaceChildren(...sets);
-    if (focused) byId(focused)?.focus();
+    if (focused) findAll("input", this.sides).find((each) => each.id === focused)?.focus();
   }
 
   /**
