@@ -347,6 +347,20 @@ REPARSE: Final = f"""(texts) => {{
 }}"""
 
 
+def test_these_pages_would_show_what_is_not_sanitised(
+    browser: Any, served: Served, tmp_path: Path
+) -> None:
+    """Without the sanitiser, the same look at the same payloads finds most of them."""
+    (tmp_path / "index.html").write_text("<!doctype html><title>x</title><body>", "utf-8")
+    with watched(browser) as (page, _), served(tmp_path) as address:
+        page.goto(address)
+        raw = [text for name, text in PAYLOADS.items() if not name.startswith("markdown")]
+        found = page.evaluate(REPARSE, raw)
+        page.wait_for_timeout(200)
+        assert page.evaluate("window.hacked")
+    assert len(found) > len(raw) / 2
+
+
 def test_mutated_payloads_stay_harmless_when_a_browser_reads_them_twice(
     browser: Any, served: Served, tmp_path: Path
 ) -> None:

@@ -14,6 +14,9 @@ const WAIT = 150; // milliseconds after a key
 const FILTERS = { state: _("State"), topic: _("Topic"), stage: _("Stage"), board: _("Board"), path: _("Learning path"), language: _("Language") };
 const ORDERS = { "": _("Best first"), day: _("Newest first"), votes: _("Most votes first") };
 
+const VALUE = /^[A-Za-z0-9-]{1,100}$/;
+const MOST_VALUES = 50; // of a filter
+
 /** Quote words, each once. @param {string[]} words */
 function quote(words) {
   return either([...new Set(words)].map((word) => _("“{word}”", { word })));
@@ -57,8 +60,11 @@ class SearchPage {
     const asked = new URLSearchParams(location.search);
     // Somebody may have typed before this script ran.
     this.field.value = asked.get("q") ?? (this.turn ? "" : this.field.value);
-    this.filters = Object.fromEntries(Object.keys(FILTERS).map((name) => [name, asked.getAll(name)]));
-    this.order = asked.get("sort") ?? "";
+    // Anybody can make up an address: only what can be a value is looked up.
+    const read = (/** @type {string} */ name) => [...new Set(asked.getAll(name))].filter((value) => VALUE.test(value)).slice(0, MOST_VALUES);
+    this.filters = Object.fromEntries(Object.keys(FILTERS).map((name) => [name, read(name)]));
+    const order = asked.get("sort") ?? "";
+    this.order = Object.hasOwn(ORDERS, order) ? order : "";
     this.search();
   }
 

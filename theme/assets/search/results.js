@@ -73,6 +73,8 @@ export function drawDetails(shown, match) {
 export function linkToAsk(pattern, query) {
   if (!/^https?:\/\//.test(pattern)) return null;
   const link = element("a", "tb-ask-this", _("Ask this question"));
-  link.href = pattern.replace("{title}", encodeURIComponent(query.slice(0, 300)));
+  // A function, because `$&` in a replacement means something; and half a character cannot be encoded.
+  const title = encodeURIComponent(query.slice(0, 300).replace(/\p{Surrogate}/gu, "\ufffd"));
+  link.href = pattern.replace("{title}", () => title);
   return link;
 }
