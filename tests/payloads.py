@@ -316,7 +316,8 @@ def _swap_case(text: str, dice: random.Random) -> str:
 
 def _insert(text: str, dice: random.Random) -> str:
     at = dice.randrange(len(text) + 1)
-    return text[:at] + dice.choice([*_SPACES, *"<>\"'`=&;!-[]()\\"]) + text[at:]
+    more: str = dice.choice([*_SPACES, *"<>\"'`=&;!-[]()\\"])
+    return text[:at] + more + text[at:]
 
 
 def _drop(text: str, dice: random.Random) -> str:
@@ -365,7 +366,7 @@ _CHANGES: Final[list[Callable[[str, random.Random], str]]] = [
 
 def mutate(dice: random.Random) -> str:
     """Return one of the texts, changed at random in one to five ways."""
-    text = dice.choice([*PAYLOADS.values()])
+    text: str = dice.choice([*PAYLOADS.values()])
     for _ in range(dice.randint(1, 5)):
         text = dice.choice(_CHANGES)(text, dice) or "x"
     return text

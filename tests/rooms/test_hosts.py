@@ -70,7 +70,7 @@ def test_it_says_why_in_plain_text(host: str, listening: str) -> None:
         raise AssertionError(environ, start)
 
     environ = {"HTTP_HOST": host} if host else {}
-    body = b"".join(guard(app, listening)(environ, lambda *each: said.append(each)))  # type: ignore[arg-type,return-value]
+    body = b"".join(guard(app, listening)(environ, lambda *each: said.append(each)))  # type: ignore[arg-type]
     assert said == [("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])]
     assert b"--address" in body
     assert body.isascii()

@@ -146,8 +146,9 @@ def open_file(page: Page, text: str) -> str:
     """Open a file, and return what the page says about it."""
     status = page.locator("#tb-library-state")
     page.evaluate("document.querySelector('#tb-library-state').textContent = ''")
-    file = {"name": "f.json", "mimeType": "application/json", "buffer": text.encode()}
-    page.locator("#tb_import").set_input_files([file])  # type: ignore[list-item]
+    page.locator("#tb_import").set_input_files(
+        {"name": "f.json", "mimeType": "application/json", "buffer": text.encode()}
+    )
     expect(status).not_to_be_empty()
     return status.inner_text()
 

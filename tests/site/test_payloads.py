@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Served
-    from playwright.sync_api import Page
+    from playwright.sync_api import Dialog, Page
 
 ODD_PAGES: Final = 10
 """Threads of mutated payloads in the base."""
@@ -221,10 +221,14 @@ def watched(browser: Any) -> Iterator[tuple[Page, list[str]]]:
         if not request.url.startswith("http://127.0.0.1:"):
             trouble.append(f"left this machine: {request.url}")
 
+    def on_dialog(dialog: Dialog) -> None:
+        trouble.append(f"a dialog: {dialog.message}")
+        dialog.dismiss()
+
     page.on("console", on_console)
     page.on("request", on_request)
     page.on("pageerror", lambda error: trouble.append(f"thrown: {error}"))
-    page.on("dialog", lambda dialog: (trouble.append("a dialog"), dialog.dismiss()))
+    page.on("dialog", on_dialog)
     yield page, trouble
     context.close()
 

@@ -247,7 +247,8 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         builder: Any,
     ) -> LiveReloadServer:
         """Watch the content and the theme, and answer requests for this machine only."""
-        server.set_app(guard(server.get_app(), config.dev_addr.host))
+        if app := server.get_app():
+            server.set_app(guard(app, config.dev_addr.host))
         server.watch(str(self.settings.content))
         server.watch(str(theme_folder()))
         return server
