@@ -17,8 +17,9 @@ import yaml
 from browsing import settle, wait_until
 from playwright.sync_api import Page
 
+from threadbook.configuration.policy import read_allowed
 from threadbook.outputs import write_headers
-from threadbook.weave import Need, Policy, find_needs, list_headers, protect, read_allowed
+from threadbook.weave import Need, Policy, find_needs, list_headers, protect
 
 if TYPE_CHECKING:
     from pathlib import Path
