@@ -206,8 +206,10 @@ PAGES = [
 def test_axe_finds_faults_where_there_are_some(page: Page, address: str) -> None:
     """Otherwise the tests below could not fail."""
     page.goto(f"{address}about/")
-    grey = "<p style='color:#aaa;background:#bbb'>grey</p>"
-    page.evaluate(f"document.querySelector('main').innerHTML += `<img src='data:,'>{grey * 2}`")
+    page.evaluate("document.querySelector('main').innerHTML += `<img src='data:,'><p>grey</p>`")
+    # Not as an attribute, which the site's policy forbids.
+    grey = "color: #aaa; background: #bbb"
+    page.evaluate(f"document.querySelector('main > p').style.cssText = '{grey}'")
     names = {fault.partition(":")[0] for fault in faults(page)}
     assert {"color-contrast", "image-alt"} <= names
     (fault,) = faults(page, CONTRAST)
