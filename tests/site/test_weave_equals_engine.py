@@ -68,6 +68,7 @@ def configured(base: Path, out: Path) -> tuple[Any, ThreadbookPlugin]:
     config = load_config(config_file=str(base / "mkdocs.yml"), site_dir=str(out))
     plugin = config.plugins["threadbook"]
     assert isinstance(plugin, ThreadbookPlugin)
+    plugin.is_staged = False  # MkDocs may have used the same plugin before in this process
     return config, plugin
 
 
