@@ -57,6 +57,7 @@ class _StoredFinding(NamedTuple):
     hint: str
     related: tuple[Related, ...]
     fix: tuple[Edit, ...]
+    stands_for: int
 
 
 class _StoredThread(NamedTuple):
@@ -119,7 +120,15 @@ def fingerprint(*circumstances: object) -> str:
 
 def _stored(source: SourceFile, loaded: LoadedThread) -> _StoredThread:
     findings = tuple(
-        _StoredFinding(each.rule.id, each.place, each.message, each.hint, each.related, each.fix)
+        _StoredFinding(
+            each.rule.id,
+            each.place,
+            each.message,
+            each.hint,
+            each.related,
+            each.fix,
+            each.stands_for,
+        )
         for each in loaded.findings
     )
     return _StoredThread(source, loaded.outline, findings)

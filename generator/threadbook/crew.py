@@ -11,15 +11,21 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from threadbook import outputs, parallel
+from threadbook.deadline import Late, deadline
+from threadbook.errors import UserError
 from threadbook.outputs.pictures import Pictures
 from threadbook.pages import Document, Page, Shared
 from threadbook.pages.feeds import Feed
+from threadbook.pages.page import Made
 from threadbook.pages.views import ThreadView
 from threadbook.search.maker import IndexMaker, Write, Written
 from threadbook.weave import Shell, Slot, write_file
 
 PAGES_A_BATCH: Final = 200
 """The most pages in a batch."""
+
+SECONDS_A_PAGE: Final = 60.0
+"""How long the processor may work at a page. A thread of a megabyte takes a few seconds."""
 
 Views = Mapping[str, ThreadView]
 
@@ -43,7 +49,7 @@ class Loom(NamedTuple):
         volumes: list[bytes] = []
         views: dict[str, ThreadView] = {}
         for page in pages:
-            made = page.make(self.shared, quoted, self.pictures.draw if self.pictures else None)
+            made = self.make_page(page, quoted)
             texts = dict(zip(Slot, made.texts, strict=True))
             write_file(self.site, f"{page.url}index.html", shells[page.shell].fill(texts))
             for name, content in made.files:
@@ -54,6 +60,17 @@ class Loom(NamedTuple):
                 views[made.view.id] = made.view
         written = write(found) if write and found else Written()
         return Report(len(pages), tuple(volumes), views, written)
+
+    def make_page(self, page: Page, quoted: Views) -> Made:
+        """Make a page, or raise `UserError` if that takes too long."""
+        try:
+            with deadline(SECONDS_A_PAGE):
+                return page.make(self.shared, quoted, self.pictures.draw if self.pictures else None)
+        except Late:
+            words = (
+                f"Making the page {page.url or '/'} takes longer than {SECONDS_A_PAGE:g} seconds"
+            )
+            raise UserError(f"{words}; split the content that it shows.") from None
 
     def write_feeds(self, feeds: Sequence[Feed], threads: Views) -> None:
         """Write feeds."""

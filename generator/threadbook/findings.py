@@ -9,10 +9,22 @@ from __future__ import annotations
 import difflib
 import inspect
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+LONGEST_MESSAGE: Final = 600
+"""Characters. Messages repeat what somebody wrote, which may be a megabyte without a space."""
+
+MOST_LISTED: Final = 100
+"""How many findings of a rule are listed in one file; one more says how many are left out."""
+
+MOST_GUESSES: Final = 20
+"""How many "did you mean" are looked for at a time: each takes a look at every known word."""
+
+_LONGEST_GUESS: Final = 200
+"""Characters. Comparing two words takes the square of their length."""
 
 
 class Severity(StrEnum):
@@ -102,7 +114,9 @@ class Finding:
     """One message of the checker.
 
     `hint` says how to fix it, where that is known, `related` are further places that explain it,
-    and `fix` are edits of the file that fix it without changing what anybody reads.
+    and `fix` are edits of the file that fix it without changing what anybody reads. A message or
+    hint that is too long loses its middle. `stands_for` is how many problems it is: more than one
+    only in the finding that ends a long list (see `shorten_list`).
     """
 
     rule: Rule
@@ -111,6 +125,14 @@ class Finding:
     hint: str = ""
     related: tuple[Related, ...] = ()
     fix: tuple[Edit, ...] = ()
+    stands_for: int = 1
+
+    def __post_init__(self) -> None:
+        """Cut what is too long."""
+        if len(self.message) > LONGEST_MESSAGE:
+            object.__setattr__(self, "message", cut_middle(self.message, LONGEST_MESSAGE))
+        if len(self.hint) > LONGEST_MESSAGE:
+            object.__setattr__(self, "hint", cut_middle(self.hint, LONGEST_MESSAGE))
 
     @property
     def severity(self) -> Severity:
@@ -128,8 +150,44 @@ def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.sort_key))
 
 
+def shorten_list(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Keep the first `MOST_LISTED` findings of each rule in each file.
+
+    Where there are others, one finding of the same rule says how many, at the place of the first of
+    them. The list may have been shortened before.
+    """
+    listed: dict[tuple[str, str], int] = {}
+    left_out: dict[tuple[str, str], list[Finding]] = {}
+    kept = []
+    for finding in findings:
+        key = (finding.rule.id, finding.place.file)
+        listed[key] = listed.get(key, 0) + 1
+        if listed[key] > MOST_LISTED or finding.stands_for > 1:
+            left_out.setdefault(key, []).append(finding)
+        else:
+            kept.append(finding)
+    return tuple(kept) if not left_out else sort_findings([*kept, *map(_join, left_out.values())])
+
+
+def _join(findings: list[Finding]) -> Finding:
+    """Return one finding that stands for several of one rule in one file."""
+    number = sum(finding.stands_for for finding in findings)
+    message = f"… and {number:,} more like this in this file."
+    return Finding(findings[0].rule, findings[0].place, message, stands_for=number)
+
+
+def cut_middle(text: str, longest: int) -> str:
+    """Return a text of at most `longest` characters: of a longer one, its beginning and its end."""
+    if len(text) <= longest:
+        return text
+    end = longest // 3
+    return f"{text[: longest - end - 3]} … {text[-end:]}"
+
+
 def guess_word(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that somebody may have meant, if one is near enough."""
+    if len(word) > _LONGEST_GUESS:
+        return None
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
 
 
@@ -137,3 +195,32 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `Did you mean "…"?` for the nearest known word, or an empty string."""
     near = guess_word(word, known)
     return "" if near is None else f'Did you mean "{near}"?'
+
+
+class Guesses:
+    """Says "did you mean" for the first words that are asked about, and nothing for the others.
+
+    `known` are the words that somebody may have meant.
+    """
+
+    def __init__(self, known: Collection[str] = ()) -> None:
+        self.known = known
+        self.left = MOST_GUESSES
+
+    def say(self, word: str, known: Collection[str] | None = None, *, but: str = "") -> str:
+        """Return what `did_you_mean` does, of other `known` words if they are given.
+
+        `but` is a known word that cannot be meant.
+        """
+        guess = self.guess(word, known, but=but)
+        return "" if guess is None else f'Did you mean "{guess}"?'
+
+    def guess(
+        self, word: str, known: Collection[str] | None = None, *, but: str = ""
+    ) -> str | None:
+        """Return what `guess_word` does."""
+        if not self.left:
+            return None
+        self.left -= 1
+        words = self.known if known is None else known
+        return guess_word(word, (each for each in words if each != but))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from threadbook import parallel
 from threadbook.cache import Cache, fingerprint
@@ -18,7 +18,16 @@ from threadbook.check import (
     check_thread,
 )
 from threadbook.day import build_day
-from threadbook.findings import Finding, Place, Related, Severity, sort_findings
+from threadbook.deadline import Late, deadline
+from threadbook.findings import (
+    MOST_LISTED,
+    Finding,
+    Place,
+    Related,
+    Severity,
+    shorten_list,
+    sort_findings,
+)
 from threadbook.library import Library, Outline, link
 from threadbook.library.prose import MARKDOWN
 from threadbook.load import rules
@@ -35,8 +44,13 @@ from threadbook.model import Glossary, GoldenQueries, LearningPath, Site, Synony
 from threadbook.progress import Progress, Quiet
 from threadbook.settings import NavItem, Settings
 
+L = TypeVar("L", Loaded, LoadedThread)
+
 THREADS_A_BATCH: Final = 250
 """The most threads in a batch."""
+
+SECONDS_A_FILE: Final = 20.0
+"""How long the processor may work at a file; a file of a megabyte takes about a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +79,22 @@ def gather(
     progress: Progress | None = None,
     *,
     keep: bool = True,
+    is_short: bool = True,
 ) -> Gathered:
     """List, load, link and check all content; files that `cache` knows are not loaded again.
 
     Without `keep` there are no sealed threads, which is enough for checking but not for building.
+    With `is_short`, long lists of findings are shortened: see `findings.shorten_list`.
     """
     cache = Cache() if cache is None else cache
     circumstances = circumstances_of(settings)
-    cache.prepare(fingerprint(circumstances, settings.max_file_size, keep))
+    cache.prepare(fingerprint(circumstances, settings.max_file_size, keep, is_short))
     listing = list_sources(settings.content, settings.root)
     pages = list_pages(settings)
     of_threads = [source for source in listing.sources if source.kind is FileKind.THREAD]
     others = [source for source in listing.sources if source.kind is not FileKind.THREAD]
     others += pages.sources
-    work = _Work(settings.max_file_size, circumstances, keep=keep)
+    work = _Work(settings.max_file_size, circumstances, keep, is_short)
     _load_files(others, cache, work)
     _load_threads(of_threads, cache, work, settings, progress or Quiet())
     threads = {source: cache.threads[source] for source in of_threads}
@@ -98,6 +114,7 @@ def gather(
     }
     sealed = {source.id: thread.sealed for source, thread in threads.items()}
     judged = sort_findings(adjust_severities(findings, base.library, severities))
+    judged = shorten_list(judged) if is_short else judged
     terms = {source.id: thread.terms for source, thread in threads.items() if thread.terms}
     return Gathered(base.library, sealed, terms, judged, len(listing.sources) + len(pages.sources))
 
@@ -162,30 +179,54 @@ def _base(
 
 
 class _Work(NamedTuple):
-    """How files are loaded and checked: each may have at most `limit` bytes."""
+    """How files are loaded and checked.
+
+    Each may have at most `limit` bytes, and take the processor at most `seconds`.
+    """
 
     limit: int
     circumstances: Circumstances
     keep: bool
+    is_short: bool
+    seconds: float = SECONDS_A_FILE
 
     def thread(self, source: SourceFile) -> LoadedThread:
         def judge(file: ThreadFile) -> Iterator[Finding]:
             return check_thread(file, self.circumstances)
 
-        return load_thread(source, self.limit, judge, keep=self.keep)
+        try:
+            with deadline(self.seconds):
+                loaded = load_thread(source, self.limit, judge, keep=self.keep)
+                return self._short(loaded)
+        except Late:
+            return LoadedThread(None, b"", (self._late(source),))
 
     def threads(self, sources: tuple[SourceFile, ...]) -> tuple[LoadedThread, ...]:
         return tuple(self.thread(source) for source in sources)
 
     def file(self, source: SourceFile) -> Loaded:
-        loaded = load_file(source, self.limit)
-        if loaded.file is None:
+        try:
+            with deadline(self.seconds):
+                loaded = load_file(source, self.limit)
+                if isinstance(loaded.file, ProseFile):
+                    more = check_prose(loaded.file, self.circumstances)
+                    loaded = replace(loaded, findings=(*loaded.findings, *more))
+                elif loaded.file is not None:
+                    more = check_file(loaded.file, self.circumstances)
+                    loaded = replace(loaded, findings=(*loaded.findings, *more))
+                return self._short(loaded)
+        except Late:
+            return Loaded(source, None, (), (self._late(source),))
+
+    def _short(self, loaded: L) -> L:
+        """Shorten the findings here, in the worker, so that few of them travel."""
+        if not self.is_short or len(loaded.findings) <= MOST_LISTED:
             return loaded
-        if isinstance(loaded.file, ProseFile):
-            more = check_prose(loaded.file, self.circumstances)
-        else:
-            more = check_file(loaded.file, self.circumstances)
-        return replace(loaded, findings=(*loaded.findings, *more))
+        return replace(loaded, findings=shorten_list(sort_findings(loaded.findings)))
+
+    def _late(self, source: SourceFile) -> Finding:
+        message = f"Reading and checking this file takes longer than {self.seconds:g} seconds."
+        return Finding(rules.UNREADABLE, Place(source.file), message, "Split it into smaller ones.")
 
 
 def _load_files(sources: list[SourceFile], cache: Cache, work: _Work) -> None:

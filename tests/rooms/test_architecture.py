@@ -13,7 +13,7 @@ import threadbook
 
 PACKAGE = Path(threadbook.__file__).parent
 SMALL = (
-    "addresses findings errors lifetime settings progress cluster parallel day staging browser "
+    "addresses findings errors lifetime settings progress cluster parallel deadline day staging browser "
     "theme_files"
 ).split()
 SCRIPT_IMPORT = re.compile(r'''\b(?:from|import\(|import)\s*"(\.[^"]+\.js)"''')

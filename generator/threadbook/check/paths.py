@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from threadbook.check.pictures import find_fault
-from threadbook.check.references import find_rings
+from threadbook.check.references import SHOWN, find_rings, name_ring
 from threadbook.check.rule import Base, Circumstances, Problem, rule
 from threadbook.findings import Related, Severity
 from threadbook.library import Outline
@@ -128,14 +128,13 @@ def prerequisites_end(base: Base, _: Circumstances) -> Iterator[Problem]:
     paths = base.paths
     edges = {id_: file.model.prerequisites for id_, file in paths.items()}
     for ring in find_rings({id_: [n for n in named if n in paths] for id_, named in edges.items()}):
-        around = [*ring, ring[0]]
         places = [
             paths[id_].at("prerequisites", edges[id_].index(following))
-            for id_, following in zip(ring, around[1:], strict=True)
+            for id_, following in zip(ring[:SHOWN], (*ring[1:], ring[0]), strict=False)
         ]
         yield Problem(
             places[0],
-            f"The prerequisites lead in a circle: {' → '.join(around)}.",
+            f"The prerequisites lead in a circle: {name_ring(ring)}.",
             "Remove one of them, so that readers have a path to begin with.",
             tuple(Related("goes on here", place) for place in places[1:]),
         )

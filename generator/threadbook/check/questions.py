@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from threadbook.check.alike import Pair, find_pairs, stem_question
 from threadbook.check.rule import Base, Circumstances, Problem, rule
@@ -37,13 +36,13 @@ def question_is_asked_once(base: Base, circumstances: Circumstances) -> Iterator
         duplicate_of: when-am-i-paid
     """
     asked = list(_asks(base))
-    answering = partial(base.library.answering, past_obsolete=True)
+    holding = base.library.holding
     best: dict[tuple[str, str], Pair] = {}
     stems = [stem_question(ask.text, circumstances.language) for _, ask in asked]
     for pair in find_pairs(stems):
         one, other = asked[pair.first][0], asked[pair.second][0]
         names = (one.id, other.id)
-        if answering(one.id) == answering(other.id):
+        if holding[one.id] == holding[other.id]:
             continue
         if names not in best or best[names].score < pair.score:
             best[names] = pair

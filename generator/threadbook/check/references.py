@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Final
 
 from threadbook.check.rule import Base, Circumstances, Problem, rule
-from threadbook.findings import Place, Related, Severity, did_you_mean
-from threadbook.library import Library, Outline, Reference, ReferenceKind
+from threadbook.findings import Guesses, Place, Related, Severity
+from threadbook.library import Library, Outline, Reference, ReferenceKind, find_ends
 
 
 def _dangling(
@@ -14,6 +16,7 @@ def _dangling(
 ) -> Iterator[Problem]:
     library = base.library
     known = frozenset(ids)
+    guesses = Guesses(ids)
     by_file = {outline.file: id_ for id_, outline in library.threads.items()}
     for reference in library.references:
         if reference.kind != kind or reference.target in known:
@@ -21,7 +24,8 @@ def _dangling(
         if not _is_unreadable(reference, library):
             message = f'There is no {noun} with the id "{reference.target}".'
             itself = by_file.get(reference.place.file, "")
-            yield Problem(reference.place, message, _nearest(reference.target, known - {itself}))
+            hint = guesses.say(reference.target, but=itself) or _few_known(known, itself)
+            yield Problem(reference.place, message, hint)
 
 
 def _is_unreadable(reference: Reference, library: Library) -> bool:
@@ -31,10 +35,10 @@ def _is_unreadable(reference: Reference, library: Library) -> bool:
     return not library.boards
 
 
-def _nearest(target: str, ids: frozenset[str]) -> str:
+def _few_known(ids: frozenset[str], itself: str) -> str:
     few = 12
-    known = f"Known ids: {', '.join(sorted(ids))}." if 0 < len(ids) <= few else ""
-    return did_you_mean(target, ids) or known
+    others = sorted(ids - {itself}) if len(ids) <= few + 1 else []
+    return f"Known ids: {', '.join(others)}." if 0 < len(others) <= few else ""
 
 
 @rule("TB201", Severity.ERROR, is_essential=True)
@@ -84,10 +88,11 @@ def board_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
         content/threads/work/first-question.yml
     """
     boards = base.library.boards
+    guesses = Guesses(boards)
     for outline in base.library.threads.values() if boards else ():
         if outline.board not in boards:
             message = f'The folder "{outline.board}" is not a board in site.yml.'
-            hint = did_you_mean(outline.board, boards)
+            hint = guesses.say(outline.board)
             default = "Add the board to site.yml, or move the file."
             yield Problem(Place(outline.file), message, hint or default)
 
@@ -176,8 +181,22 @@ def _place_of(outline: Outline, field: str) -> Place:
     return next(places, Place(outline.file))
 
 
+MOST_RINGS: Final = 100
+"""How many rings are found: thousands of ways around are mended by removing a few of them."""
+
+SHOWN: Final = 20
+"""How many ids of a ring are named."""
+
+
 def find_rings(edges: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
-    """Yield each ring of a graph, from its smallest id; the walk does not recurse."""
+    """Yield the first `MOST_RINGS` rings of a graph, each from its smallest id.
+
+    The walk does not recurse.
+    """
+    return islice(_find_rings(edges), MOST_RINGS)
+
+
+def _find_rings(edges: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
     done: set[str] = set()
     for start in sorted(edges):
         trail: dict[str, None] = {}
@@ -198,6 +217,13 @@ def find_rings(edges: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
                 stack += [(other, False) for other in sorted(edges.get(node, ()), reverse=True)]
 
 
+def name_ring(ring: tuple[str, ...]) -> str:
+    """Return the way around a ring; of a long one, only the beginning."""
+    if len(ring) <= SHOWN:
+        return " → ".join([*ring, ring[0]])
+    return f"{' → '.join(ring[:SHOWN])} → … ({len(ring) - SHOWN:,} more) → {ring[0]}"
+
+
 @rule("TB208", Severity.ERROR, is_essential=True)
 def duplicates_end(base: Base, _: Circumstances) -> Iterator[Problem]:
     """Threads are duplicates of each other, in a circle.
@@ -216,13 +242,13 @@ def duplicates_end(base: Base, _: Circumstances) -> Iterator[Problem]:
     threads = base.library.threads
     edges = {id_: [each.duplicate_of] for id_, each in threads.items() if each.duplicate_of}
     for ring in find_rings(edges):
-        around = " → ".join([*ring, ring[0]])
         others = [
-            Related("continues here", _place_of(threads[id_], "duplicate_of")) for id_ in ring[1:]
+            Related("continues here", _place_of(threads[id_], "duplicate_of"))
+            for id_ in ring[1:SHOWN]
         ]
         yield Problem(
             _place_of(threads[ring[0]], "duplicate_of"),
-            f"`duplicate_of` leads in a circle: {around}.",
+            f"`duplicate_of` leads in a circle: {name_ring(ring)}.",
             "Remove `duplicate_of` from the thread that has the answer.",
             tuple(others),
         )
@@ -241,19 +267,17 @@ def duplicate_names_the_answer(base: Base, _: Circumstances) -> Iterator[Problem
         duplicate_of: first-question
     """
     threads = base.library.threads
+    ends = find_ends({id_: each.duplicate_of for id_, each in threads.items()})
     for outline in threads.values():
         named = threads.get(outline.duplicate_of or "")
         if named is None or named.duplicate_of is None:
             continue
-        last, seen = named, {outline.id}
-        while (after := threads.get(last.duplicate_of or "")) and last.id not in seen:
-            seen.add(last.id)
-            last = after
-        if last.id not in seen:
+        end = ends[outline.id]
+        if threads[end].duplicate_of not in threads:  # otherwise they are in a circle
             yield Problem(
                 _place_of(outline, "duplicate_of"),
                 f'The thread "{named.id}" is itself a duplicate.',
-                f"Write `duplicate_of: {last.id}`.",
+                f"Write `duplicate_of: {end}`.",
                 (Related("its `duplicate_of`", _place_of(named, "duplicate_of")),),
             )
 

@@ -91,7 +91,7 @@ def fix(files: tuple[Path, ...], config_file: Path, dry_run: bool) -> None:
     settings = read_settings(config_file)
     total = 0
     for is_later in range(1 if dry_run else _ROUNDS):
-        gathered = gather(settings, keep=False)
+        gathered = gather(settings, keep=False, is_short=False)
         repaired = 0
         for source in choose_sources(list_content(settings).sources, files):
             found = [each for each in gathered.findings if each.place.file == source.file]

@@ -3,7 +3,7 @@
 Joining never raises: a reference that leads nowhere stays a value, so that rules can report it.
 """
 
-from threadbook.library.graph import Backlink, Library, Membership, link
+from threadbook.library.graph import Backlink, Library, Membership, find_ends, link
 from threadbook.library.outline import (
     Ask,
     Mention,
@@ -30,6 +30,7 @@ __all__ = [
     "ReferenceKind",
     "Silenced",
     "State",
+    "find_ends",
     "find_related",
     "link",
     "start_finding_related",

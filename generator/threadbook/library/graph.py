@@ -6,6 +6,8 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
@@ -39,7 +41,7 @@ class Backlink(NamedTuple):
     mention: Mention
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Library:
     """All of a knowledge base, without the bodies of its threads.
 
@@ -88,20 +90,21 @@ class Library:
         """Whether a thread exists and is not a draft."""
         return thread in self.threads and self.threads[thread].has_page
 
-    def answering(self, thread: str, *, past_obsolete: bool = False) -> str:
-        """Return the thread with a page that answers this one, past any number of duplicates.
+    @cached_property
+    def answering(self) -> Mapping[str, str]:
+        """The thread with a page that answers each thread, past any number of duplicates."""
+        return self._ends(lambda outline: outline.duplicate_of)
 
-        With `past_obsolete` also past threads that others replace. Threads in a circle, which the
-        checker refuses, lead to the last of them.
-        """
-        passed = {thread}
-        while True:
-            outline = self.threads[thread]
-            after = outline.duplicate_of or (outline.replaced_by if past_obsolete else None)
-            if after is None or after in passed or not self.has_page(after):
-                return thread
-            passed.add(after)
-            thread = after
+    @cached_property
+    def holding(self) -> Mapping[str, str]:
+        """As `answering`, but also past obsolete threads that others replace."""
+        return self._ends(lambda outline: outline.duplicate_of or outline.replaced_by)
+
+    def _ends(self, after: Callable[[Outline], str | None]) -> Mapping[str, str]:
+        following = {id_: after(outline) for id_, outline in self.threads.items()}
+        return find_ends(
+            {id_: to if to and self.has_page(to) else None for id_, to in following.items()}
+        )
 
     def paths_through(self, threads: Iterable[str]) -> tuple[str, ...]:
         """Return the ids of the paths that hold any of these threads, in the paths' order."""
@@ -109,6 +112,31 @@ class Library:
             membership.path for id_ in threads for membership in self.memberships.get(id_, ())
         }
         return tuple(path for path in self.paths if path in wanted)
+
+
+def find_ends(following: Mapping[str, str | None]) -> Mapping[str, str]:
+    """Follow each id from one to the next, as far as they are keys, and return where it ends.
+
+    Ids in a circle, and those that lead to it, end at the last before the circle begins again.
+    """
+    ends: dict[str, str] = {}
+    for start in following:
+        passed: dict[str, None] = {}
+        at = start
+        while at not in ends and at not in passed:
+            passed[at] = None
+            after = following[at]
+            if after is None or after not in following:
+                break
+            at = after
+        trail = list(passed)
+        if at in passed:  # the last one of a chain leads to itself here, too
+            ring = trail[trail.index(at) :]
+            ends.update((id_, before) for before, id_ in pairwise([ring[-1], *ring]))
+            ends.update(dict.fromkeys(trail[: -len(ring)], ends[at]))
+        else:
+            ends.update(dict.fromkeys(trail, ends[at]))
+    return ends
 
 
 def link(  # noqa: PLR0913, PLR0917 - everything that was loaded

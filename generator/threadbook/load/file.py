@@ -13,8 +13,9 @@ from pydantic import BaseModel
 
 from threadbook import markdown
 from threadbook.findings import Place
+from threadbook.load.characters import Characters
 from threadbook.load.sources import SourceFile
-from threadbook.load.yaml import ParsedYaml
+from threadbook.load.yaml import ParsedYaml, Spot
 from threadbook.model import Answer, Comment, ProseHeader, Question, Thread
 
 M_co = TypeVar("M_co", bound=BaseModel, covariant=True)
@@ -40,6 +41,15 @@ class File(Generic[M_co]):
         """The lines of the text, without their ends."""
         return self.text.replace("\r\n", "\n").split("\n")
 
+    @cached_property
+    def _characters(self) -> Characters:
+        return Characters("\n".join(self.lines))
+
+    @cached_property
+    def _values(self) -> dict[Location, Characters]:
+        """The texts in which places were looked for."""
+        return {}
+
     def in_text(self, location: Location, value: str, start: int) -> Place:
         """Return where character `start` of a text is in the file.
 
@@ -47,40 +57,35 @@ class File(Generic[M_co]):
         whitespace, as in folded blocks and plain text; otherwise it is where the text begins.
         """
         spot = self.document.spot(location)
+        said = self._values.get(location)
+        if said is None or said.text != value:
+            said = self._values[location] = Characters(value)
         if spot.style == "|":
-            return self._in_literal(value, start, spot.line)
-        return self._among_characters(value, start, spot.line, spot.column) or Place(
+            return self._in_literal(said, start, spot.line)
+        return self._among_characters(said, start, spot) or Place(
             self.source.file, spot.line, spot.column
         )
 
-    def _in_literal(self, value: str, start: int, line: int) -> Place:
+    def _in_literal(self, value: Characters, start: int, line: int) -> Place:
         """Count lines: a literal block's are the file's lines less their indentation."""
-        above = value.count("\n", 0, start)
-        column = start - (value.rfind("\n", 0, start) + 1)
-        end = value.find("\n", start)
-        length = (len(value) if end < 0 else end) - (start - column)
+        above, column = value.position(start)
         number = line + 1 + above
-        return Place(self.source.file, number, len(self.lines[number - 1]) - length + column + 1)
+        indentation = len(self.lines[number - 1]) - value.line_length(above)
+        return Place(self.source.file, number, indentation + column + 1)
 
-    def _among_characters(self, value: str, start: int, line: int, column: int) -> Place | None:
+    def _among_characters(self, value: Characters, start: int, spot: Spot) -> Place | None:
         """Count characters that are not whitespace, in the value and in the file."""
-        wanted = len("".join(value[:start].split()))
-        first = self.lines[line - 1][column - 1 :]
-        if first[:1] == ">":
-            line, column, first = line + 1, 1, ""
-        elif first[:1] in {"'", '"'}:
-            column, first = column + 1, first[1:]
-        passed = 0
-        for number in range(line, len(self.lines) + 1):
-            text = self.lines[number - 1]
-            for at in range(column - 1 if number == line else 0, len(text)):
-                if text[at].isspace():
-                    continue
-                if passed == wanted:
-                    is_it = text[at] == value[start : start + 1]
-                    return Place(self.source.file, number, at + 1) if is_it else None
-                passed += 1
-        return None
+        first = self._characters.starts[spot.line - 1] + spot.column - 1
+        opening = self._characters.text[first : first + 1]
+        if opening == ">" and spot.line < len(self.lines):
+            first = self._characters.starts[spot.line]
+        elif opening in {"'", '"'}:
+            first += 1
+        place = self._characters.find(self._characters.count(first) + value.count(start))
+        if place is None or self._characters.text[place] != value.text[start : start + 1]:
+            return None
+        line, column = self._characters.position(place)
+        return Place(self.source.file, line + 1, column + 1)
 
 
 class Body(NamedTuple):

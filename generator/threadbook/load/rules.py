@@ -34,7 +34,8 @@ UNREADABLE: Final = _error(
     """The file cannot be read.
 
     It may be a device or a pipe, or its permissions may forbid it. Only ordinary files are read, so
-    a build never waits for something that does not answer.
+    a build never waits for something that does not answer. A file that takes the processor longer
+    than 20 seconds is given up, and the others are checked as usual.
 
     Bad:
         ---------- content/site.yml
@@ -202,6 +203,21 @@ SEVERAL_DOCUMENTS: Final = _error(
     Good:
         title: When am I paid?
     """,
+)
+TOO_MANY: Final = _error(
+    "TB017",
+    """There is more of something than a site can show.
+
+    Lists have limits far above what real content needs, so that no file can fill a page that nobody
+    could open, or the publisher's disk. `manual/content.md` lists them all with their reasons. The
+    finding is at the first entry too many.
+
+    Bad:
+        topics: [contracts, contracts, contracts, contracts, contracts, contracts, contracts, contracts, contracts, contracts, contracts, contracts, contracts, contracts, contracts, contracts, contracts, contracts, contracts, contracts, contracts]
+
+    Good:
+        topics: [contracts]
+    """,  # noqa: E501 - a long list is what it is about
 )
 UNKNOWN_FIELD: Final = _error(
     "TB101",

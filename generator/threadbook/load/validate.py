@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from threadbook.findings import Finding, Place, did_you_mean, guess_word
+from threadbook.findings import Finding, Guesses, Place
 from threadbook.load import rules
 from threadbook.load.yaml import Ambiguous, ParsedYaml, Spot
 from threadbook.model.values import FieldError, SlugError
@@ -62,9 +62,10 @@ def validate(
         return model.model_validate(document.value), ()
     except ValidationError as error:
         known = {finding.place for finding in document.findings}
+        guesses = Guesses()
         findings = (
-            _finding(_fault(details, document, file), model)
-            for details in _causes(model, error.errors())
+            _finding(_fault(details, document, file), model, guesses)
+            for details in _causes(model, error.errors(include_url=False))
         )
         return None, tuple(finding for finding in findings if finding.place not in known)
 
@@ -75,8 +76,9 @@ def _causes(model: type[BaseModel], errors: Sequence[ErrorDetails]) -> Iterator[
     A list is called too short because its items have errors, and a field is called missing where
     it is there under nearly its name.
     """
+    guesses = Guesses()
     misspelt = {
-        (*parent, guess_word(str(name), _fields(model, parent)))
+        (*parent, guesses.guess(str(name), _fields(model, parent)))
         for *parent, name in (each["loc"] for each in errors if each["type"] == "extra_forbidden")
     }
     for details in errors:
@@ -114,20 +116,24 @@ def _fault(details: ErrorDetails, document: ParsedYaml, file: str) -> _Fault:
     location = details["loc"]
     if isinstance(error := context.get("error"), FieldError):
         location = (*location, *error.location)
+    if details["type"] == "too_long":
+        location = (*location, context["max_length"])  # the first item too many
     spot = document.spot(location, key=details["type"] == "extra_forbidden")
     return _Fault(details["type"], details["input"], context, location, spot, file, details["msg"])
 
 
-def _finding(fault: _Fault, model: type[BaseModel]) -> Finding:
+def _finding(fault: _Fault, model: type[BaseModel], guesses: Guesses) -> Finding:
     if fault.kind == "extra_forbidden":
         *parent, name = fault.location
         fields = _fields(model, parent)
-        hint = did_you_mean(str(name), fields) or f"Known here: {', '.join(fields)}."
+        hint = guesses.say(str(name), fields) or f"Known here: {', '.join(fields)}."
         return Finding(rules.UNKNOWN_FIELD, fault.place, f"There is no field `{name}` here.", hint)
     if fault.kind == "missing":
         field = str(fault.location[-1])
         hint = _ADD.get(field, f"Add `{field}:`.")
         return Finding(rules.MISSING_FIELD, fault.place, f"`{field}` is missing here.", hint)
+    if fault.kind == "too_long":
+        return _too_many(fault)
     if isinstance(fault.value, Ambiguous):
         return _ambiguous(fault, fault.value)
     if fault.kind in _KINDS:
@@ -135,6 +141,14 @@ def _finding(fault: _Fault, model: type[BaseModel]) -> Finding:
     is_id = isinstance(fault.context.get("error"), SlugError)
     rule = rules.BAD_ID if is_id else rules.BAD_VALUE
     return Finding(rule, fault.place, f"{fault.name}: {_reason(fault)}.")
+
+
+def _too_many(fault: _Fault) -> Finding:
+    most, there = fault.context["max_length"], len(fault.value)
+    name = fault._replace(location=fault.location[:-1]).name
+    message = f"{name} has {there:,} entries; at most {most:,} are allowed."
+    hint = "Remove what is not needed from here on, or split the file."
+    return Finding(rules.TOO_MANY, fault.place, message, hint)
 
 
 def _quote(fault: _Fault, reading: str) -> Finding:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
@@ -25,6 +25,9 @@ NESTING_LIMIT: Final = 24
 
 SAFE_NESTING: Final = 4_000
 """Composing recurses in C and overflows an 8 MB stack somewhere above 20,000 levels."""
+
+_FEW_FIELDS: Final = 32
+"""As many fields are looked at one by one, which is faster than to build a dictionary."""
 
 ALIAS_LIMIT: Final = 1_000
 """How many nodes, or hundreds of characters, aliases may repeat in one file."""
@@ -48,6 +51,10 @@ _CUTTING: Final = (rules.ALIASES, rules.NESTING)
 
 _ODD_BREAK: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 """Line breaks to YAML but to few editors: lines would not be counted alike."""
+
+_TAG_DIRECTIVE: Final = re.compile("^%TAG ", re.MULTILINE)
+_MOST_DIRECTIVES: Final = 10
+"""libyaml compares each with all before it."""
 
 _FLATTER: Final = "Remove brackets, or correct the indentation."
 _NUMBER_STARTS: Final = frozenset("+-.0123456789")
@@ -95,6 +102,10 @@ class ParsedYaml:
     value: Any
     findings: tuple[Finding, ...]
     root: Node | None
+    _fields: dict[int, dict[str, tuple[Node, Node]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """The fields of large mappings by name, for each mapping that was looked into."""
 
     def position(self, location: Iterable[str | int]) -> tuple[int, int]:
         """Return the line and column of `spot`, in a third of its time."""
@@ -102,7 +113,7 @@ class ParsedYaml:
         if node is None:
             return 1, 1
         for step in location:
-            found = _child(node, step)
+            found = self._child(node, step)
             if found is None:
                 break
             node = found[1]
@@ -115,22 +126,32 @@ class ParsedYaml:
         node: Node = self.root
         key_node: Node = node
         for step in location:
-            found = _child(node, step)
+            found = self._child(node, step)
             if found is None:
                 break
             key_node, node = found
         return _spot(key_node if key else node)
 
+    def _child(self, node: Node, step: str | int) -> tuple[Node, Node] | None:
+        """Return the key and value of a field, or an item twice."""
+        if isinstance(step, int):
+            if isinstance(node, SequenceNode) and step < len(node.value):
+                return node.value[step], node.value[step]
+        elif isinstance(node, MappingNode):
+            if len(node.value) > _FEW_FIELDS:
+                return self._fields_of(node).get(step)
+            for pair in node.value:
+                if pair[0].value == step:
+                    return pair  # type: ignore[no-any-return]
+        return None
 
-def _child(node: Node, step: str | int) -> tuple[Node, Node] | None:
-    if isinstance(step, int):
-        if isinstance(node, SequenceNode) and step < len(node.value):
-            return node.value[step], node.value[step]
-    elif isinstance(node, MappingNode):
-        for pair in node.value:
-            if pair[0].value == step:
-                return pair  # type: ignore[no-any-return]
-    return None
+    def _fields_of(self, node: MappingNode) -> dict[str, tuple[Node, Node]]:
+        """Return the fields of a mapping by name; of several with one name, the first."""
+        fields = self._fields.get(id(node))
+        if fields is None:
+            pairs = (pair for pair in reversed(node.value) if isinstance(pair[0], ScalarNode))
+            fields = self._fields[id(node)] = {pair[0].value: pair for pair in pairs}
+        return fields
 
 
 def _spot(node: Node) -> Spot:
@@ -169,6 +190,8 @@ def compose(text: str, file: str) -> tuple[Node | None, tuple[Finding, ...]]:
     """Compose the nodes of a text, of safe nesting; findings say why there are none."""
     if odd := _ODD_BREAK.search(text):
         return None, (_odd_break(odd, text, file),)
+    if "%TAG " in text and (directive := _needless_directive(text, file)):
+        return None, (directive,)
     try:
         deep = _too_deep(text)
         if deep is not None:
@@ -184,6 +207,16 @@ def compose(text: str, file: str) -> tuple[Node | None, tuple[Finding, ...]]:
 def _nested(file: str, line: int, column: int) -> Finding:
     message = "Lists and mappings are nested thousands of levels deep."
     return Finding(rules.NESTING, Place(file, line, column), message)
+
+
+def _needless_directive(text: str, file: str) -> Finding | None:
+    """Refuse a file of very many directives."""
+    for number, found in enumerate(_TAG_DIRECTIVE.finditer(text)):
+        if number == _MOST_DIRECTIVES:
+            place = Place(file, text.count("\n", 0, found.start()) + 1, 1)
+            message = "The YAML directive `%TAG` is not supported here."
+            return Finding(rules.TAG, place, message, "Remove all directives.")
+    return None
 
 
 def _odd_break(found: re.Match[str], text: str, file: str) -> Finding:
@@ -241,6 +274,7 @@ class _Reader:
 
     def _mapping(self, node: MappingNode, depth: int) -> dict[str, Any]:
         fields: dict[str, Any] = {}
+        first: dict[str, ScalarNode] = {}
         for key, value in node.value:
             if not isinstance(key, ScalarNode):
                 self._add(rules.WRONG_KIND, key, "A key must be a word, not a list or a mapping.")
@@ -254,13 +288,13 @@ class _Reader:
                     "Write the fields out.",
                 )
             elif key.value in fields:
-                self._repeated_key(node, key)
+                self._repeated_key(first[key.value], key)
             else:
+                first[key.value] = key
                 fields[key.value] = self.value(value, depth + 1)
         return fields
 
-    def _repeated_key(self, mapping: MappingNode, key: ScalarNode) -> None:
-        first = next(other for other, _ in mapping.value if other.value == key.value)
+    def _repeated_key(self, first: ScalarNode, key: ScalarNode) -> None:
         place = Place(self.file, *_position(first))
         self.findings.append(
             Finding(

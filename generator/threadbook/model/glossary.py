@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
 
 from pydantic import Field, RootModel
 
+from threadbook.model.limits import OTHER_WORDS, TERMS
 from threadbook.model.values import Id, Line, Model
 
 
@@ -20,7 +22,9 @@ class Term(Model):
     )
     """What it means, in a sentence or two of plain text."""
 
-    also: tuple[Line, ...] = Field(default=(), examples=[["stage payment"]])
+    also: tuple[Line, ...] = Field(
+        default=(), max_length=OTHER_WORDS.most, examples=[["stage payment"]]
+    )
     """Other words for the same thing. A plural in -s or -es is found without being listed."""
 
     thread: Id | None = Field(default=None, examples=["milestones-and-funding"])
@@ -37,7 +41,7 @@ class Term(Model):
         return make_anchor(self.term)
 
 
-class Glossary(RootModel[tuple[Term, ...]]):
+class Glossary(RootModel[Annotated[tuple[Term, ...], Field(max_length=TERMS.most)]]):
     """The glossary: words a newcomer may not know, and what they mean."""
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from threadbook.model.limits import CHOICES, OBJECTIVES, PREREQUISITES, STEPS
 from threadbook.model.values import Flag, Id, Line, Markdown, Model, Slug
 
 Minutes = Annotated[int, Field(strict=True, ge=1, le=600)]
@@ -41,7 +42,9 @@ class Check(Model):
     question: Line = Field(examples=[_CHECK["question"]])
     """What the reader is asked."""
 
-    choices: tuple[Choice, ...] = Field(min_length=2, examples=[_CHECK["choices"]])
+    choices: tuple[Choice, ...] = Field(
+        min_length=2, max_length=CHOICES.most, examples=[_CHECK["choices"]]
+    )
     """The choices, at least two."""
 
     cites: Id | None = Field(default=None, examples=["milestones-and-funding"])
@@ -113,15 +116,23 @@ class LearningPath(Model):
     """How much readers should already know."""
 
     objectives: tuple[Line, ...] = Field(
-        default=(), examples=[["Close a contract so that a second job can follow."]]
+        default=(),
+        max_length=OBJECTIVES.most,
+        examples=[["Close a contract so that a second job can follow."]],
     )
     """What readers can do at the end of the path."""
 
-    prerequisites: tuple[Id, ...] = Field(default=(), examples=[["first-proposal-to-contract"]])
+    prerequisites: tuple[Id, ...] = Field(
+        default=(),
+        max_length=PREREQUISITES.most,
+        examples=[["first-proposal-to-contract"]],
+    )
     """Ids of the learning paths to complete before this one."""
 
     steps: tuple[Step, ...] = Field(
-        min_length=1, examples=[[{"thread": "check-an-offer", "minutes": 6}, {"check": _CHECK}]]
+        min_length=1,
+        max_length=STEPS.most,
+        examples=[[{"thread": "check-an-offer", "minutes": 6}, {"check": _CHECK}]],
     )
     """Threads and checks, in order; at least one."""
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, RootModel
 
+from threadbook.model.limits import GOLDEN_QUERIES
 from threadbook.model.values import Id, Line, Model
 
 
@@ -22,5 +23,7 @@ class GoldenQuery(Model):
     """The thread must be among this many first results; 3 by default."""
 
 
-class GoldenQueries(RootModel[tuple[GoldenQuery, ...]]):
+class GoldenQueries(
+    RootModel[Annotated[tuple[GoldenQuery, ...], Field(max_length=GOLDEN_QUERIES.most)]]
+):
     """Golden queries: what people ask, and the thread that answers it."""

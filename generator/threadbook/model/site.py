@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from threadbook.model.limits import BOARDS, FEATURED, PEOPLE, TOPICS
 from threadbook.model.values import Id, Line, Model, Shape, Slug
 
 Icon = Annotated[
@@ -65,13 +66,19 @@ class Person(Model):
 class Featured(Model):
     """What the home page features."""
 
-    topics: tuple[Id, ...] = Field(default=(), examples=[["proposals", "interviews"]])
+    topics: tuple[Id, ...] = Field(
+        default=(), max_length=FEATURED.most, examples=[["proposals", "interviews"]]
+    )
     """Ids of the topics that the home page shows first."""
 
-    threads: tuple[Id, ...] = Field(default=(), examples=[["write-first-proposal"]])
+    threads: tuple[Id, ...] = Field(
+        default=(), max_length=FEATURED.most, examples=[["write-first-proposal"]]
+    )
     """Ids of the threads that the home page shows first."""
 
-    paths: tuple[Id, ...] = Field(default=(), examples=[["first-proposal-to-contract"]])
+    paths: tuple[Id, ...] = Field(
+        default=(), max_length=FEATURED.most, examples=[["first-proposal-to-contract"]]
+    )
     """Ids of the learning paths that the home page shows first."""
 
 
@@ -79,17 +86,23 @@ class Site(Model):
     """The boards, topics and people that threads refer to by id, and featured content."""
 
     boards: tuple[Board, ...] = Field(
-        min_length=1, examples=[[{"id": "finding-work", "title": "Finding work"}]]
+        min_length=1,
+        max_length=BOARDS.most,
+        examples=[[{"id": "finding-work", "title": "Finding work"}]],
     )
     """The boards, at least one. Each board is a folder in `threads/`."""
 
     topics: tuple[Topic, ...] = Field(
-        min_length=1, examples=[[{"id": "proposals", "title": "Proposals", "stage": 1}]]
+        min_length=1,
+        max_length=TOPICS.most,
+        examples=[[{"id": "proposals", "title": "Proposals", "stage": 1}]],
     )
     """The topics that threads can be about, at least one."""
 
     people: tuple[Person, ...] = Field(
-        default=(), examples=[[{"id": "moderator", "name": "Moderator", "role": "moderator"}]]
+        default=(),
+        max_length=PEOPLE.most,
+        examples=[[{"id": "moderator", "name": "Moderator", "role": "moderator"}]],
     )
     """The authors: roles, or names that may be published."""
 

@@ -12,6 +12,15 @@ from pydantic import (
     model_validator,
 )
 
+from threadbook.model.limits import (
+    ALSO_ASKED,
+    ANSWERS,
+    COMMENTS,
+    REDIRECTS,
+    RELATED,
+    SILENCES,
+    TOPICS_OF_A_THREAD,
+)
 from threadbook.model.values import (
     Day,
     FieldError,
@@ -83,7 +92,9 @@ class Question(Model):
     body: Markdown = Field(examples=[_QUESTION["body"]])
     """The question's text, in Markdown."""
 
-    comments: tuple[Comment, ...] = Field(default=(), examples=[[_COMMENT]])
+    comments: tuple[Comment, ...] = Field(
+        default=(), max_length=COMMENTS.most, examples=[[_COMMENT]]
+    )
     """Comments on the question, oldest first."""
 
 
@@ -114,7 +125,9 @@ class Answer(Model):
     body: Markdown = Field(examples=[_ANSWER["body"]])
     """The answer's text, in Markdown."""
 
-    comments: tuple[Comment, ...] = Field(default=(), examples=[[_COMMENT]])
+    comments: tuple[Comment, ...] = Field(
+        default=(), max_length=COMMENTS.most, examples=[[_COMMENT]]
+    )
     """Comments on the answer, oldest first."""
 
 
@@ -165,11 +178,17 @@ class Thread(Model):
     title: Line = Field(examples=["Can I decline after an interview?"])
     """The question, on one line."""
 
-    topics: tuple[Id, ...] = Field(min_length=1, examples=[["interviews", "contracts"]])
+    topics: tuple[Id, ...] = Field(
+        min_length=1,
+        max_length=TOPICS_OF_A_THREAD.most,
+        examples=[["interviews", "contracts"]],
+    )
     """Ids of the topics in `site.yml` that the thread is about; at least one."""
 
     also_asked: tuple[Line, ...] = Field(
-        default=(), examples=[["Do I have to accept once I was interviewed?"]]
+        default=(),
+        max_length=ALSO_ASKED.most,
+        examples=[["Do I have to accept once I was interviewed?"]],
     )
     """Other ways people ask the question. Search finds the thread by these, too."""
 
@@ -189,10 +208,12 @@ class Thread(Model):
     ] = Field(default=None, examples=["Yes. You can withdraw at any moment.", _ANSWER])
     """The only answer, which counts as accepted: plain text, or a mapping with `body`."""
 
-    answers: tuple[Answer, ...] = Field(default=(), examples=[[_ANSWER]])
+    answers: tuple[Answer, ...] = Field(default=(), max_length=ANSWERS.most, examples=[[_ANSWER]])
     """A list of answers. Use it instead of `answer` if there are several."""
 
-    related: tuple[Id, ...] = Field(default=(), examples=[["decline-an-offer"]])
+    related: tuple[Id, ...] = Field(
+        default=(), max_length=RELATED.most, examples=[["decline-an-offer"]]
+    )
     """Ids of related threads. Each of the two threads then links to the other."""
 
     duplicate_of: Id | None = Field(default=None, examples=["proposal-accepted-what-next"])
@@ -202,7 +223,9 @@ class Thread(Model):
     """The id of the thread to read instead, because this one no longer holds."""
 
     redirect_from: tuple[SitePath, ...] = Field(
-        default=(), examples=[["t5/new-to-freelancing/accepted-proposals/td-p/1042"]]
+        default=(),
+        max_length=REDIRECTS.most,
+        examples=[["t5/new-to-freelancing/accepted-proposals/td-p/1042"]],
     )
     """Old addresses of this thread on this site, without a leading slash."""
 
@@ -224,7 +247,9 @@ class Thread(Model):
     """The language of the thread, if it differs from the site's."""
 
     silence: tuple[Silence, ...] = Field(
-        default=(), examples=[[{"rule": "TB206", "reason": "The draft comes next week."}]]
+        default=(),
+        max_length=SILENCES.most,
+        examples=[[{"rule": "TB206", "reason": "The draft comes next week."}]],
     )
     """Rules of the checker that this thread may break, each with a reason."""
 
@@ -233,14 +258,16 @@ class Thread(Model):
         if self.answer is not None and self.answers:
             raise FieldError("write either `answer` or `answers`, not both", "answers")
         names = [answer.id for answer in self.every_answer]
+        known: set[str | None] = set()
         for place, name in enumerate(names):
             where = ("answers", place, "id") if self.answers else ("answer", "id")
             if name == QUESTION_ID:
                 words = f'the id "{QUESTION_ID}" belongs to the question; choose another'
                 raise FieldError(words, *where)
-            if name in names[:place]:
+            if name in known:
                 words = f'another answer already has the id "{name}"; choose another'
                 raise FieldError(words, *where)
+            known.add(name)
         return self
 
     @property

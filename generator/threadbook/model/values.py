@@ -30,6 +30,12 @@ SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SLUG_LENGTH: Final = 100
 """The longest id, in characters. File systems allow names of 255 bytes."""
 
+_ID_LENGTH: Final = 200
+"""Nothing has an id of this length, but a typing mistake may be longer than an id."""
+
+_ADDRESS_LENGTH: Final = 1_000
+"""Characters of an address. Hosts read no longer rules, and file systems no longer paths."""
+
 _ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SEGMENT: Final = r"(?!\.+(?:/|$))[A-Za-z0-9._~-]{1,200}"
 _SITE_PATH: Final = f"^{_SEGMENT}(?:/{_SEGMENT})*/?$"
@@ -157,7 +163,7 @@ Slug = Annotated[
 ]
 """An id that this file defines."""
 
-Id = Annotated[str, Strict(), StringConstraints(min_length=1)]
+Id = Annotated[str, Strict(), StringConstraints(min_length=1, max_length=_ID_LENGTH)]
 """The id of something else. The checker finds out whether it exists."""
 
 Day = Annotated[
@@ -169,10 +175,17 @@ Day = Annotated[
 """A calendar day such as 2026-11-23, with or without quotes."""
 
 Flag = Annotated[bool, Strict()]
-SitePath = Annotated[str, Strict(), Shape(_SITE_PATH, _SITE_PATH_WORDS)]
+SitePath = Annotated[
+    str,
+    Strict(),
+    StringConstraints(max_length=_ADDRESS_LENGTH),
+    Shape(_SITE_PATH, _SITE_PATH_WORDS),
+]
 """An old address on this site, without a leading slash."""
 
-WebUrl = Annotated[str, Strict(), Shape(_WEB_URL, _WEB_URL_WORDS)]
+WebUrl = Annotated[
+    str, Strict(), StringConstraints(max_length=_ADDRESS_LENGTH), Shape(_WEB_URL, _WEB_URL_WORDS)
+]
 """An address anywhere on the web, with its scheme."""
 
 

@@ -58,7 +58,7 @@ def _list_all(planning: Planning) -> Catalogue:
 def _plan_redirects(library: Library) -> dict[str, str]:
     """Return where old addresses lead; those of a duplicate lead to the thread that answers it."""
     return {
-        redirect.path: addresses.of_thread(library.answering(outline.id))
+        redirect.path: addresses.of_thread(library.answering[outline.id])
         for outline in library.threads.values()
         if outline.has_page
         for redirect in outline.redirects

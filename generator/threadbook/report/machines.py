@@ -20,8 +20,13 @@ SARIF_SCHEMA: Final = (
 
 
 def as_json(findings: Sequence[Finding], files: int) -> str:
-    """Return one object: how many files were checked, how many findings of each kind, and all."""
-    counts = Counter(finding.severity for finding in findings)
+    """Return one object: how many files were checked, how many findings of each kind, and all.
+
+    The last of a long list stands for all that are left out of it; the numbers include them.
+    """
+    counts: Counter[Severity] = Counter()
+    for finding in findings:
+        counts[finding.severity] += finding.stands_for
     return _dump(
         {
             "files": files,
@@ -37,6 +42,7 @@ def as_json(findings: Sequence[Finding], files: int) -> str:
                         {"words": words, **_where(place)} for words, place in finding.related
                     ],
                     "fix": [edit._asdict() for edit in finding.fix],
+                    "stands_for": finding.stands_for,
                 }
                 for finding in findings
             ],
@@ -99,6 +105,8 @@ def _sarif_result(finding: Finding, numbers: dict[str, int]) -> dict[str, Any]:
         "message": {"text": finding.message + hint},
         "locations": [_sarif_location(finding.place)],
     }
+    if finding.stands_for > 1:
+        result["occurrenceCount"] = finding.stands_for
     if finding.related:
         result["relatedLocations"] = [
             {"id": number, "message": {"text": words}, **_sarif_location(place)}

@@ -68,6 +68,8 @@ def visible(text: str) -> str:
 
 def summarise_findings(findings: Iterable[Finding], files: int) -> str:
     """Return one line: `2 errors, 1 warning in 41 files`, with a full stop."""
-    counts = Counter(finding.severity for finding in findings)
+    counts: Counter[Severity] = Counter()
+    for finding in findings:
+        counts[finding.severity] += finding.stands_for
     said = [count(counts[severity], severity) for severity in Severity if counts[severity]]
     return f"{', '.join(said) or 'No problems'} in {files:,} files."

@@ -92,7 +92,7 @@ def figures(results: Sequence[Result]) -> Figures:
 def golden_cases(library: Library) -> list[Case]:
     """Return the golden queries whose threads have a page."""
     return [
-        Case(query.query, library.answering(query.expect), query.within)
+        Case(query.query, library.answering[query.expect], query.within)
         for query in library.golden
         if library.has_page(query.expect)
     ]

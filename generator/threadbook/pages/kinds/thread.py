@@ -415,7 +415,7 @@ def plan_thread(planning: Planning, outline: Outline, related: Iterable[str]) ->
         shell=addresses.SHARED_SHELLS[2],
         title=outline.title,
         description=outline.summary,
-        canonical=addresses.of_thread(planning.library.answering(outline.id)),
+        canonical=addresses.of_thread(planning.library.answering[outline.id]),
         changed=outline.updated,
         trail=(planning.link_level(addresses.BOARDS, planning.say("Boards")), around.board),
         crumb=outline.title,
