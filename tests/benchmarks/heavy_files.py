@@ -29,6 +29,7 @@ class Run(NamedTuple):
     """What a run took, how it ended, and how many bytes it printed."""
 
     seconds: float
+    processor: float
     megabytes: int
     end: str
     printed: int
@@ -41,7 +42,7 @@ def main() -> None:
     parser.add_argument("--build", action="store_true", help="build, too, if there are no errors")
     parser.add_argument("--seconds", type=int, default=60)
     options = parser.parse_args()
-    print(f"{'':28} {'check s':>8} {'MB':>6} {'printed':>10} {'end':>8}   build s, MB, end")
+    print(f"{'':28} {'check s':>8} {'CPU s':>8} {'MB':>6} {'printed':>10} {'end':>8}   build s, CPU s, MB, end")
     for name in options.case or CASES:
         with tempfile.TemporaryDirectory() as folder:
             write(Path(folder), base(**CASES[name].fill()))
@@ -52,10 +53,10 @@ def report(folder: Path, options: argparse.Namespace) -> str:
     """Check, build if that is wanted and may be done, and return both as a line."""
     config = ["--config", str(folder / "mkdocs.yml")]
     checked = run(["check", "--no-cache", "--jobs", "1", *config], folder, options.seconds)
-    said = f"{checked.seconds:8.1f} {checked.megabytes:6} {checked.printed:10,} {checked.end:>8}"
+    said = f"{checked.seconds:8.1f} {checked.processor:8.1f} {checked.megabytes:6} {checked.printed:10,} {checked.end:>8}"
     if options.build and checked.end == "0":
         built = run(["build", "--jobs", "1", *config], folder, options.seconds)
-        said += f"   {built.seconds:.1f}, {built.megabytes}, {built.end}"
+        said += f"   {built.seconds:.1f}, {built.processor:.1f}, {built.megabytes}, {built.end}"
     return said
 
 
@@ -80,7 +81,7 @@ def run(arguments: list[str], folder: Path, most: int) -> Run:
     text = output.read_bytes()
     code = os.waitstatus_to_exitcode(status)
     end = "stopped" if code == -signal.SIGKILL else "broke" if b"Traceback" in text else str(code)
-    return Run(seconds, usage.ru_maxrss // 1024, end, len(text))
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024, end, len(text))
 
 
 if __name__ == "__main__":

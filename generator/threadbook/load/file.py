@@ -16,7 +16,7 @@ from threadbook.findings import Place
 from threadbook.load.characters import Characters
 from threadbook.load.sources import SourceFile
 from threadbook.load.yaml import ParsedYaml, Spot
-from threadbook.model import Answer, Comment, ProseHeader, Question, Thread
+from threadbook.model import Answer, Comment, LearningPath, ProseHeader, Question, Thread
 
 M_co = TypeVar("M_co", bound=BaseModel, covariant=True)
 Location = tuple[str | int, ...]
@@ -150,3 +150,13 @@ def list_posts(thread: Thread) -> Iterator[tuple[Location, Question | Answer | C
         yield location, post
         for place, comment in enumerate(post.comments):
             yield (*location, "comments", place), comment
+
+
+def list_texts(model: BaseModel) -> Iterator[tuple[Location, str]]:
+    """Yield each text in Markdown of a thread or path with its location in the file."""
+    if isinstance(model, Thread):
+        yield from (((*location, "body"), post.body) for location, post in list_posts(model))
+    elif isinstance(model, LearningPath):
+        for place, step in enumerate(model.steps):
+            if step.note is not None:
+                yield ("steps", place, "note"), step.note

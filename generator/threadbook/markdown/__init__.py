@@ -5,6 +5,7 @@ Parsing is pyromark's. This room knows no threads and no files.
 
 from threadbook.markdown.anatomy import Anatomy, BodyLink, Heading, Image, examine
 from threadbook.markdown.html import (
+    ATTRIBUTE_LIMIT,
     DEPTH_LIMIT,
     RAW_TAG_LIMIT,
     Destination,
@@ -24,6 +25,7 @@ from threadbook.markdown.sentences import find_sentence
 from threadbook.markdown.words import FirstUses
 
 __all__ = [
+    "ATTRIBUTE_LIMIT",
     "DEPTH_LIMIT",
     "RAW_TAG_LIMIT",
     "Anatomy",

@@ -30,8 +30,14 @@ DEPTH_LIMIT: Final = 100
 RAW_TAG_LIMIT: Final = 1_000
 """How many HTML tags a body may hold. Authors need not close them, so all may be nested."""
 
+ATTRIBUTE_LIMIT: Final = 100
+"""How many attributes an HTML tag may have. The sanitiser compares each with all before it."""
+
 HIGHLIGHT_LIMIT: Final = 10_000
 """Longer code, in characters, is not highlighted: a lexer's regular expressions can stall on it."""
+
+HIGHLIGHT_TOTAL: Final = 100_000
+"""How much code of one body is highlighted, in characters; the rest is shown as it is."""
 
 HIGHLIGHTED: Final = frozenset(
     "bash c cpp csharp css diff go html http ini java javascript js json kotlin lua makefile "
@@ -56,14 +62,23 @@ _TOKEN: Final = re.compile(r"[a-z][a-z0-9]{0,2}")
 _OPENERS: Final = ">-+*.)_~["
 """Every level of a quote, list, link or emphasis needs at least one of these characters."""
 
+_OPEN_TAG: Final = re.compile(r"<[A-Za-z][^\s/>]*")
+_ATTRIBUTE: Final = re.compile(
+    r"[\s/]*[^\s/>][^\s/>=]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>\"'][^\s>]*)?)?"
+)
+"""As a browser reads it (HTML, section 13.2.5.32): nearly everything before `>` is an attribute."""
+
+_LINE_START: Final = re.compile(r"\n[ \t>]*")
+"""With the marks of quotes: a tag of several lines in a quote is without them."""
+
 _TAG: Final = re.compile(r"<[^>]*>")
 # pyromark writes `[[sign-late]]` like a relative link: `<a href="sign-late">sign-late</a>`.
 _WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">')
 _BARE_WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">\1</a>')
-_A_TAG: Final = re.compile(r'<a href="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
+_A_TAG: Final = re.compile(r'<a href="([^"<]*)"([^<>]*)>(.*?)</a>', re.DOTALL)
 _HEADING: Final = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _CODE: Final = re.compile(
-    r'<pre><code(?: class="language-([^" ]*)[^"]*")?>(.*?)</code></pre>', re.DOTALL
+    r'<pre><code(?: class="language-([^" <]*)[^"<]*")?>(.*?)</code></pre>', re.DOTALL
 )
 
 _ALERT: Final = re.compile(r'<blockquote class="markdown-alert-([a-z]+)">')
@@ -72,7 +87,7 @@ _TASK: Final = re.compile(r'<input disabled="" type="checkbox"( checked="")?/>')
 _MARKUP: Final = re.compile(r"(<[^>]*>)")
 _ADDRESS: Final = re.compile(r"\bhttps?://[^\s<>\"]{1,2000}")
 # What follows an address in a sentence; bounded, or a long run of dots would take quadratic time.
-_SENTENCE_END: Final = re.compile(r"(?:[.,:;!?'*_]|&gt;|&quot;){1,100}$")
+_SENTENCE_END: Final = re.compile(r"(?:[.,:;!?'*_]|&gt;|&quot;){1,100}\Z")
 _OUTSIDE: Final = '<a rel="nofollow ugc noopener" '
 """Search engines give no credit for links that strangers wrote, and their targets get no access."""
 
@@ -118,7 +133,8 @@ def plain_text(body: str, limit: int) -> str:
 def _strip_markup(parsed: str, limit: int, *, has_wiki: bool) -> str:
     if has_wiki:
         parsed = _BARE_WIKI.sub(lambda match: match[1].replace("-", " "), parsed)
-    text = " ".join(html.unescape(_TAG.sub(" ", parsed)).split())
+    whole, rest = _cut_after(parsed, ">")
+    text = " ".join(html.unescape(_TAG.sub(" ", whole) + rest).split())
     text = re.sub(r" ([.,;:!?)])", r"\1", text)
     if len(text) <= limit:
         return text
@@ -126,15 +142,25 @@ def _strip_markup(parsed: str, limit: int, *, has_wiki: bool) -> str:
 
 
 def is_nested_too_deep(body: str) -> bool:
-    """Return whether sanitising could take too long: see `DEPTH_LIMIT` and `RAW_TAG_LIMIT`."""
+    """Return whether sanitising could take too long.
+
+    See `DEPTH_LIMIT`, `RAW_TAG_LIMIT` and `ATTRIBUTE_LIMIT`.
+    """
     # Counting characters costs far less than parsing, and is enough for almost every body.
-    if body.count("<") <= RAW_TAG_LIMIT and sum(map(body.count, _OPENERS)) <= DEPTH_LIMIT:
+    tags = body.count("<")
+    if (
+        tags <= RAW_TAG_LIMIT
+        and sum(map(body.count, _OPENERS)) <= DEPTH_LIMIT
+        and not (tags and _has_too_many_attributes(_LINE_START.sub("\n", body)))
+    ):
         return False
     depth = raw_tags = 0
+    raws = []
     for event in PARSER.events(body):
         match event:
             case {"Html": str(raw)} | {"InlineHtml": str(raw)}:
                 raw_tags += raw.count("<")
+                raws.append(raw)
             case {"Start": _}:
                 depth += 1
             case {"End": _}:
@@ -143,6 +169,21 @@ def is_nested_too_deep(body: str) -> bool:
                 pass
         if depth > DEPTH_LIMIT or raw_tags > RAW_TAG_LIMIT:
             return True
+    return _has_too_many_attributes("".join(raws))
+
+
+def _has_too_many_attributes(raw: str) -> bool:
+    tag = _OPEN_TAG.search(raw)
+    while tag is not None:
+        end = tag.end()
+        for _ in range(ATTRIBUTE_LIMIT + 1):
+            attribute = _ATTRIBUTE.match(raw, end)
+            if attribute is None:
+                break
+            end = attribute.end()
+        else:
+            return True
+        tag = _OPEN_TAG.search(raw, end)
     return False
 
 
@@ -191,11 +232,14 @@ def render(  # noqa: PLR0913 - all but two are by name
     if "[[" in body:
         markup = _WIKI.sub(r'<a href="thread:\1">', markup)
     if "<a " in markup:
-        markup = _A_TAG.sub(lambda match: _rewrite_link(match, resolve, prefix), markup)
+        whole, rest = _cut_after(markup, "</a>")
+        whole = _A_TAG.sub(lambda match: _rewrite_link(match, resolve, prefix), whole)
+        markup = whole + rest
     if "<h" in markup:
         markup = _HEADING.sub(lambda match: f"<{match[1]}h{level(int(match[2]))}", markup)
     if "<pre>" in markup:
-        markup = _CODE.sub(_highlight_code, markup)
+        whole, rest = _cut_after(markup, "</code></pre>")
+        markup = _CODE.sub(_Highlighter().highlight, whole) + rest
     if "<table" in markup:
         markup = markup.replace("<table>", '<div class="tb-scroll" tabindex="0"><table>')
         markup = markup.replace("</table>", "</table></div>")
@@ -244,6 +288,15 @@ def readdress(markup: Markup, address: Callable[[str], str], prefix: str | None 
     return Markup(_make_cleaner(attributes, change).clean(markup))  # noqa: S704 - sanitised
 
 
+def _cut_after(markup: str, end: str) -> tuple[str, str]:
+    """Cut behind the last `end`: what authors left open after it, nothing can close.
+
+    Each opening tag there would make a pattern read the rest to the end, in vain.
+    """
+    at = markup.rfind(end) + len(end) if end in markup else 0
+    return markup[:at], markup[at:]
+
+
 def _rewrite_link(match: re.Match[str], resolve: Resolve, prefix: str) -> str:
     url, attributes, text = html.unescape(match[1]), match[2], match[3]
     if url.startswith("#"):
@@ -260,11 +313,18 @@ def _rewrite_link(match: re.Match[str], resolve: Resolve, prefix: str) -> str:
     return f'<a href="{html.escape(destination.url)}"{attributes}>{text}</a>'
 
 
-def _highlight_code(match: re.Match[str]) -> str:
-    language, code = match[1], match[2]
-    if language in HIGHLIGHTED and len(code) <= HIGHLIGHT_LIMIT:
-        code = highlight(html.unescape(code), _lexer(language), _FORMATTER)
-    return f'<div class="highlight"><pre tabindex="0"><code>{code}</code></pre></div>'
+class _Highlighter:
+    """Highlights the code of one body, as long as there is not too much of it."""
+
+    def __init__(self) -> None:
+        self.left = HIGHLIGHT_TOTAL
+
+    def highlight(self, match: re.Match[str]) -> str:
+        language, code = match[1], match[2]
+        if language in HIGHLIGHTED and len(code) <= min(HIGHLIGHT_LIMIT, self.left):
+            self.left -= len(code)
+            code = highlight(html.unescape(code), _lexer(language), _FORMATTER)
+        return f'<div class="highlight"><pre tabindex="0"><code>{code}</code></pre></div>'
 
 
 def _open_alert(kind: str, titles: Mapping[str, str]) -> str:
@@ -279,7 +339,8 @@ def _replace_checkbox(match: re.Match[str]) -> str:
 
 def _link_addresses(markup: str) -> str:
     """Turn bare web addresses into links, except inside links and code."""
-    parts = _MARKUP.split(markup)
+    whole, rest = _cut_after(markup, ">")
+    parts = [*_MARKUP.split(whole), rest]
     inside = 0
     for place, part in enumerate(parts):
         if part.startswith(("<a ", "<code", "<pre")):

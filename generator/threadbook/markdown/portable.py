@@ -37,7 +37,9 @@ _INTRICATE: Final = ("`", "\\", "<", "~", "|", "\t", "    ", "thread:", "](", "]
 _STRUCTURE: Final = ("#", "<", "~", "=", "```", "[^", "--", "-\n")
 """A body with none of these holds no heading, footnote, HTML or code that can stay open."""
 
-_COMMENT: Final = re.compile(r"(?<=\n)[ \t]*<!--.*?-->[ \t]*\n|<!--.*?(?:-->|\Z)", re.DOTALL)
+_COMMENT: Final = re.compile(
+    r"(?<=\n)[ \t]*<!--[^-]*(?:-(?!->)[^-]*)*-->[ \t]*\n|<!--.*?(?:-->|\Z)", re.DOTALL
+)
 _DEFINITION: Final = re.compile(
     r"^ {0,3}\[(?!\^)(?:[^\[\]\\\n]|\\.){1,999}\]:[ \t]*\S[^\n]*(?:\n|\Z)", re.MULTILINE
 )

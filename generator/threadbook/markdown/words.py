@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -21,6 +22,10 @@ _MARKUP: Final = re.compile(r'(<(?:[^>"]|"[^"]*")*>)')
 _OPEN: Final = re.compile(r"<(?:a|code|pre|h[1-6]|summary|kbd|samp|dfn)[ >]")
 _CLOSE: Final = re.compile(r"</(?:a|code|pre|h[1-6]|summary|kbd|samp|dfn)>")
 _LETTERS: Final = re.compile(f"[{UNSPACED}]")
+_RUN: Final = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])\w)+")
+"""Letters and digits in a row; of scripts whose words no space sets apart, each on its own."""
+
+_ENDINGS: Final = ("", "s", "es")
 
 
 class FirstUses:
@@ -31,9 +36,14 @@ class FirstUses:
     """
 
     def __init__(self, entries: Sequence[tuple[str, ...]], prefix: str) -> None:
-        self.entries = entries
+        self.words = _index(tuple(entries))
         self.prefix = prefix
-        self.used: list[int] = []
+        self._numbers: dict[int, int] = {}
+
+    @property
+    def used(self) -> list[int]:
+        """The indexes of the entries that were found."""
+        return list(self._numbers)
 
     def mark(self, body: Markup) -> Markup:
         """Link the first uses in a rendered body, except inside links, code and headings."""
@@ -43,55 +53,89 @@ class FirstUses:
             if part.startswith("<"):
                 inside += bool(_OPEN.match(part)) - bool(_CLOSE.match(part))
             elif part and not inside:
-                parts[place] = self._mark_text(part)
+                parts[place] = "".join(self._mark_text(part))
         return Markup("".join(parts))  # noqa: S704 - sanitised, and links around its words
 
-    def _mark_text(self, text: str) -> str:
-        # Searching for substrings first: most texts have no word of the glossary, and a pattern
-        # of all words takes many times as long.
-        lower = text.casefold()
-        wanted = tuple(
-            word
-            for place, words in enumerate(self.entries)
-            if place not in self.used
-            for word in words
-            if _first_part(word) in lower
-        )
-        return _pattern(wanted).sub(self._mark_use, text) if wanted else text
-
-    def _mark_use(self, match: re.Match[str]) -> str:
-        said = _fold(match[0])
-        for place, words in enumerate(self.entries):
-            if any(_is_use(word, said, match[0]) for word in words):
-                if place in self.used:
-                    break
-                self.used.append(place)
-                return f'<a class="tb-term" href="#{self.prefix}{len(self.used)}">{match[0]}</a>'
-        return match[0]
+    def _mark_text(self, text: str) -> Iterator[str]:
+        done = 0
+        for use in self.words.find(text):
+            entry = self.words.entry_of(use[0])
+            if entry is None or entry in self._numbers:
+                continue
+            number = self._numbers[entry] = len(self._numbers) + 1
+            link = f'<a class="tb-term" href="#{self.prefix}{number}">{use[0]}</a>'
+            yield text[done : use.start()] + link
+            done = use.end()
+        yield text[done:]
 
 
-def _is_use(word: str, said: str, written: str) -> bool:
-    """Return whether a text is a word or its plural in -s or -es.
+class _Words:
+    """A glossary's words, by the first letters or digits in each.
 
-    A word in capitals, such as an abbreviation, must be written in capitals.
+    Only where a text has these, the pattern of the few words that begin so is tried.
     """
-    folded = _fold(html.escape(word))
-    if said not in {folded, f"{folded}s", f"{folded}es"}:
-        return False
-    return not word.isupper() or written.startswith(html.escape(word))
+
+    def __init__(self, entries: tuple[tuple[str, ...], ...]) -> None:
+        self.entries: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        beginnings: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for place, words in enumerate(entries):
+            for word in words:
+                self.entries[_fold(html.escape(word))].append((place, word))
+                before, run, is_whole = _beginning(word)
+                for ending in _ENDINGS if is_whole else ("",):
+                    beginnings[f"{run}{ending}"][before].append(word)
+        self.beginnings = {
+            run: [(len(before), _pattern(tuple(words))) for before, words in by_before.items()]
+            for run, by_before in beginnings.items()
+        }
+
+    def find(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield the uses of words in a text; they do not overlap."""
+        done = 0
+        for run in _RUN.finditer(text):
+            for before, pattern in self.beginnings.get(run[0].casefold(), ()):
+                start = run.start() - before
+                found = pattern.match(text, start) if start >= done else None
+                if found is not None:
+                    yield found
+                    done = found.end()
+                    break
+
+    def entry_of(self, written: str) -> int | None:
+        """Return the first entry with a word, or its plural in -s or -es, as it is written.
+
+        A word in capitals, such as an abbreviation, must be written in capitals.
+        """
+        said = _fold(written)
+        singulars = [said, said.removesuffix("s"), said.removesuffix("es")]
+        entries = [each for word in dict.fromkeys(singulars) for each in self.entries.get(word, ())]
+        fitting = (
+            place
+            for place, word in entries
+            if not word.isupper() or written.startswith(html.escape(word))
+        )
+        return min(fitting, default=None)
+
+
+@lru_cache(maxsize=4)
+def _index(entries: tuple[tuple[str, ...], ...]) -> _Words:
+    """Make the words ready once, and not for every page."""
+    return _Words(entries)
 
 
 def _fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-@lru_cache(maxsize=10_000)
-def _first_part(word: str) -> str:
-    """Return a word up to its first space, as it is written in HTML, in lower case."""
-    return html.escape(word.split(maxsplit=1)[0]).casefold()
+def _beginning(word: str) -> tuple[str, str, bool]:
+    """Return what is before a word's first run of letters, that run, and if the run ends it."""
+    written = " ".join(html.escape(word).split())
+    run = _RUN.search(written)
+    if run is None:
+        return written, "", False
+    return written[: run.start()], run[0].casefold(), run.end() == len(written)
 
 
-@lru_cache(maxsize=1_000)
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern of whole words; the longest come first, so that they win."""
     spelled = sorted(map(_spell, words), key=len, reverse=True)

@@ -44,10 +44,10 @@ SILENCES: Final = Limit(
     50, "silenced rules of a thread", "thread: silence", "There are fewer than a hundred rules."
 )
 LINKS: Final = Limit(
-    1_000,
-    "threads that the texts of a thread link to",
+    5_000,
+    "links in a file",
     "thread: body",
-    "The page of each of them shows the sentence around the link.",
+    "Each is checked, and the page it leads to shows the sentence around it.",
 )
 STEPS: Final = Limit(
     300, "steps of a path", "path: steps", "All are on one page, and nobody ends a longer path."

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import re
 import sys
-import unicodedata
 import zlib
 from array import array
 from collections import Counter
@@ -19,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
-from threadbook.text import UNSPACED
+from threadbook.text import UNSPACED, normalize
 
 TITLE: Final = 2.0
 """The weight of a thread's title; of all its other texts, see `OTHER`.
@@ -82,7 +81,7 @@ def _words(text: str) -> list[str]:
     text = text[:TEXT_LIMIT]
     if text.isascii():
         return _ASCII_WORD.findall(text.casefold())
-    text = unicodedata.normalize("NFKC", text).casefold().replace("_", " ")[:TEXT_LIMIT]
+    text = normalize(text).casefold().replace("_", " ")[:TEXT_LIMIT]
     return [piece for word in _WORD.findall(text) for piece in _pieces(word)]
 
 

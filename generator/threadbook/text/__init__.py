@@ -5,7 +5,15 @@ Nothing here knows of threads, files or HTML.
 
 from threadbook.text.english import count
 from threadbook.text.scripts import UNSPACED
-from threadbook.text.words import LONGEST_WORD, STEMMERS, language_of, split_words, stem, stem_words
+from threadbook.text.words import (
+    LONGEST_WORD,
+    STEMMERS,
+    language_of,
+    normalize,
+    split_words,
+    stem,
+    stem_words,
+)
 
 __all__ = [
     "LONGEST_WORD",
@@ -13,6 +21,7 @@ __all__ = [
     "UNSPACED",
     "count",
     "language_of",
+    "normalize",
     "split_words",
     "stem",
     "stem_words",

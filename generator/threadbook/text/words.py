@@ -41,6 +41,8 @@ _RUN: Final = re.compile(r"[^\W_]+")
 _ASCII_RUN: Final = re.compile(r"[a-z0-9]+")
 _PIECE: Final = re.compile(f"[{UNSPACED}]+|[^{UNSPACED}]+")
 _IS_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
+_PIECE_LENGTH: Final = 2_000
+_PIECES: Final = re.compile(rf"(?s:.{{1,{_PIECE_LENGTH}}}(?:\s|\Z)|.{{1,{_PIECE_LENGTH}}})")
 _APOSTROPHE: Final = re.compile("['\u2019\u02bc](?:s\\b)?")
 _MARKS: Final = re.compile("[\u0300-\u036f\u064b-\u0652\u0670\u0640]")
 """Accents that follow their letter after NFD, and Arabic's vowel signs."""
@@ -51,13 +53,23 @@ def language_of(tag: str) -> str:
     return tag.partition("-")[0].lower()
 
 
+def normalize(text: str) -> str:
+    """Return a text in NFKC.
+
+    It is done in pieces, because accents are sorted, and a letter may have very many of them.
+    """
+    if len(text) <= _PIECE_LENGTH:
+        return unicodedata.normalize("NFKC", text)
+    return "".join(unicodedata.normalize("NFKC", piece) for piece in _PIECES.findall(text))
+
+
 def split_words(text: str) -> list[str]:
     """Return the words of a text in lower case, in order, without stemming them."""
     if text.isascii():  # the same in a fifth of the time: nothing to fold, no unspaced script
         return [
             word[:LONGEST_WORD] for word in _ASCII_RUN.findall(_APOSTROPHE.sub(" ", text.lower()))
         ]
-    plain = unicodedata.normalize("NFKC", text).lower()
+    plain = normalize(text).lower()
     words: list[str] = []
     for run in _RUN.findall(_APOSTROPHE.sub(" ", plain)):
         for piece in _PIECE.findall(run):
