@@ -146,7 +146,7 @@ def unknown_related(n: int) -> Files:
 @case(60_000)
 def answers(n: int) -> Files:
     """Answers of one word."""
-    return thread("answers:\n" + "- {body: Yes}\n" * n)
+    return thread("answers:\n" + "- {body: Sure}\n" * n)
 
 
 @case(40_000)
@@ -170,37 +170,37 @@ def topics_of_a_thread(n: int) -> Files:
 @case(60_000)
 def redirects(n: int) -> Files:
     """Old addresses."""
-    return thread("answer: Yes\nredirect_from:\n" + "".join(f"- old/{k}\n" for k in range(n)))
+    return thread("answer: Sure\nredirect_from:\n" + "".join(f"- old/{k}\n" for k in range(n)))
 
 
 @case(490_000)
 def deep_redirect(n: int) -> Files:
     """One old address of very many folders."""
-    return thread(f"answer: Yes\nredirect_from: [{'a/' * n}a]\n")
+    return thread(f"answer: Sure\nredirect_from: [{'a/' * n}a]\n")
 
 
 @case(100_000)
 def also_asked(n: int) -> Files:
     """Other ways to ask."""
-    return thread("answer: Yes\nalso_asked:\n" + "".join(f"- w{k}\n" for k in range(n)))
+    return thread("answer: Sure\nalso_asked:\n" + "".join(f"- w{k}\n" for k in range(n)))
 
 
 @case(40_000)
 def silences(n: int) -> Files:
     """Rules that a thread silences."""
-    return thread("answer: Yes\nsilence:\n" + "- {rule: TB301, reason: r}\n" * n)
+    return thread("answer: Sure\nsilence:\n" + "- {rule: TB301, reason: r}\n" * n)
 
 
 @case(300_000)
 def trailing_blanks(n: int) -> Files:
     """Lines that end in a space."""
-    return thread("answer: Yes\n" + "# \n" * n)
+    return thread("answer: Sure\n" + "# \n" * n)
 
 
 @case(990_000)
 def one_line_of_blanks(n: int) -> Files:
     """A line that ends in very many spaces."""
-    return thread(f"answer: Yes{' ' * n}\n")
+    return thread(f"answer: Sure{' ' * n}\n")
 
 
 @case(990_000)
@@ -218,25 +218,25 @@ def long_key(n: int) -> Files:
 @case(990_000)
 def long_id(n: int) -> Files:
     """An id that is very long."""
-    return thread(f"answer: Yes\nrelated: [{'k' * n}]\n")
+    return thread(f"answer: Sure\nrelated: [{'k' * n}]\n")
 
 
 @case(990_000)
 def long_wrong_value(n: int) -> Files:
     """A very long text where a number belongs."""
-    return thread(f"answers: [{{body: Yes, votes: {'k' * n}}}]\n")
+    return thread(f"answers: [{{body: Sure, votes: {'k' * n}}}]\n")
 
 
 @case(990_000)
 def long_number(n: int) -> Files:
     """A number of very many digits."""
-    return thread(f"answers: [{{body: Yes, votes: {'1' * n}}}]\n")
+    return thread(f"answers: [{{body: Sure, votes: {'1' * n}}}]\n")
 
 
 @case(990_000)
 def long_tag(n: int) -> Files:
     """A YAML tag that is very long."""
-    return thread(f"answer: !!{'k' * n} Yes\n")
+    return thread(f"answer: !!{'k' * n} Sure\n")
 
 
 @case(240_000)
@@ -286,7 +286,7 @@ def words(n: int) -> Files:
 def titles_alike(n: int) -> Files:
     """Ways to ask that are all alike."""
     return thread(
-        "answer: Yes\nalso_asked:\n" + "".join(f"- how do I send a b{k}?\n" for k in range(n))
+        "answer: Sure\nalso_asked:\n" + "".join(f"- how do I send a b{k}?\n" for k in range(n))
     )
 
 

@@ -42,7 +42,9 @@ def main() -> None:
     parser.add_argument("--build", action="store_true", help="build, too, if there are no errors")
     parser.add_argument("--seconds", type=int, default=60)
     options = parser.parse_args()
-    print(f"{'':28} {'check s':>8} {'CPU s':>8} {'MB':>6} {'printed':>10} {'end':>8}   build s, CPU s, MB, end")
+    print(
+        f"{'':28} {'check s':>8} {'CPU s':>8} {'MB':>6} {'printed':>10} {'end':>8}   build s, CPU s, MB, end"
+    )
     for name in options.case or CASES:
         with tempfile.TemporaryDirectory() as folder:
             write(Path(folder), base(**CASES[name].fill()))

@@ -15,6 +15,7 @@ from threadbook.check import (
     bodies,
     glossary,
     ids,
+    limits,
     paths,
     pictures,
     prose,
@@ -87,6 +88,7 @@ def check_thread(file: ThreadFile, circumstances: Circumstances) -> Iterator[Fin
 
 def check_base(base: Base, circumstances: Circumstances) -> Iterator[Finding]:
     """Find what is wrong with how everything fits together."""
+    yield from limits.find_large_paths(base)
     for judge in _OF_THE_BASE:
         yield from judge(base, circumstances)
 

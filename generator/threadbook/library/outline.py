@@ -82,6 +82,7 @@ class Outline(NamedTuple):
     `fingerprint` changes with every text a reader reads; `words` counts their words, two
     characters of an unspaced script as one. `accepted_print` changes with the accepted answers
     alone; it begins with a letter, and is empty where there are none.
+    `size` is that of its file, in bytes.
     `answer_months` are the months of its dated answers, such as `2026-11`, and how many each has.
     """
 
@@ -112,6 +113,7 @@ class Outline(NamedTuple):
     fingerprint: str = ""
     words: int = 0
     accepted_print: str = ""
+    size: int = 0
 
     @property
     def links(self) -> tuple[str, ...]:

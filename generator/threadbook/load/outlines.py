@@ -73,6 +73,7 @@ def make_outline(file: ThreadFile) -> Outline:
         fingerprint=_fingerprint(thread),
         words=sum(map(_words, _texts(thread))),
         accepted_print=_print_of(each.body for each in answers if each.accepted),
+        size=source.size,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from types import UnionType
 from typing import Any, Final, NamedTuple, TypeVar, Union, get_args, get_origin
 
@@ -242,6 +243,12 @@ def _reason(fault: _Fault) -> str:  # noqa: PLR0911 - one return a kind of error
 
 def _fields(model: type[BaseModel], location: Iterable[int | str]) -> tuple[str, ...]:
     """Return the names of the fields of the model at a location."""
+    # All items of a list are alike, and there may be a hundred thousand with a mistake.
+    return _fields_at(model, tuple(0 if isinstance(step, int) else step for step in location))
+
+
+@lru_cache(maxsize=1_000)
+def _fields_at(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[str, ...]:
     current: Any = model
     if issubclass(model, RootModel):
         current = model.model_fields["root"].annotation
