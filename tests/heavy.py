@@ -59,7 +59,7 @@ def base(**files: str) -> dict[str, str]:
         "mkdocs.yml": CONFIGURATION,
         SITE: SMALL_SITE,
         "content/threads/b/first.yml": f"{_HEAD}answer: By reading.\n",
-        "content/pages/index.md": "# Start\n",
+        "content/pages/about.md": "# Start\n",
         **files,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Iterator
@@ -88,7 +89,7 @@ def test_the_manual_has_the_limits(repository: Path) -> None:
         ("unknown_steps", 300),
         ("prerequisites", 20),
         ("objectives", 50),
-        ("choices", 20),
+        ("choices", 40),
         ("topics", 299),
         ("boards", 99),
         ("people", 20_000),
@@ -172,15 +173,8 @@ def test_summaries_count_what_is_left_out() -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_report_on_a_heavy_file_is_short(name: str, tmp_path: Path) -> None:
-    files = CASES[name].make(
-        min(
-            CASES[name].largest,
-            3_000
-            if "content/paths/p1.yml" not in CASES[name].make(3)
-            and "content/threads/b/d1.yml" not in CASES[name].make(3)
-            else 40,
-        )
-    )
+    several = len(CASES[name].make(2)) < len(CASES[name].make(4))
+    files = CASES[name].make(min(CASES[name].largest, 40 if several else 3_000))
     findings = check(tmp_path, **files).findings
     kinds = {(finding.rule.id, finding.place.file) for finding in findings}
     assert len(findings) <= len(kinds) * (MOST_LISTED + 1)
@@ -224,12 +218,13 @@ def test_a_deadline_that_is_met_is_forgotten() -> None:
 
 
 def test_an_exception_handler_does_not_swallow_it() -> None:
-    with pytest.raises(Late), deadline(0.05):
+    def work() -> None:
         while True:
-            try:
+            with contextlib.suppress(Exception):
                 sum(range(1_000))
-            except Exception:  # noqa: BLE001 - as some code has
-                pytest.fail("swallowed")
+
+    with pytest.raises(Late), deadline(0.05):
+        work()
 
 
 def test_a_file_that_takes_too_long_is_a_finding_and_the_rest_is_checked(tmp_path: Path) -> None:
