@@ -461,3 +461,30 @@ def unknown_related_in_a_base(n: int) -> Files:
     """Many threads, of which one names very many that do not exist."""
     files = {f"content/threads/b/d{k}.yml": f"{_HEAD}answer: Word{k} word{k}.\n" for k in range(n)}
     return {**files, **unknown_related(n * 110)}
+
+
+PAGE: Final = "content/pages/more.md"
+
+
+@case(160_000)
+def links_of_a_page(n: int) -> Files:
+    """Links of a prose page to files that do not exist."""
+    return {PAGE: "# More\n\n" + "[a](b) " * n}
+
+
+@case(240_000)
+def headings_of_a_page(n: int) -> Files:
+    """Headings of a prose page that are all the same."""
+    return {PAGE: "# a\n" * n}
+
+
+@case(990_000)
+def blanks_in_a_heading(n: int) -> Files:
+    """A prose page whose heading has very many spaces in its middle."""
+    return {PAGE: f"# a{' ' * n}b\n"}
+
+
+@case(990_000)
+def blanks_before_a_page(n: int) -> Files:
+    """A prose page that begins with very many blanks."""
+    return {PAGE: f"{' ' * (n // 2)}a{' ' * (n // 2)}b\n"}

@@ -43,7 +43,7 @@ def settings_of(root: Path) -> Settings:
 
 
 def check(root: Path, **files: str) -> Gathered:
-    return gather(settings_of(write(root, base(**files))), keep=False)
+    return gather(settings_of(write(root, {**base(**files)})), keep=False)
 
 
 # What content may hold
@@ -229,7 +229,7 @@ def test_an_exception_handler_does_not_swallow_it() -> None:
 
 def test_a_file_that_takes_too_long_is_a_finding_and_the_rest_is_checked(tmp_path: Path) -> None:
     files = {**CASES["unknown_keys"].make(20_000), **CASES["checks"].make(5_000)}
-    settings = settings_of(write(tmp_path, base(**files)))
+    settings = settings_of(write(tmp_path, {**base(**files)}))
     work = _Work(1_000_000, circumstances_of(settings), keep=True, is_short=True, seconds=0.04)
     threads = {s.id: s for s in list_sources(settings.content, tmp_path).sources}
     for late in (work.thread(threads["t"]), work.file(threads["p"])):

@@ -16,6 +16,7 @@ from typing import Any, Final
 import pytest
 from bases import write
 from heavy import CASES, base
+from markupsafe import Markup
 
 from threadbook import markdown, report
 from threadbook.check import RULES
@@ -65,8 +66,8 @@ def test_the_measurement_tells_a_square_from_a_line() -> None:
     def square(n: int) -> int:
         return sum(1 for _ in range(n) for _ in range(n))
 
-    assert grows(lambda n: sum(range(n)), 1_000_000, 2_000_000) <= MOST
-    assert grows(square, 900, 1_800) > MOST
+    assert grows(lambda n: sum(range(n)), 500_000, 1_000_000) <= MOST
+    assert grows(square, 400, 800) > MOST
 
 
 # Whole files, loaded and judged
@@ -129,6 +130,10 @@ SIZES: Final[Mapping[str, int]] = {
     "duplicates_in_a_ring": 300,
     "identical_threads": 300,
     "unknown_related_in_a_base": 100,
+    "links_of_a_page": 4_000,
+    "headings_of_a_page": 10_000,
+    "blanks_in_a_heading": 100_000,
+    "blanks_before_a_page": 100_000,
 }
 """The larger of the two sizes of each case; some are limits of `model/limits.py`, others beyond."""
 
@@ -140,7 +145,7 @@ def test_every_heavy_file_is_measured() -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_checking_takes_linear_time(name: str, tmp_path: Path) -> None:
     def settings(n: int) -> Settings:
-        root = write(tmp_path / str(n), base(**CASES[name].make(n)))
+        root = write(tmp_path / str(n), {**base(**CASES[name].make(n))})
         return Settings(root, root / "content", root / "content/pages", jobs=1)
 
     size = SIZES[name]
@@ -190,6 +195,7 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "contain": lambda body: markdown.contain(body, 3, "p-"),
     "is_nested_too_deep": markdown.is_nested_too_deep,
     "split_words": split_words,
+    "render_page": lambda body: markdown.render_page(body, resolve, str, {}, 1_000),
 }
 
 
@@ -211,10 +217,10 @@ def test_a_tag_has_at_most_a_hundred_attributes() -> None:
 
 def test_marking_the_words_of_a_glossary_takes_linear_time() -> None:
     def mark(subject: tuple[list[tuple[str, ...]], str]) -> None:
-        markdown.FirstUses(subject[0], "w").mark(markdown.Markup(subject[1]))
+        markdown.FirstUses(subject[0], "w").mark(Markup(subject[1]))
 
     def subject(n: int) -> tuple[list[tuple[str, ...]], str]:
-        words = [(f"word {number}", f"w{number}") for number in range(n // 10)]
+        words: list[tuple[str, ...]] = [(f"word {k}", f"w{k}") for k in range(n // 10)]
         return words, "".join(f"<em>w{number}x</em> word " for number in range(n))
 
     assert grows(mark, subject(4_000), subject(8_000)) <= MOST
@@ -246,7 +252,7 @@ def test_a_report_takes_linear_time(form: str) -> None:
 def test_fixing_takes_linear_time(tmp_path: Path) -> None:
     def checked(n: int) -> tuple[str, Gathered]:
         files = base(**CASES["trailing_blanks"].make(n))
-        root = write(tmp_path / str(n), files)
+        root = write(tmp_path / str(n), {**files})
         settings = Settings(root, root / "content", root / "content/pages", jobs=1)
         return files["content/threads/b/t.yml"], gather(settings, is_short=False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from threadbook.check.rule import Base, Circumstances, Problem, rule
-from threadbook.findings import Place, Severity, did_you_mean
+from threadbook.findings import Guesses, Place, Severity
 from threadbook.library.prose import find_file
 from threadbook.load.file import ProseFile
 
@@ -23,12 +23,13 @@ def prose_links_lead_somewhere(base: Base, _: Circumstances) -> Iterator[Problem
         Read [how to contribute](contribute.md).
     """
     known = {page.name for page in base.library.prose} | base.library.published.keys()
+    guesses = Guesses(known)
     for file in base.prose:
         for url, start in _files(file):
             name = find_file(url, file.source.id)
             if name is not None and name not in known:
                 place = file.in_text((), file.body, start)
-                hint = did_you_mean(name, known)
+                hint = guesses.say(name)
                 yield Problem(place, f"There is no file `{name}` in the folder of prose.", hint)
 
 
@@ -51,7 +52,8 @@ def navigation_names_pages(base: Base, circumstances: Circumstances) -> Iterator
         nav: [about.md]
     """
     known = {page.name: page for page in base.library.prose}
+    guesses = Guesses(known)
     for name in dict.fromkeys(circumstances.named_pages):
         if name not in known and not name.endswith("index.md"):
             message = f"`nav` names `{name}`, which does not exist in the folder of prose."
-            yield Problem(Place("mkdocs.yml"), message, did_you_mean(name, known))
+            yield Problem(Place("mkdocs.yml"), message, guesses.say(name))

@@ -17,7 +17,8 @@ from threadbook import markdown
 from threadbook.findings import Finding, Related
 from threadbook.library import Outline, Reference, ReferenceKind
 from threadbook.load import rules
-from threadbook.load.file import File, Location, ThreadFile, list_texts
+from threadbook.load.file import File, ThreadFile, list_texts
+from threadbook.load.heavy import find_heavy
 from threadbook.load.outlines import make_outline
 from threadbook.load.prose import find_prose_references, make_prose
 from threadbook.load.sources import FileKind, SourceFile, read_text
@@ -34,7 +35,6 @@ from threadbook.model import (
     Thread,
     Topic,
 )
-from threadbook.model.limits import LINKS
 from threadbook.similarity.terms import OTHER, TITLE, pack_terms
 
 M = TypeVar("M", bound=BaseModel)
@@ -97,7 +97,7 @@ def make_thread(source: SourceFile, text: str) -> tuple[ThreadFile | None, tuple
     file, findings = _made(ThreadFile, Thread, source, text)
     if file is None:
         return None, findings
-    heavy = tuple(_find_heavy(file, list_texts(file.model)))
+    heavy = tuple(find_heavy(file, list_texts(file.model)))
     return (None if heavy else file), (*findings, *heavy)
 
 
@@ -132,7 +132,7 @@ def load_file(source: SourceFile, limit: int) -> Loaded:
     file, findings = _read(File[Any], MODELS[source.kind], source, limit)
     if file is None:
         return Loaded(source, None, (), findings)
-    if heavy := tuple(_find_heavy(file, list_texts(file.model))):
+    if heavy := tuple(find_heavy(file, list_texts(file.model))):
         return Loaded(source, None, (), (*findings, *heavy))
     find = _REFERENCES.get(source.kind)
     same = _same_ids(file) if source.kind is FileKind.SITE else ()
@@ -178,28 +178,6 @@ def _made(
     value, findings = validate(model, document, source.file)
     found = (*document.findings, *findings)
     return (None, found) if value is None else (file(source, text, document, value), found)
-
-
-def _find_heavy(file: File[Any], texts: Iterable[tuple[Location, str]]) -> Iterator[Finding]:
-    """Find what would take too long to render."""
-    left, is_long = LINKS.most, len(file.text) > LINKS.most
-    for location, text in texts:
-        if markdown.is_nested_too_deep(text):
-            message = (
-                f"This text nests quotes or lists more than {markdown.DEPTH_LIMIT} levels deep, "
-                f"has more than {markdown.RAW_TAG_LIMIT:,} HTML tags, or "
-                f"{markdown.ATTRIBUTE_LIMIT} attributes in a tag."
-            )
-            hint = "Use fewer levels, and Markdown instead of HTML."
-            yield Finding(rules.BODY_NESTING, file.at(*location), message, hint)
-        elif is_long and ("[" in text or "<" in text):
-            links = markdown.examine(text).links
-            if len(links) > left:
-                place = file.in_text(location, text, links[left].start)
-                message = f"The texts of this file have more than {LINKS.most:,} links."
-                yield Finding(rules.TOO_MANY, place, message, "Split the file.")
-                return
-            left -= len(links)
 
 
 def _same_ids(file: File[Site]) -> Iterator[Finding]:

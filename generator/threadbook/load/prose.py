@@ -21,6 +21,7 @@ from threadbook.library import Prose, Reference, ReferenceKind
 from threadbook.library.prose import MARKDOWN, PICTURES, SVG
 from threadbook.load import rules
 from threadbook.load.file import ProseFile
+from threadbook.load.heavy import find_too_many_links
 from threadbook.load.sources import (
     FileKind,
     SourceFile,
@@ -96,7 +97,8 @@ def make_prose(source: SourceFile, text: str) -> tuple[ProseFile | None, tuple[F
         message = "This page nests quotes or lists too deeply, or has too many HTML tags."
         hint = "Use fewer levels, and Markdown instead of HTML."
         return None, (*findings, Finding(rules.BODY_NESTING, Place(source.file), message, hint))
-    return file, findings
+    heavy = tuple(find_too_many_links(file, [(("body",), body)]))
+    return (None if heavy else file), (*findings, *heavy)
 
 
 def condense_prose(file: ProseFile) -> Prose:

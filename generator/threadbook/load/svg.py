@@ -24,7 +24,7 @@ _DRAWING_TOOLS: Final = ("inkscape", "sodipodi", "creativecommons", "purl.org", 
 """Parts of the names of namespaces that editors of pictures use for their own notes."""
 
 _LOADING: Final = re.compile(
-    r"@import|url\s*\(\s*['\"]?\s*[^#'\"\s]|expression\s*\(|\\", re.IGNORECASE
+    r"@import|url\s*\(\s*(?:['\"]\s*)?[^#'\"\s]|expression\s*\(|\\", re.IGNORECASE
 )
 _PICTURE: Final = re.compile(r"\s*(?:#|data:image/(?:png|jpeg|gif|webp);)", re.IGNORECASE)
 

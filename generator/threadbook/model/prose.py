@@ -22,6 +22,6 @@ class ProseHeader(Model):
 
     hide: Annotated[
         tuple[Literal["navigation", "toc", "path", "footer", "tags", "feedback"], ...],
-        Field(examples=[["navigation"]]),
+        Field(max_length=20, examples=[["navigation"]]),
     ] = ()
     """Parts of the page to leave out: `navigation` beside it, or `toc`, its list of headings."""
