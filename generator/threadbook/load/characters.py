@@ -10,6 +10,9 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Final
 
+_SHORT: Final = 10_000
+"""Characters. A shorter text is simply read again."""
+
 _BLOCK: Final = 128
 """So many characters are read one by one at most."""
 
@@ -33,11 +36,17 @@ class Characters:
 
     def position(self, place: int) -> tuple[int, int]:
         """Return the line and column of a character."""
+        if len(self.text) < _SHORT:  # faster than to find where all lines begin
+            return self.text.count("\n", 0, place), place - self.text.rfind("\n", 0, place) - 1
         line = bisect.bisect_right(self.starts, place) - 1
         return line, place - self.starts[line]
 
-    def line_length(self, line: int) -> int:
-        """Return how many characters a line has."""
+    def line_length(self, place: int) -> int:
+        """Return how many characters the line of a character has."""
+        if len(self.text) < _SHORT:
+            end = self.text.find("\n", place)
+            return (len(self.text) if end < 0 else end) - self.text.rfind("\n", 0, place) - 1
+        line = bisect.bisect_right(self.starts, place) - 1
         end = self.starts[line + 1] - 1 if line + 1 < len(self.starts) else len(self.text)
         return end - self.starts[line]
 

@@ -70,7 +70,7 @@ class File(Generic[M_co]):
         """Count lines: a literal block's are the file's lines less their indentation."""
         above, column = value.position(start)
         number = line + 1 + above
-        indentation = len(self.lines[number - 1]) - value.line_length(above)
+        indentation = len(self.lines[number - 1]) - value.line_length(start)
         return Place(self.source.file, number, indentation + column + 1)
 
     def _among_characters(self, value: Characters, start: int, spot: Spot) -> Place | None:

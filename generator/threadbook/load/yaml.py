@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -149,9 +149,14 @@ class ParsedYaml:
         """Return the fields of a mapping by name; of several with one name, the first."""
         fields = self._fields.get(id(node))
         if fields is None:
-            pairs = (pair for pair in reversed(node.value) if isinstance(pair[0], ScalarNode))
+            pairs = _fields_first(node)
             fields = self._fields[id(node)] = {pair[0].value: pair for pair in pairs}
         return fields
+
+
+def _fields_first(node: MappingNode) -> Iterator[tuple[Node, Node]]:
+    """Yield the fields of a mapping backwards, so that the first of several with a name stays."""
+    return (pair for pair in reversed(node.value) if isinstance(pair[0], ScalarNode))
 
 
 def _spot(node: Node) -> Spot:
@@ -274,7 +279,7 @@ class _Reader:
 
     def _mapping(self, node: MappingNode, depth: int) -> dict[str, Any]:
         fields: dict[str, Any] = {}
-        first: dict[str, ScalarNode] = {}
+        first: dict[str, Node] = {}
         for key, value in node.value:
             if not isinstance(key, ScalarNode):
                 self._add(rules.WRONG_KIND, key, "A key must be a word, not a list or a mapping.")
@@ -288,13 +293,14 @@ class _Reader:
                     "Write the fields out.",
                 )
             elif key.value in fields:
+                # Made only here, because nearly no file has a field twice.
+                first = first or {other.value: other for other, _ in _fields_first(node)}
                 self._repeated_key(first[key.value], key)
             else:
-                first[key.value] = key
                 fields[key.value] = self.value(value, depth + 1)
         return fields
 
-    def _repeated_key(self, first: ScalarNode, key: ScalarNode) -> None:
+    def _repeated_key(self, first: Node, key: ScalarNode) -> None:
         place = Place(self.file, *_position(first))
         self.findings.append(
             Finding(
