@@ -196,7 +196,7 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "contain": lambda body: markdown.contain(body, 3, "p-"),
     "is_nested_too_deep": markdown.is_nested_too_deep,
     "split_words": split_words,
-    "render_page": lambda body: markdown.render_page(body, resolve, str, {}, 1_000),
+    "render_page": lambda body: markdown.render_page(body, resolve, str, markdown.Manner(), 1_000),
 }
 
 
