@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import axe_playwright_python
 import pytest
 from bases import write_example
-from browsing import settle
+from browsing import settle, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Response
@@ -158,7 +158,7 @@ def test_the_first_key_leads_to_the_content(
         assert link.evaluate("node => node === document.activeElement")
         assert link.bounding_box()["y"] >= 0  # type: ignore[index]
         page.keyboard.press("Enter")
-        page.wait_for_function("document.activeElement.id === 'tb-content'")
+        wait_until(page, "document.activeElement.id === 'tb-content'")
 
 
 def test_colours_follow_the_system_until_the_reader_chooses(
@@ -181,7 +181,7 @@ def test_colours_follow_the_system_until_the_reader_chooses(
         button.click()
         button.click()
         page.emulate_media(color_scheme="light")
-        page.wait_for_function(f"{COLOURS} === '{WHITE}'")
+        wait_until(page, f"{COLOURS} === '{WHITE}'")
 
 
 def test_without_javascript_colours_follow_the_system(
@@ -236,7 +236,7 @@ def weigh(page: Page, address: str) -> dict[str, int]:
     responses: list[Response] = []
     page.on("response", lambda response: responses.append(response))  # noqa: PLW0108 - it marks its handlers
     page.goto(address)
-    page.wait_for_function("document.querySelector('.tb-thread').dataset.tbRead")
+    wait_until(page, "document.querySelector('.tb-thread').dataset.tbRead")
     page.wait_for_load_state("networkidle")
     weight: dict[str, int] = {}
     for response in responses:

@@ -121,7 +121,7 @@ BAD_VALUE: Final = _error(
     "TB908",
     """A setting has a value that it cannot have.
 
-    The message says what is expected.
+    The message says what is expected. A value that MkDocs cannot use ends every build.
 
     Bad:
         site_url: example.org
