@@ -15,7 +15,7 @@ LOCKED := --quiet --require-hashes --requirement
 INSTALL := $(BIN)/python -m pip install $(LOCKED)
 OURSELVES := $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: site test serve check annotate lint types tests browser words pictures lock relock dist clean
+.PHONY: site test serve check annotate lint types tests browser words pictures attack lock relock dist clean
 
 site: site/index.html
 	@echo
@@ -89,6 +89,15 @@ dist: $(VENV)/installed-release
 	$(BIN)/python -m pip --python build/clean/bin/python install --quiet --no-deps dist/*.whl
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
 	  --output-reproducible --output-format JSON --output-file build/threadbook.cdx.json build/clean
+
+# The tests that throw dice, for longer: mutations, questions and kills, TIMES as many.
+TIMES ?= 10
+ATTACKS := test_fuzz test_payloads test_hostile_questions test_kills test_staging test_safe \
+  test_configuration test_scaling test_loader_never_raises test_mutations
+
+attack: $(VENV)/installed-test $(VENV)/browser
+	THREADBOOK_ATTACK=$(TIMES) $(BIN)/python -m pytest --numprocesses auto --dist worksteal \
+	  $(wildcard $(ATTACKS:%=tests/*/%.py))
 
 # A browser for the tests: that of THREADBOOK_CHROMIUM, an installed one, Debian's, or Playwright's.
 $(VENV)/browser: $(VENV)/installed-test
