@@ -12,6 +12,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import FrameType
 from typing import Final
 
@@ -34,13 +35,17 @@ def deadline(seconds: float) -> Iterator[None]:
     ):
         yield
         return
-    before = signal.signal(signal.SIGPROF, _raise)
+    _listen()
     signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
+
+
+@cache  # for each file it would take as long as looking at the file's links
+def _listen() -> None:
+    signal.signal(signal.SIGPROF, _raise)
 
 
 def _raise(_signal: int, _frame: FrameType | None) -> None:

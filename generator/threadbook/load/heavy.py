@@ -34,7 +34,7 @@ def find_too_many_links(
 ) -> Iterator[Finding]:
     """Find the first link too many, if there is one."""
     left = LINKS.most
-    if len(file.text) < left:
+    if file.text.count("[") + file.text.count("<") <= left:  # one of them begins every link
         return
     for location, text in texts:
         links = markdown.examine(text).links if "[" in text or "<" in text else ()

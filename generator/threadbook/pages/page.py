@@ -363,6 +363,8 @@ class Planning:
 
     def fill(self, pattern: str, *, file: str, id_: str, title: str, url: str) -> str:
         """Put what is known of a page into a pattern, quoted for use in an address."""
+        if not pattern:
+            return ""
         values = {
             "file": quote(file),
             "id": id_,
