@@ -81,7 +81,8 @@ class Ground(NamedTuple):
             Path(site.anchor),
         ):
             if folder.is_relative_to(site):
-                raise UserError(f"{site} holds {folder}; building there would remove it.")
+                held = "files that you need" if site == folder else folder
+                raise UserError(f"{site} holds {held}; building there would remove that.")
         for folder, what in ((self.content, "content"), (self.pages, "prose pages")):
             if site.is_relative_to(folder):
                 raise UserError(f"{site} is in the folder of the {what}; choose one outside of it.")
