@@ -43,11 +43,12 @@ PIECES = st.sampled_from(
 )
 LETTERS = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff")
 TEXTS = st.lists(PIECES | LETTERS, min_size=1, max_size=8).map("".join).filter(str.strip)
+IDS = TEXTS.map(lambda text: text[:200]).filter(str.strip)
 LINES = TEXTS.map(lambda text: text.strip()[:500].strip()).filter(bool)
 SLUGS = st.from_regex(r"[a-z0-9]{1,5}(-[a-z0-9]{1,5})?", fullmatch=True).filter("question".__ne__)
 DAYS = st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 1, 1))
 BODY: Values = {"body": TEXTS}
-WRITTEN: Values = {"by": TEXTS, "at": DAYS, "edited": DAYS}
+WRITTEN: Values = {"by": IDS, "at": DAYS, "edited": DAYS}
 COMMENTS = st.lists(st.fixed_dictionaries(BODY, optional=WRITTEN), max_size=2)
 JUDGED: Values = {
     **WRITTEN,
@@ -65,14 +66,14 @@ SOURCES: Fields = st.fixed_dictionaries(
 )
 SILENCES: Fields = st.fixed_dictionaries({"rule": st.just("TB301"), "reason": LINES})
 FIELDS: Fields = st.fixed_dictionaries(
-    {"title": LINES, "topics": st.lists(TEXTS, min_size=1, max_size=3)},
+    {"title": LINES, "topics": st.lists(IDS, min_size=1, max_size=3)},
     optional={
         "also_asked": st.lists(LINES, max_size=2),
         "summary": LINES,
         "question": TEXTS | QUESTIONS,
-        "related": st.lists(TEXTS, max_size=3),
-        "duplicate_of": TEXTS,
-        "replaced_by": TEXTS,
+        "related": st.lists(IDS, max_size=3),
+        "duplicate_of": IDS,
+        "replaced_by": IDS,
         "redirect_from": st.lists(
             st.sampled_from(["t5/a", "no", "1e3", "2024-02-30/"]), max_size=2
         ),

@@ -416,6 +416,11 @@ def test_a_canonical_text_comes_back_as_it_is() -> None:
 # What is left alone
 
 
+MANY_ANSWERS = f"{{id: a, body: x, comments: [{'{body: y}, ' * 20}]}}, "
+MANY_ANSWERS = "".join(MANY_ANSWERS.replace("a,", f"a{n},", 1) for n in range(TOKEN_LIMIT // 140))
+"""More than the formatter reads, and within all limits: a comment is seven tokens."""
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -429,7 +434,7 @@ def test_a_canonical_text_comes_back_as_it_is() -> None:
         ("title: &t t\ntopics: [a]\nsummary: *t\n", "anchors"),
         ("title: !!str t\ntopics: [a]\n", "tags"),
         ("%YAML 1.1\n---\ntitle: t\ntopics: [a]\n", "directive"),
-        (f"title: t\ntopics: [{'a, ' * TOKEN_LIMIT}]\n", "too long"),
+        (f"title: t\ntopics: [a]\nanswers: [{MANY_ANSWERS}]\n", "too long"),
         ("title: t\ttab\ntopics: [a]\n", "ruamel.yaml cannot lay it out"),
     ],
 )

@@ -116,7 +116,7 @@ SIZES: Final[Mapping[str, int]] = {
     "terms": 900,
     "other_words_of_a_term": 10_000,
     "golden_queries": 2_000,
-    "synonyms": 1_900,
+    "synonyms": 1_200,
     "words_of_a_synonym": 10_000,
     "checks": 280,
     "choices": 10_000,

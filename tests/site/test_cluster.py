@@ -116,7 +116,7 @@ def test_a_worker_that_dies_loses_nothing(
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(1.5)
         workers[0].kill()
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=240)
     assert process.returncode == 0, said
     assert dask.count() == 1
     plain, far = files(base / "plain"), files(base / "far")
@@ -141,7 +141,7 @@ def test_a_lost_scheduler_ends_the_build_in_words(
         wait_for(lambda: next(base.glob(".site*/**/threads/*/index.html"), None))
         worker.send_signal(signal.SIGSTOP)
         dask.scheduler.kill()
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=240)
     assert process.returncode == 1, said
     assert "Traceback" not in said
     assert said.splitlines()[-1] == (

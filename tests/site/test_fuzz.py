@@ -317,3 +317,30 @@ def test_the_mutations_change_something(change: Callable[[str, random.Random], s
     text = (BASE / "site.yml").read_text("utf-8")
     changed = {change(text, random.Random(seed)) for seed in range(50)}  # noqa: S311
     assert len(changed) > 40
+
+
+ADDRESSES: Final = """
+about About about/index.html about/x paths/first/print paths/first/first.pdf paths/first/x CNAME _headers
+.well-known/x a/.b robots.txt robots.txt/x sitemap-1.xml licenses.txt/x index.html index.htm threads
+threads/solved/social.png threads/solved/x feeds/x search/x assets components _shell/_shell 404.html/x 404
+boards/general/page-2 topics/x latest/page-2 latest.html .threadbook-site _redirects/x health api/x llms.txt
+llms-full.txt/a x.html favicon.ico Threads/Solved TOPICS _worker.js netlify.toml . .. ~
+""".split()
+"""Addresses of the site, of its hosts, beside them, and of nobody."""
+
+
+@pytest.mark.usefixtures("build_day")
+def test_check_and_build_judge_every_old_address_alike(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built = set()
+    for number, address in enumerate(ADDRESSES):
+        root = tmp_path / str(number)
+        shutil.copytree(BASE, root / "content")
+        thread = root / "content/threads/money/language.yml"
+        text = f'{thread.read_text("utf-8")}\nredirect_from: ["{address}"]\n'
+        thread.write_text(text, "utf-8")
+        built |= {address} if assert_one_holds(root, search=False) else set()
+    capsys.readouterr()
+    assert {"about/x", "index.htm", "favicon.ico", "~"} <= built
+    assert not built & {"about", "About", "paths/first/print", "CNAME", "a/.b", ".threadbook-site"}
