@@ -285,9 +285,7 @@ def test_a_browser_that_prints_ends_with_the_build(
 ) -> None:
     put_path(workshop.base)
     before = files_of(workshop.base / "site")
-    command = ("threadbook", "build", "--jobs", "2", "--pdf")
-    process = workshop.start(*command, start_new_session=True)
-    wait_for(lambda: any("--type=" in line for line in workshop.processes().values()), process)
+    process = start_printing(workshop)
     if how == "Ctrl-C":
         os.killpg(process.pid, signal.SIGINT)
     else:
@@ -299,6 +297,20 @@ def test_a_browser_that_prints_ends_with_the_build(
     assert files_of(workshop.base / "site") == before
     (workshop.base / "content/paths/printed.yml").unlink()
     finish(workshop, files_of)
+
+
+def start_printing(workshop: Workshop) -> subprocess.Popen[str]:
+    """Start a build that prints, and wait for its browser, which a busy machine may not start."""
+    command = ("threadbook", "build", "--jobs", "2", "--pdf")
+    for _ in range(5):
+        process = workshop.start(*command, start_new_session=True)
+        while process.poll() is None:
+            if any("--type=" in line for line in workshop.processes().values()):
+                return process
+            time.sleep(0.05)
+        said, _ = process.communicate()
+        assert "Chromium cannot be started" in said, said
+    raise AssertionError(said)
 
 
 def put_path(base: Path) -> None:
