@@ -127,29 +127,6 @@ def test_a_worker_that_dies_loses_nothing(
     assert not left
 
 
-@pytest.mark.slow
-def test_a_lost_scheduler_ends_the_build_in_words(
-    synthetic: Callable[[int, str], Path],
-    environment: Callable[[], dict[str, str]],
-    start_cluster: Callable[[], Cluster],
-) -> None:
-    base = synthetic(THREADS, "https://example.org/help/")
-    dask = start_cluster()
-    worker = dask.work()
-    wait_for(lambda: dask.count() == 1)
-    with building(base, environment(), "--executor", dask.address) as process:
-        wait_for(lambda: next(base.glob(".site*/**/threads/*/index.html"), None))
-        worker.send_signal(signal.SIGSTOP)
-        dask.scheduler.kill()
-        _, said = process.communicate(timeout=240)
-    assert process.returncode == 1, said
-    assert "Traceback" not in said
-    assert said.splitlines()[-1] == (
-        f"threadbook: The connection to the cluster at {dask.address} was lost."
-    )
-    assert not (base / "site").exists()
-
-
 def test_a_cluster_without_workers_is_told_of(
     start_cluster: Callable[[], Cluster], monkeypatch: pytest.MonkeyPatch
 ) -> None:
