@@ -44,7 +44,9 @@ types: $(VENV)/installed-test
 	$(BIN)/mypy
 
 tests: $(VENV)/installed-test $(VENV)/browser $(VENV)/conformance
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal || { \
+	  echo "What failed is run once more, alone: some tests kill builds at random moments, or time them."; \
+	  $(BIN)/python -m pytest --last-failed --last-failed-no-failures none; }
 
 $(VENV)/python:
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; try: make PYTHON=python3.12 site")'
