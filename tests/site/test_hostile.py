@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html.parser
 import json
 import re
 import xml.etree.ElementTree
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from bases import write
 from browsing import settle
+from dangers import find_dangers
 from playwright.sync_api import Page
 
 from threadbook.gather import gather
@@ -128,42 +128,11 @@ def hostile_site(build_once: Callable[..., Path]) -> Path:
     return build_once("hostile", write_hostile)
 
 
-class Danger(html.parser.HTMLParser):
-    """Collects what could run, as a browser's tokenizer sees it."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
-        self.in_script = False
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.in_script = tag == "script"
-        for name, value in attrs:
-            plain = re.sub(r"[\s\x00-\x1f]", "", value or "").lower()
-            if name.startswith("on") or plain.startswith(("javascript:", "vbscript:", "data:text")):
-                self.found.append(f"<{tag} {name}={value}>")
-        if tag in {"iframe", "object", "embed", "base"} or (tag == "style" and not self.in_head):
-            self.found.append(f"<{tag}>")
-
-    in_head = True
-
-    def handle_endtag(self, tag: str) -> None:
-        self.in_script = False
-        if tag == "head":
-            self.in_head = False
-
-    def handle_data(self, data: str) -> None:
-        if self.in_script and OWN in data and not data.lstrip().startswith("{"):
-            self.found.append(data)
-
-
 def test_no_page_holds_anything_of_it_that_could_run(hostile_site: Path) -> None:
     pages = sorted(hostile_site.rglob("*.html"))
     assert len(pages) > 15
     for file in pages:
-        assert Danger(file.read_text("utf-8")).found == [], file
+        assert find_dangers(file.read_text("utf-8"), OWN) == [], file
 
 
 def test_every_file_for_machines_is_well_formed(hostile_site: Path) -> None:

@@ -82,7 +82,7 @@ class Ground(NamedTuple):
         ):
             if folder.is_relative_to(site):
                 held = "files that you need" if site == folder else folder
-                raise UserError(f"{site} holds {held}; building there would remove that.")
+                raise UserError(f"{site} holds {held}, which building there would remove.")
         for folder, what in ((self.content, "content"), (self.pages, "prose pages")):
             if site.is_relative_to(folder):
                 raise UserError(f"{site} is in the folder of the {what}; choose one outside of it.")
