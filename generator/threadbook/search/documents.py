@@ -15,14 +15,12 @@ from typing import Final, NamedTuple
 from threadbook import markdown
 from threadbook.load.sources import read_lines
 from threadbook.pages import Document, Plan, Shared
+from threadbook.pages.kinds.prose import describe_page
 from threadbook.pages.views import BoardCard, PathCard, TopicCard
 from threadbook.settings import Settings
 
 _READ: Final = 20_000
 """How much of a body is read, in characters."""
-
-_ANSWER, _REST = 1_000, 2_000
-"""How much a result keeps of the beginning and of the whole of a prose page, in characters."""
 
 _LANGUAGES: Final = 4
 """In how many languages a question is read besides the site's own, at most."""
@@ -47,11 +45,10 @@ def find_documents(plan: Plan, shared: Shared) -> Iterator[Document]:
 
 
 def describe_prose(prose: Prose, language: str) -> Document:
-    """Return a prose page as search sees it."""
+    """Return a trusted prose page as search sees it."""
     text = _WHITESPACE.sub(" ", html.unescape(_TAG.sub(" ", prose.content)))
     text = text.replace("¶", "").strip()
-    shown = {"kind": "page", "title": prose.title, "answer": text[:_ANSWER], "rest": text[:_REST]}
-    return Document(prose.url, language, {"title": prose.title, "accepted": text}, "page", shown)
+    return describe_page(prose.url, prose.title, text, language)
 
 
 def label_filters(plan: Plan) -> dict[str, dict[str, str]]:

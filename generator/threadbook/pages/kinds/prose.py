@@ -70,18 +70,13 @@ class ProsePage(Page):
 
     def documents(self, view: ProseView, shared: Shared) -> Iterator[Document]:
         """Yield what search finds of the page."""
-        yield Document(
-            self.url,
-            shared.language,
-            {"title": self.title, "accepted": view.text},
-            "page",
-            {
-                "kind": "page",
-                "title": self.title,
-                "answer": view.text[:_ANSWER],
-                "rest": view.text[:_REST],
-            },
-        )
+        yield describe_page(self.url, self.title, view.text, shared.language)
+
+
+def describe_page(url: str, title: str, text: str, language: str) -> Document:
+    """Return a prose page, whoever rendered it, as search sees it."""
+    shown = {"kind": "page", "title": title, "answer": text[:_ANSWER], "rest": text[:_REST]}
+    return Document(url, language, {"title": title, "accepted": text}, "page", shown)
 
 
 def pages(planning: Planning) -> Iterator[Page]:
