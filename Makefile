@@ -92,7 +92,7 @@ dist: $(VENV)/installed-release
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
 	  --output-reproducible --output-format JSON --output-file build/threadbook.cdx.json build/clean
 
-# The tests that throw dice, for longer: mutations, questions and kills, TIMES as many.
+# The randomised tests, for longer: TIMES as many mutations, questions and kills.
 TIMES ?= 10
 ATTACKS := test_fuzz test_payloads test_hostile_questions test_kills test_staging test_safe \
   test_configuration test_scaling test_loader_never_raises test_mutations
