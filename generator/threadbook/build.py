@@ -7,20 +7,21 @@ uses the two halves: `begin` before its own work, and `finish` after it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from threadbook import outputs, parallel
+from threadbook import outputs
 from threadbook.addresses import HEADERS, LICENCES, LLMS, REDIRECT_RULES
 from threadbook.cache import Cache
 from threadbook.crew import Crew, Loom
 from threadbook.day import build_day
 from threadbook.errors import UserError
-from threadbook.gather import Gathered, gather
+from threadbook.gather import Gathered, Gathering, list_content, open_loaders
 from threadbook.health import assess_health
 from threadbook.library import Library, start_finding_related
+from threadbook.load.files import seal
 from threadbook.load.prose import read_picture
 from threadbook.load.sources import read_lines
 from threadbook.outputs.pdf import print_paths
@@ -34,6 +35,7 @@ from threadbook.pages import (
     plan_site,
     share,
 )
+from threadbook.parallel import Workers, open_workers
 from threadbook.progress import Progress, is_coloured
 from threadbook.report import as_text, summarise_findings
 from threadbook.search.documents import Prose
@@ -42,6 +44,7 @@ from threadbook.search.pagefind import Indexing
 from threadbook.search.preview import Preview
 from threadbook.settings import Settings
 from threadbook.staging import Ground, stage
+from threadbook.team import keep
 from threadbook.theme_files import read_notices
 from threadbook.weave import (
     Need,
@@ -56,6 +59,8 @@ from threadbook.weave import (
     refuse_links,
     write_file,
 )
+
+R = TypeVar("R")
 
 
 class Rendered(NamedTuple):
@@ -74,21 +79,52 @@ class Engine(Protocol):
 
 
 class Draft(NamedTuple):
-    """The first half of a build: checked content, and the shells it needs."""
+    """The first half of a build: checked content, and the shells it needs.
+
+    Without `workers`, the second half hires its own.
+    """
 
     settings: Settings
     progress: Progress
     gathered: Gathered
     planning: Planning
     entries: tuple[Entry, ...]
+    workers: Workers | None = None
 
 
-def build(engine: Engine, settings: Settings, site: Path, progress: Progress) -> None:
-    """Build a site. If anything goes wrong, the site that was there stays as it was."""
+def build(
+    make_engine: Callable[[], Engine], settings: Settings, site: Path, progress: Progress
+) -> None:
+    """Build a site. If anything goes wrong, the site that was there stays as it was.
+
+    The engine is made, and renders the shells, while workers load threads.
+    """
     with stage(Ground.at(site, settings.root, settings.content, settings.pages)) as staging:
-        draft = begin(settings, Cache(), progress)
-        rendered = engine.render(draft.entries, staging.site)
-        finish(draft, rendered, staging.site, staging.work)
+        listed = list_content(settings)
+        folders = [settings.content, staging.site, staging.work]
+        with open_workers(settings.jobs, len(listed.threads), settings.cluster, folders) as workers:
+            gathering = Gathering(settings, listed, workers, put=keep if workers.can_keep else seal)
+            entries = foresee_entries(gathering)
+            rendering = Attempt(lambda: make_engine().render(entries, staging.site))
+            draft = draft_site(gathering, progress)
+            finish(draft, rendering.result(), staging.site, staging.work)
+
+
+class Attempt(Generic[R]):
+    """Something done early: what it returned, or the error for users that it raised."""
+
+    def __init__(self, work: Callable[[], R]) -> None:
+        self.error: UserError | None = None
+        try:
+            self.value = work()
+        except UserError as error:
+            self.error = error
+
+    def result(self) -> R:
+        """Return what came of it, or raise the error."""
+        if self.error is not None:
+            raise self.error
+        return self.value
 
 
 def begin(
@@ -98,22 +134,43 @@ def begin(
 
     A preview gives the `last_good` content, which is used instead of bad content.
     """
-    gathered = gather(settings, cache, progress)
+    listed = list_content(settings)
+    with open_loaders(settings, listed, cache) as workers:
+        gathering = Gathering(settings, listed, workers, cache)
+        draft = draft_site(gathering, progress, last_good)
+        draft.planning.related  # noqa: B018 - before the workers go
+    return draft._replace(workers=None)
+
+
+def foresee_entries(gathering: Gathering) -> tuple[Entry, ...]:
+    """Return the shells, none of which depends on a thread."""
+    return plan_entries(Planning(gathering.foresee(), {}, gathering.settings))
+
+
+def draft_site(
+    gathering: Gathering, progress: Progress, last_good: Gathered | None = None
+) -> Draft:
+    """Wait for the content and check it, and plan the shells; raise `UserError` if it is bad."""
+    settings, workers = gathering.settings, gathering.workers
+    gathering.load(progress)
+    library = gathering.library
+    related = start_finding_related(library, gathering.terms, workers.start)
+    gathered = gathering.judge()
     print_findings(gathered, settings)
     if not gathered.is_good:
         if last_good is None:
             raise UserError("The content has errors; nothing was built.")
-        gathered = last_good
-    library = gathered.library
+        gathered, library = last_good, last_good.library
+        related = start_finding_related(library, gathered.terms, workers.start)
     planning = Planning(
         library,
         gathered.sealed,
         settings,
         find_icons(library, settings.icon_folders),
         assess_health(library, build_day()) if settings.health else None,
-        start_finding_related(library, gathered.terms, settings.jobs),
+        related,
     )
-    return Draft(settings, progress, gathered, planning, plan_entries(planning))
+    return Draft(settings, progress, gathered, planning, plan_entries(planning), workers)
 
 
 def finish(
@@ -133,22 +190,23 @@ def finish(
     with (
         open_index(plan, settings, work, preview) as index,
         progress.stage("Weaving pages", len(plan.pages)) as advance,
-        parallel.open_executor(settings.jobs, len(plan.pages), settings.cluster, [site, work]) as (
-            pool,
-            processes,
-        ),
+        hire(draft, len(plan.pages), [site, work]) as workers,
     ):
         loom = Loom(shared, str(site), find_pictures(settings))
-        crew = Crew(pool, processes, loom, shells, index, advance)
+        crew = Crew(workers, loom, shells, index, advance)
         # Pages that quote threads come second, because they need the views of those threads.
-        woven = crew.weave([page for page in plan.pages if not page.quotes])
+        reports = crew.begin([page for page in plan.pages if not page.quotes])
+        write_files(make_outputs(plan, rendered, shared), site)
+        write_files(read_pictures(draft), site)
+        woven = crew.finish(reports)
         if index:
             # Only pages without quotes have documents, so the index can be made meanwhile.
             index.start(rendered.prose)
-        crew.weave([page for page in plan.pages if page.quotes], woven.views)
+        reports = crew.begin([page for page in plan.pages if page.quotes], woven.views)
         crew.write_feeds(plan.feeds, woven.views)
-        write_files(make_outputs(plan, rendered, woven.volumes, shared), site)
-        write_files(read_pictures(draft), site)
+        if shared.has_twins:
+            write_files(outputs.write_volumes(woven.volumes, shared), site)
+        crew.finish(reports)
         if not preview:
             kept = read_own(HEADERS, site)
             write_files(outputs.write_headers(list_headers(policy), settings.site_url, kept), site)
@@ -167,13 +225,18 @@ def finish(
     return plan
 
 
-def make_outputs(
-    plan: Plan, rendered: Rendered, volumes: Iterable[bytes], shared: Shared
-) -> Iterator[tuple[str, bytes]]:
+def hire(draft: Draft, things: int, folders: Sequence[Path]) -> AbstractContextManager[Workers]:
+    """Return the workers of the first half, if they are still there, or open new ones."""
+    if draft.workers:
+        return nullcontext(draft.workers)
+    settings = draft.settings
+    return open_workers(settings.jobs, things, settings.cluster, folders)
+
+
+def make_outputs(plan: Plan, rendered: Rendered, shared: Shared) -> Iterator[tuple[str, bytes]]:
     """Yield the address and content of the files that are about the whole site."""
     yield LICENCES, read_notices().encode()
     if shared.has_twins:
-        yield from outputs.write_volumes(volumes, shared)
         yield from outputs.write_api(plan.catalogue, shared)
         yield LLMS, outputs.write_overview(plan.catalogue, shared).encode()
     if shared.site_url:

@@ -5,9 +5,10 @@ A batch and its report are plain values, so any `concurrent.futures.Executor` ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from threadbook import outputs, parallel
@@ -18,6 +19,7 @@ from threadbook.pages import Document, Page, Shared
 from threadbook.pages.feeds import Feed
 from threadbook.pages.page import Made
 from threadbook.pages.views import ThreadView
+from threadbook.parallel import Workers
 from threadbook.search.maker import IndexMaker, Write, Written
 from threadbook.weave import Shell, Slot, write_file
 
@@ -59,7 +61,7 @@ class Loom(NamedTuple):
             if made.view is not None:
                 views[made.view.id] = made.view
         written = write(found) if write and found else Written()
-        return Report(len(pages), tuple(volumes), views, written)
+        return Report(tuple(volumes), views, written)
 
     def make_page(self, page: Page, quoted: Views) -> Made:
         """Make a page, or raise `UserError` if that takes too long."""
@@ -80,9 +82,8 @@ class Loom(NamedTuple):
 
 
 class Report(NamedTuple):
-    """The result of a batch: how many pages, texts for `llms-full.txt`, and quoted threads."""
+    """The result of a batch: texts for `llms-full.txt`, quoted threads, and search documents."""
 
-    pages: int
     volumes: tuple[bytes, ...]
     views: Views
     written: Written
@@ -99,43 +100,50 @@ class Woven:
 class Crew(NamedTuple):
     """The workers and what they need; `advance` is called with the number of pages done."""
 
-    pool: Executor
-    processes: int
+    workers: Workers
     loom: Loom
     shells: Mapping[str, Shell]
     search: IndexMaker | None
     advance: Callable[[int], None]
 
-    def weave(self, pages: Sequence[Page], views: Views | None = None) -> Woven:
-        """Weave pages; `views` holds the threads that they may quote."""
+    def begin(self, pages: Sequence[Page], views: Views | None = None) -> list[Future[Report]]:
+        """Begin to weave pages; `views` holds the threads that they may quote."""
+        return [self._begin(batch, views or {}) for batch in self._split(pages)]
+
+    def _split(self, pages: Sequence[Page]) -> Iterator[Sequence[Page]]:
+        """Split pages into batches of one home each, and keep their order."""
+        for _, group in groupby(pages, lambda page: page.home):
+            yield from parallel.split([*group], self.workers.count, PAGES_A_BATCH)
+
+    def _begin(self, pages: Sequence[Page], views: Views) -> Future[Report]:
+        # Everything in a batch is pickled, so what is left out saves time.
+        shells = {page.shell: self.shells[page.shell] for page in pages}
+        quoted = _choose(views, (id_ for page in pages for id_ in page.quotes))
+        write = self.search.writer(pages) if self.search else None
+        future = self.workers.submit(
+            pages[0].home, self.loom.weave_batch, pages, shells, quoted, write
+        )
+        future.add_done_callback(lambda _: self.advance(len(pages)))
+        return future
+
+    def finish(self, reports: Iterable[Future[Report]]) -> Woven:
+        """Wait for pages that were begun, and return what else was made from them."""
         woven = Woven()
-        parts = parallel.split(pages, self.processes, PAGES_A_BATCH)
-        work = (self._pack(part, views or {}) for part in parts)
-        for report in parallel.run(self.pool, self.loom.weave_batch, work):
-            self.advance(report.pages)
+        for report in parallel.collect(reports):
             woven.volumes += report.volumes
             woven.views.update(report.views)
             if self.search:
                 self.search.add(report.written)
         return woven
 
-    def _pack(self, pages: Sequence[Page], views: Views) -> tuple[object, ...]:
-        """Return a batch with only the shells and views that it needs.
-
-        Everything in a batch is pickled, so what is left out saves time.
-        """
-        shells = {page.shell: self.shells[page.shell] for page in pages}
-        quoted = _choose(views, (id_ for page in pages for id_ in page.quotes))
-        return tuple(pages), shells, quoted, self.search.writer(pages) if self.search else None
-
     def write_feeds(self, feeds: Sequence[Feed], views: Views) -> None:
         """Write all feeds."""
-        parts = parallel.split(feeds, self.processes, PAGES_A_BATCH)
+        parts = parallel.split(feeds, self.workers.count, PAGES_A_BATCH)
         work = (
             (tuple(part), _choose(views, (id_ for feed in part for id_ in feed.threads)))
             for part in parts
         )
-        for _ in parallel.run(self.pool, self.loom.write_feeds, work):
+        for _ in self.workers.run(self.loom.write_feeds, work):
             pass  # waiting for each raises what went wrong in a worker
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -32,15 +33,16 @@ from threadbook.library import Library, Outline, link
 from threadbook.library.prose import MARKDOWN
 from threadbook.load import rules
 from threadbook.load.file import File, ProseFile, ThreadFile
-from threadbook.load.files import Loaded, LoadedThread, load_file, load_thread
+from threadbook.load.files import Loaded, LoadedThread, Sealed, load_file, load_thread, seal
 from threadbook.load.prose import (
     ProseListing,
     condense_prose,
     list_prose,
     list_trusted,
 )
-from threadbook.load.sources import FileKind, SourceFile, list_sources
-from threadbook.model import Glossary, GoldenQueries, LearningPath, Site, Synonyms
+from threadbook.load.sources import FileKind, Listing, SourceFile, list_sources
+from threadbook.model import Glossary, GoldenQueries, LearningPath, Site, Synonyms, Thread
+from threadbook.parallel import Workers
 from threadbook.progress import Progress, Quiet
 from threadbook.settings import NavItem, Settings
 
@@ -62,7 +64,7 @@ class Gathered:
     """
 
     library: Library
-    sealed: Mapping[str, bytes]
+    sealed: Mapping[str, Sealed]
     terms: Mapping[str, bytes]
     findings: tuple[Finding, ...]
     files: int
@@ -86,37 +88,133 @@ def gather(
     Without `keep` there are no sealed threads, which is enough for checking but not for building.
     With `is_short`, long lists of findings are shortened: see `findings.shorten_list`.
     """
-    cache = Cache() if cache is None else cache
-    circumstances = circumstances_of(settings)
-    cache.prepare(fingerprint(circumstances, settings.max_file_size, keep, is_short))
-    listing = list_sources(settings.content, settings.root)
-    pages = list_pages(settings)
-    of_threads = [source for source in listing.sources if source.kind is FileKind.THREAD]
-    others = [source for source in listing.sources if source.kind is not FileKind.THREAD]
-    others += pages.sources
-    work = _Work(settings.max_file_size, circumstances, keep, is_short)
-    _load_files(others, cache, work)
-    _load_threads(of_threads, cache, work, settings, progress or Quiet())
-    threads = {source: cache.threads[source] for source in of_threads}
-    files = [cache.files[source] for source in others]
-    outlines, clashes = _by_id(threads)
-    base = _base(outlines.values(), files, _unreadable(threads, files), pages.published)
-    findings = (
-        *listing.findings,
-        *pages.findings,
-        *(finding for each in files for finding in each.findings),
-        *(finding for thread in threads.values() for finding in thread.findings),
-        *clashes,
-        *check_base(base, circumstances),
-    )
-    severities = {
-        id_: Severity(severity) if severity else None for id_, severity in settings.severities
-    }
-    sealed = {source.id: thread.sealed for source, thread in threads.items()}
-    judged = sort_findings(adjust_severities(findings, base.library, severities))
-    judged = shorten_list(judged) if is_short else judged
-    terms = {source.id: thread.terms for source, thread in threads.items() if thread.terms}
-    return Gathered(base.library, sealed, terms, judged, len(listing.sources) + len(pages.sources))
+    listed = list_content(settings)
+    with open_loaders(settings, listed, cache) as workers:
+        put = seal if keep else None
+        gathering = Gathering(settings, listed, workers, cache, put=put, is_short=is_short)
+        gathering.load(progress or Quiet())
+        return gathering.judge()
+
+
+class Listed(NamedTuple):
+    """The content folder at one moment; `threads` and `others` are all files to read."""
+
+    listing: Listing
+    pages: ProseListing
+
+    @property
+    def threads(self) -> list[SourceFile]:
+        """The files of threads."""
+        return [each for each in self.listing.sources if each.kind is FileKind.THREAD]
+
+    @property
+    def others(self) -> list[SourceFile]:
+        """All other files."""
+        others = (each for each in self.listing.sources if each.kind is not FileKind.THREAD)
+        return [*others, *self.pages.sources]
+
+
+def list_content(settings: Settings) -> Listed:
+    """List all content files."""
+    return Listed(list_sources(settings.content, settings.root), list_pages(settings))
+
+
+def open_loaders(
+    settings: Settings, listed: Listed, cache: Cache | None = None
+) -> AbstractContextManager[Workers]:
+    """Open workers for the threads that `cache` does not know."""
+    known = cache.threads if cache else {}
+    count = sum(source not in known for source in listed.threads)
+    return parallel.open_workers(settings.jobs, count, settings.cluster, [settings.content])
+
+
+class Gathering:
+    """Content on its way from files to a checked library.
+
+    Workers begin with the threads at once. `foresee` returns what is known without them, `load`
+    waits for them and links the library, and `judge` checks it.
+    """
+
+    library: Library
+    terms: Mapping[str, bytes]
+
+    def __init__(  # noqa: PLR0913 - what there is, who does it, and how
+        self,
+        settings: Settings,
+        listed: Listed,
+        workers: Workers,
+        cache: Cache | None = None,
+        *,
+        put: Callable[[Thread], Sealed] | None = seal,
+        is_short: bool = True,
+    ) -> None:
+        """Begin; `put` packs a thread for later, or keeps it where it was loaded."""
+        self.settings, self.listed, self.workers = settings, listed, workers
+        self.cache = Cache() if cache is None else cache
+        self.is_short = is_short
+        self.circumstances = circumstances_of(settings)
+        self.cache.prepare(
+            fingerprint(self.circumstances, settings.max_file_size, put is not None, is_short)
+        )
+        self.work = _Work(settings.max_file_size, self.circumstances, put, is_short)
+        self.changed = [each for each in listed.threads if each not in self.cache.threads]
+        self.parts = parallel.split(self.changed, workers.count, THREADS_A_BATCH)
+        self.loading = workers.run(self.work.threads, ((tuple(part),) for part in self.parts))
+        self.files = self._load_files()
+
+    def _load_files(self) -> list[Loaded]:
+        """Load all files but threads, unless they are known; forget those that are gone."""
+        known = self.cache.files
+        self.cache.files = {
+            source: known[source] if source in known else self.work.file(source)
+            for source in self.listed.others
+        }
+        return [self.cache.files[source] for source in self.listed.others]
+
+    def foresee(self) -> Library:
+        """Link a library without threads."""
+        return _base((), self.files, set(), self.listed.pages.published).library
+
+    def load(self, progress: Progress) -> None:
+        """Load changed threads, forget threads that are gone, and link the library."""
+        loaded: dict[SourceFile, LoadedThread] = {}
+        if self.changed:
+            with progress.stage("Loading threads", len(self.changed)) as advance:
+                for part, threads in zip(self.parts, self.loading, strict=True):
+                    loaded.update(zip(part, threads, strict=True))
+                    advance(len(part))
+        known = self.cache.threads
+        self.cache.threads = self.threads = {
+            source: loaded[source] if source in loaded else known[source]
+            for source in self.listed.threads
+        }
+        outlines, self.clashes = _by_id(self.threads)
+        unreadable = _unreadable(self.threads, self.files)
+        self.base = _base(outlines.values(), self.files, unreadable, self.listed.pages.published)
+        self.library = self.base.library
+        self.terms = {
+            each.id: thread.terms for each, thread in self.threads.items() if thread.terms
+        }
+
+    def judge(self) -> Gathered:
+        """Check the library, and return it with all findings."""
+        findings = (
+            *self.listed.listing.findings,
+            *self.listed.pages.findings,
+            *(finding for each in self.files for finding in each.findings),
+            *(finding for thread in self.threads.values() for finding in thread.findings),
+            *self.clashes,
+            *check_base(self.base, self.circumstances),
+        )
+        severities = {
+            id_: Severity(severity) if severity else None
+            for id_, severity in self.settings.severities
+        }
+        judged = sort_findings(adjust_severities(findings, self.library, severities))
+        judged = shorten_list(judged) if self.is_short else judged
+        sealed = {each.id: thread.sealed for each, thread in self.threads.items()}
+        count = len(self.listed.threads) + len(self.listed.others)
+        return Gathered(self.library, sealed, self.terms, judged, count)
 
 
 def list_pages(settings: Settings) -> ProseListing:
@@ -181,12 +279,13 @@ def _base(
 class _Work(NamedTuple):
     """How files are loaded and checked.
 
-    Each may have at most `limit` bytes, and take the processor at most `seconds`.
+    Each may have at most `limit` bytes, and take the processor at most `seconds`. Threads are
+    packed or kept by `put`.
     """
 
     limit: int
     circumstances: Circumstances
-    keep: bool
+    put: Callable[[Thread], Sealed] | None
     is_short: bool
     seconds: float = SECONDS_A_FILE
 
@@ -196,7 +295,7 @@ class _Work(NamedTuple):
 
         try:
             with deadline(self.seconds):
-                loaded = load_thread(source, self.limit, judge, keep=self.keep)
+                loaded = load_thread(source, self.limit, judge, self.put)
                 return self._short(loaded)
         except Late:
             return LoadedThread(None, b"", (self._late(source),))
@@ -227,36 +326,6 @@ class _Work(NamedTuple):
     def _late(self, source: SourceFile) -> Finding:
         message = f"Reading and checking this file takes longer than {self.seconds:g} seconds."
         return Finding(rules.UNREADABLE, Place(source.file), message, "Split it into smaller ones.")
-
-
-def _load_files(sources: list[SourceFile], cache: Cache, work: _Work) -> None:
-    cache.files = {
-        source: cache.files[source] if source in cache.files else work.file(source)
-        for source in sources
-    }
-
-
-def _load_threads(
-    sources: list[SourceFile], cache: Cache, work: _Work, settings: Settings, progress: Progress
-) -> None:
-    """Load changed threads, in parallel if there are many; forget threads that are gone."""
-    changed = [source for source in sources if source not in cache.threads]
-    loaded: dict[SourceFile, LoadedThread] = {}
-    if changed:
-        with (
-            progress.stage("Loading threads", len(changed)) as advance,
-            parallel.open_executor(
-                settings.jobs, len(changed), settings.cluster, [settings.content]
-            ) as (pool, processes),
-        ):
-            parts = parallel.split(changed, processes, THREADS_A_BATCH)
-            results = parallel.run(pool, work.threads, ((tuple(part),) for part in parts))
-            for part, threads in zip(parts, results, strict=True):
-                loaded.update(zip(part, threads, strict=True))
-                advance(len(part))
-    cache.threads = {
-        source: loaded[source] if source in loaded else cache.threads[source] for source in sources
-    }
 
 
 def _by_id(

@@ -1,7 +1,8 @@
 """Running batches of work: in this process if there is little to do, and in a pool otherwise.
 
 Batches go through the standard `concurrent.futures.Executor`, so anything with that interface can
-run them. Results come back in the order of the batches, wherever each was run.
+run them. Results come back in the order of the batches, wherever each was run. The processes of
+this machine are a `Team`, which can also keep what it has made for the next batch.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from threadbook.cluster import connect
 from threadbook.errors import UserError
-from threadbook.lifetime import end_workers, follow_parent, uninterrupted
+from threadbook.lifetime import follow_parent
+from threadbook.team import Team
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -43,21 +45,42 @@ class InProcess(Executor):
         return future
 
 
-class _Pool(ProcessPoolExecutor):
-    """Processes that end with this one, whatever ends it."""
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Who does the work of a build: an executor, and how much it does at a time.
 
-    def __init__(self, processes: int) -> None:
-        super().__init__(
-            processes,
-            mp_context=_context(),
-            initializer=_prepare_worker,
-            initargs=(os.getpid(),),
-        )
+    Any `concurrent.futures.Executor` will do. With a `Team`, work can go to where what it needs
+    was kept.
+    """
 
-    def submit(self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
-        """Submit work; no signal interrupts this, because it may start a process."""
-        with uninterrupted():
-            return super().submit(fn, *args, **kwargs)
+    pool: Executor
+    count: int
+
+    @property
+    def can_keep(self) -> bool:
+        """Whether a value that is kept where it was made can be found again."""
+        return isinstance(self.pool, Team | InProcess)
+
+    def submit(self, home: int | None, fn: Callable[..., R], /, *args: Any) -> Future[R]:
+        """Submit work for the worker with the number `home`, if that matters."""
+        if home is None or not isinstance(self.pool, Team):
+            return self.pool.submit(fn, *args)
+        return self.pool.submit_to(home, fn, *args)
+
+    def start(self, fn: Callable[..., R], /, *args: Any) -> Callable[[], R]:
+        """Start work aside, and return a function that waits for its result.
+
+        In this process, it begins only when its result is wanted.
+        """
+        if isinstance(self.pool, InProcess):
+            return lambda: fn(*args)
+        return self.pool.submit(fn, *args).result
+
+    def run(self, fn: Callable[..., R], arguments: Iterable[tuple[Any, ...]]) -> Iterator[R]:
+        """Run `fn` on each tuple of arguments; yield the results in that order."""
+        if isinstance(self.pool, InProcess):
+            return (fn(*each) for each in arguments)
+        return collect([self.pool.submit(fn, *each) for each in arguments])
 
 
 def _prepare_worker(parent: int) -> None:
@@ -70,57 +93,30 @@ def _telling_of_lost_workers() -> Iterator[None]:
     """Raise `UserError` if a worker was killed, as systems do that run out of memory."""
     try:
         yield
-    except BrokenProcessPool as error:
+    except BrokenExecutor as error:
         words = "A worker process was killed; perhaps there was not enough memory"
         raise UserError(f"{words}. Fewer processes (--jobs) need less.") from error
 
 
 @contextmanager
-def open_executor(
+def open_workers(
     jobs: int, things: int, cluster: str = "", folders: Sequence[Path] = ()
-) -> Iterator[tuple[Executor, int]]:
-    """Give an executor for `things` pieces of work, and how many it runs at a time.
+) -> Iterator[Workers]:
+    """Give workers for `things` pieces of work.
 
     `jobs` is the number of processes, or 0 for one for each processor. If the address of a
     `cluster` is given, its workers do the work; they have to see the `folders`.
     """
     if cluster:
-        with connect(cluster, folders) as (executor, workers):
-            yield executor, workers
+        with connect(cluster, folders) as (executor, count):
+            yield Workers(executor, count)
         return
     processes = jobs or count_processors()
     if processes == 1 or things < SMALL:
-        yield InProcess(), 1
+        yield Workers(InProcess(), 1)
         return
-    others = multiprocessing.active_children()
-    pool = _Pool(processes)
-    try:
-        with _telling_of_lost_workers():
-            yield pool, processes
-    except BaseException:
-        end_workers(but=others)  # what they still do is of no use
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def start(jobs: int, things: int, work: Callable[..., R], *arguments: object) -> Callable[[], R]:
-    """Start `work` in a process of its own, and return a function that waits for its result.
-
-    With few `things` or one process, the work is done before this returns.
-    """
-    processes = jobs or count_processors()
-    if processes == 1 or things < SMALL:
-        result = work(*arguments)
-        return lambda: result
-    pool = _Pool(1)
-    future = pool.submit(work, *arguments)
-
-    def wait() -> R:
-        with pool, _telling_of_lost_workers():
-            return future.result()
-
-    return wait
+    with _telling_of_lost_workers(), Team(processes, _context(), _prepare_worker) as team:
+        yield Workers(team, processes)
 
 
 def stop_collector() -> None:
@@ -156,15 +152,8 @@ def split(things: Sequence[T], processes: int, largest: int) -> list[Sequence[T]
     return [things[start : start + size] for start in range(0, len(things), size)]
 
 
-def run(
-    pool: Executor, work: Callable[..., R], arguments: Iterable[tuple[object, ...]]
-) -> Iterator[R]:
-    """Run `work` on each tuple of arguments; yield the results in that order."""
-    # A result is yielded as soon as all before it are, so that few of them are in memory.
-    waiting: deque[Future[R]] = deque()
-    for each in arguments:
-        waiting.append(pool.submit(work, *each))
-        while waiting and waiting[0].done():
-            yield waiting.popleft().result()
+def collect(futures: Iterable[Future[R]]) -> Iterator[R]:
+    """Yield the results of futures in their order, and forget each when it was yielded."""
+    waiting = deque(futures)
     while waiting:
         yield waiting.popleft().result()

@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import GeneratorType
 from typing import Any, Final
@@ -132,7 +133,7 @@ def measure(base: Path, place: Path, runs: int) -> Counter[str]:
         gc.collect()
         watch.spent.clear()
         watch.since = time.process_time_ns()
-        engine = choice.make_engine(configuration, settings)
+        engine = partial(choice.make_engine, configuration, settings)
         build.build(engine, settings, place / f"site-{run}", quiet)
         watch.switch()
         found.append(Counter(watch.spent))

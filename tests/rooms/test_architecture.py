@@ -13,7 +13,7 @@ import threadbook
 
 PACKAGE = Path(threadbook.__file__).parent
 SMALL = (
-    "addresses findings errors lifetime settings progress cluster parallel deadline day staging browser "
+    "addresses findings errors lifetime settings progress cluster team parallel deadline day staging browser "
     "theme_files"
 ).split()
 SCRIPT_IMPORT = re.compile(r'''\b(?:from|import\(|import)\s*"(\.[^"]+\.js)"''')
@@ -70,7 +70,7 @@ def test_small_services_know_no_content_and_the_weave_knows_no_threads() -> None
         room = name.split(".")[0]
         others = {imported.split(".")[0] for imported in own(file)} - {room}
         if room in SMALL:
-            assert others <= {"errors", "lifetime", "cluster", "staging"}, name
+            assert others <= {"errors", "lifetime", "cluster", "team", "staging"}, name
         if room == "weave":
             assert others <= {"findings", "errors"}, name
         if room == "outputs":

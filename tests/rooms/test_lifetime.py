@@ -193,8 +193,8 @@ def test_workers_end_when_their_parent_is_killed(tmp_path: Path, kind: str, way:
         f"parallel._context = lambda: multiprocessing.get_context({kind!r})\n"
         + ("parallel._prepare_worker = prepare\n" if way == "as others do" else "")
         + "if __name__ == '__main__':\n"
-        "    with parallel.open_executor(2, 1000) as (pool, _):\n"
-        f"        list(pool.map(work, [{str(folder)!r}] * 2))\n"
+        "    with parallel.open_workers(2, 1000) as workers:\n"
+        f"        list(workers.pool.map(work, [{str(folder)!r}] * 2))\n"
     )
     (tmp_path / "parent.py").write_text(code, "utf-8")
     parent = subprocess.Popen([sys.executable, tmp_path / "parent.py"])
@@ -222,19 +222,16 @@ def die(_: int) -> None:
 def test_a_worker_that_is_killed_is_told_as_an_error_of_the_user() -> None:
     with (
         pytest.raises(UserError, match="A worker process was killed"),
-        parallel.open_executor(2, 1000) as (pool, _),
+        parallel.open_workers(2, 1000) as workers,
     ):
-        list(pool.map(die, range(2)))
-    wait = parallel.start(2, 1000, die, 0)
-    with pytest.raises(UserError, match="A worker process was killed"):
-        wait()
+        list(workers.pool.map(die, range(2)))
     assert multiprocessing.active_children() == []
 
 
 def test_when_something_fails_workers_do_not_finish_first(tmp_path: Path) -> None:
     def fail() -> None:
-        with parallel.open_executor(2, 1000) as (pool, _):
-            pool.submit(work, str(tmp_path))
+        with parallel.open_workers(2, 1000) as workers:
+            workers.pool.submit(work, str(tmp_path))
             raise ValueError("odd")
 
     begun = time.monotonic()

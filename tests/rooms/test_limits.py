@@ -31,6 +31,7 @@ from threadbook.findings import (
     shorten_list,
 )
 from threadbook.gather import Gathered, _Work, circumstances_of, gather
+from threadbook.load.files import seal
 from threadbook.load.rules import TOO_MANY, UNREADABLE
 from threadbook.load.sources import list_sources
 from threadbook.model.limits import LIMITS, LINKS, STEPS, WHOLE_PATH, write_limits
@@ -235,7 +236,7 @@ def test_a_file_that_takes_too_long_is_a_finding_and_the_rest_is_checked(
     monkeypatch.setattr("threadbook.deadline._AGAIN", 0.1)
     files = {**CASES["unknown_keys"].make(50_000), **CASES["checks"].make(10_000)}
     settings = settings_of(write(tmp_path, {**base(**files)}))
-    work = _Work(1_000_000, circumstances_of(settings), keep=True, is_short=True, seconds=0.04)
+    work = _Work(1_000_000, circumstances_of(settings), put=seal, is_short=True, seconds=0.04)
     threads = {s.id: s for s in list_sources(settings.content, tmp_path).sources}
     for late in (work.thread(threads["t"]), work.file(threads["p"])):
         [finding] = late.findings

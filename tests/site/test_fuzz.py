@@ -257,7 +257,7 @@ def assert_one_holds(root: Path, *, search: bool) -> bool:
     has_errors = any(each.severity is Severity.ERROR for each in gathered.findings)
     site = root / "site"
     try:
-        build(Bare(), settings, site, Quiet())
+        build(Bare, settings, site, Quiet())
     except UserError as error:
         if not has_errors:
             pytest.fail(f"check passes, but build says: {error}")

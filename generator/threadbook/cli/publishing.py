@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -78,7 +79,9 @@ def build(  # noqa: PLR0913, PLR0917 - one for each option
         cluster=cluster,
     )
     site = configuration.site if out is None else Path.cwd() / out
-    build_site(make_engine(configuration, settings), settings, site, for_this_terminal())
+    # The engine is made late: that takes half a second, in which workers can begin.
+    engine_maker = partial(make_engine, configuration, settings)
+    build_site(engine_maker, settings, site, for_this_terminal())
     click.echo(f"The site is in {click.format_filename(site)}.", err=True)
 
 

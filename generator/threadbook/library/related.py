@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
-from threadbook import parallel
 from threadbook.library.graph import Library
 
 MOST_RELATED: Final = 6
@@ -19,16 +19,17 @@ def find_related(library: Library, terms: Mapping[str, bytes]) -> Mapping[str, t
     Named ones come first. None is a draft or a duplicate, and words lead to no obsolete one.
     Sharing a topic or a path adds a little to what the words say.
     """
-    return start_finding_related(library, terms, 1)()
+    return start_finding_related(library, terms, partial)()
+
+
+Start = Callable[..., Callable[[], Any]]
+"""Starts work with its arguments, and returns a function that waits for its result."""
 
 
 def start_finding_related(
-    library: Library, terms: Mapping[str, bytes], jobs: int
+    library: Library, terms: Mapping[str, bytes], start: Start
 ) -> Callable[[], Mapping[str, tuple[str, ...]]]:
-    """Start finding related threads, and return how to wait for what `find_related` returns.
-
-    With several `jobs` (0 for one per processor) words are compared in a process of their own.
-    """
+    """Start finding related threads, and return how to wait for what `find_related` returns."""
     ids = [id_ for id_ in library.latest if id_ in terms]
     numbers: dict[tuple[str, str], int] = {}
     fresh = count()
@@ -36,7 +37,7 @@ def start_finding_related(
         [numbers.setdefault(group, next(fresh)) for group in _groups(library, id_)] for id_ in ids
     ]
     words = [terms[id_] for id_ in ids]
-    suggested = parallel.start(jobs, len(ids), _nearest, words, groups)
+    suggested = start(_nearest, words, groups)
     return lambda: _joined(library, ids, suggested())
 
 

@@ -36,6 +36,10 @@ from threadbook.model import (
     Topic,
 )
 from threadbook.similarity.terms import OTHER, TITLE, pack_terms
+from threadbook.team import Kept, take
+
+Sealed = bytes | Kept
+"""A thread that is packed, or kept in the process that loaded it."""
 
 M = TypeVar("M", bound=BaseModel)
 F = TypeVar("F")
@@ -59,7 +63,7 @@ class LoadedThread:
     """
 
     outline: Outline | None
-    sealed: bytes
+    sealed: Sealed
     findings: tuple[Finding, ...]
     terms: bytes = b""
 
@@ -79,9 +83,13 @@ def seal(thread: Thread) -> bytes:
     return pickle.dumps(thread, protocol=pickle.HIGHEST_PROTOCOL)
 
 
-def unseal(sealed: bytes) -> Thread:
-    """Open what `seal` made in this very build; never bytes from anywhere else."""
-    thread = pickle.loads(sealed)  # noqa: S301 - made by `seal`, never stored, never sent
+def unseal(sealed: Sealed) -> Thread:
+    """Open what `seal` made or `keep` kept in this very build; never bytes from anywhere else.
+
+    What was kept can be opened once.
+    """
+    # Bytes were made by `seal`, and neither stored nor sent anywhere.
+    thread = take(sealed) if isinstance(sealed, Kept) else pickle.loads(sealed)  # noqa: S301
     assert isinstance(thread, Thread)  # noqa: S101 - a bug otherwise
     return thread
 
@@ -105,17 +113,16 @@ def load_thread(
     source: SourceFile,
     limit: int,
     judge: Callable[[ThreadFile], Iterable[Finding]] = lambda _file: (),
-    *,
-    keep: bool = True,
+    put: Callable[[Thread], Sealed] | None = seal,
 ) -> LoadedThread:
-    """Load one thread; `judge` may find more. The whole thread is sealed only with `keep`."""
+    """Load one thread; `judge` may find more. Without `put` the whole thread is thrown away."""
     file, findings = read_thread(source, limit)
     if file is None:
         return LoadedThread(None, b"", findings)
     found = (*findings, *judge(file))
-    if not keep:
+    if put is None:
         return LoadedThread(make_outline(file), b"", found)
-    return LoadedThread(make_outline(file), seal(file.model), found, _terms(file.model))
+    return LoadedThread(make_outline(file), put(file.model), found, _terms(file.model))
 
 
 def _terms(thread: Thread) -> bytes:

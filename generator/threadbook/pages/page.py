@@ -19,6 +19,7 @@ from urllib.parse import quote
 from threadbook import addresses
 from threadbook.health import Health
 from threadbook.library import Library
+from threadbook.load.files import Sealed
 from threadbook.markdown import Manner
 from threadbook.pages.cards import Cards
 from threadbook.pages.feeds import Feed, plan_feeds
@@ -185,6 +186,11 @@ class Page:
         return 0
 
     @property
+    def home(self) -> int | None:
+        """The number of the worker that keeps what the page is made from, if one does."""
+        return None
+
+    @property
     def quotes(self) -> tuple[str, ...]:
         """The ids of the threads whose views the page needs. They are woven before it."""
         return ()
@@ -309,7 +315,7 @@ class Planning:
     """
 
     library: Library
-    sealed: Mapping[str, bytes]
+    sealed: Mapping[str, Sealed]
     settings: Settings
     icons: Mapping[str, str] = field(default_factory=dict)
     health: Health | None = None

@@ -14,6 +14,7 @@ from threadbook.addresses import ASSETS
 from threadbook.browser import chromium, served
 from threadbook.errors import UserError
 from threadbook.library import Library, Outline
+from threadbook.load.files import Sealed
 from threadbook.pages import Plan, Planning, Shared, plan_site, share
 from threadbook.search.codec import FOLDER, SETTINGS
 from threadbook.search.documents import find_documents, read_prose
@@ -170,7 +171,7 @@ class Searched(NamedTuple):
     """A base to ask questions of."""
 
     library: Library
-    sealed: Mapping[str, bytes]
+    sealed: Mapping[str, Sealed]
     settings: Settings
 
     @property

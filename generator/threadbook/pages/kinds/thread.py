@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from threadbook import addresses
 from threadbook.library import Backlink, Outline, Reference
-from threadbook.load.files import unseal
+from threadbook.load.files import Sealed, unseal
 from threadbook.markdown import FirstUses, contain, escape_markdown
 from threadbook.pages.page import Caption, Document, Page, PageKind, Planning, Shared, Twin
 from threadbook.pages.posts import PostRenderer, write_portable
@@ -27,6 +27,7 @@ from threadbook.pages.views import (
     ThreadView,
     to_json,
 )
+from threadbook.team import Kept
 from threadbook.text import count, language_of
 from threadbook.translations import interface
 
@@ -43,8 +44,8 @@ _REST: Final = 2_000
 class ThreadPage(Page):
     """A thread's page.
 
-    `sealed` is the thread, which only the worker that makes the page opens. `is_quoted` says
-    whether a feed or a whole-path page shows the thread too.
+    `sealed` is the thread, which only the worker that makes the page opens. Its file has
+    `file_size` bytes. `is_quoted` says whether a feed or a whole-path page shows the thread too.
     """
 
     template: ClassVar[str] = "thread"
@@ -52,13 +53,19 @@ class ThreadPage(Page):
     is_article: ClassVar[bool] = True
 
     around: Surroundings
-    sealed: bytes
+    sealed: Sealed
+    file_size: int = 0
     is_quoted: bool = False
 
     @property
     def size(self) -> int:
-        """The size of the sealed thread, in bytes."""
-        return len(self.sealed)
+        """The size of the thread's file, in bytes."""
+        return self.file_size
+
+    @property
+    def home(self) -> int | None:
+        """The worker that loaded the thread, if it has kept it."""
+        return self.sealed.worker if isinstance(self.sealed, Kept) else None
 
     @property
     def feed_title(self) -> str:
@@ -422,6 +429,7 @@ def plan_thread(planning: Planning, outline: Outline, related: Iterable[str]) ->
         feed=addresses.of_feed(around.board.url) if around.board.url != addresses.BOARDS else "",
         around=around,
         sealed=planning.sealed[outline.id],
+        file_size=outline.size,
         is_quoted=outline.id in planning.quoted,
     )
 
