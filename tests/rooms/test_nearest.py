@@ -193,3 +193,10 @@ def test_hashes_are_numbered_in_order_even_if_their_first_bits_are_the_same(
 ) -> None:
     known = np.unique(np.array([*hashes, *range(alike)], np.uint32))
     assert index._numbering(known)(known[::-1]).tolist() == list(range(len(known)))[::-1]
+
+
+def test_of_equally_near_ones_the_first_comes_first_even_if_a_group_made_them_so() -> None:
+    pairs = nearest._Pairs(np.array([0, 0]), np.array([1, 2]), np.array([4_000_000, 5_000_000]))
+    factors = np.array([1.0, 1.25])  # in the order of scores: document 2 has the higher
+    found = nearest._nearest_first(pairs, 2, lambda _one, _other: factors)
+    assert found.other.tolist() == [1, 2]
