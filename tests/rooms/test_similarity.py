@@ -9,8 +9,8 @@ import sys
 import numpy as np
 import pytest
 
-from threadbook.similarity import nearest as comparison
-from threadbook.similarity.nearest import CHAMPIONS, COUNT, VISITS, build_index, find_nearest
+from threadbook.similarity.index import CHAMPIONS, VISITS, build_index
+from threadbook.similarity.nearest import COUNT, find_nearest
 from threadbook.similarity.terms import OTHER, TEXT_LIMIT, TITLE, pack_terms
 
 PARROT = "Why does my parrot pull out its feathers?"
@@ -224,38 +224,22 @@ def test_texts_without_weight_do_not_count() -> None:
 def test_work_grows_with_the_documents_not_with_their_square() -> None:
     for count in (CHAMPIONS * 2, CHAMPIONS * 8):
         everywhere = "the same words stand in every thread here"
-        found = build_index([bag(f"{everywhere} {number // 2}") for number in range(count)])
-        assert int(found.visits.sum()) <= count * VISITS
-        assert int(found.visits.max()) <= CHAMPIONS
-        per_document = np.bincount(found.asked.document, found.visits, count)
-        assert per_document.max() <= VISITS
+        asked, led = build_index([bag(f"{everywhere} {number // 2}") for number in range(count)])
+        leads_to = np.diff(led.start)
+        assert int(leads_to.max()) == CHAMPIONS
+        visits = np.bincount(
+            np.repeat(np.arange(count), np.diff(asked.start)), leads_to[asked.column], count
+        )
+        assert VISITS - CHAMPIONS < visits.max() <= VISITS
 
 
 def test_a_document_follows_its_heaviest_words_when_it_cannot_follow_all() -> None:
     crowd = [" ".join(f"common{word}" for word in range(40))] * (CHAMPIONS * 2)
     documents = bags(*crowd, f"{crowd[0]} rare", "rare bird")
-    found = build_index(documents)
-    one = slice(found.asked_start[-3], found.asked_start[-2])
-    assert 0 < int(found.visits[one].sum()) <= VISITS
+    asked, led = build_index(documents)
+    followed = asked.column[asked.start[-3] : asked.start[-2]]
+    assert 0 < int(np.diff(led.start)[followed].sum()) <= VISITS
     assert find_nearest(documents)[-1] == (len(crowd),)
-
-
-def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    documents = random_bags(80)
-    whole = find_nearest(documents)
-    for size in (1, 500):
-        monkeypatch.setattr(comparison, "_BLOCK", size)
-        assert find_nearest(documents) == whole
-    monkeypatch.setattr(comparison, "_PAIR_LIMIT", 200)
-    assert find_nearest(documents) == whole
-
-
-def test_sorting_works_the_same_for_numbers_that_leave_no_room_for_places() -> None:
-    major = np.array([2, 0, 2, 1, 0, 2])
-    weight = np.array([5, 7, 9, 1, 7, 5])
-    order = [1, 4, 3, 2, 0, 5]
-    assert comparison._heaviest_first(major, weight).tolist() == order
-    assert comparison._heaviest_first(major + (1 << 48), weight).tolist() == order
 
 
 EQUALLY_NEAR = bags("parrot food", "parrot cage", "parrot toy", TAX, SADDLE)

@@ -1,24 +1,22 @@
 """The nearest documents of each document, by the terms they share.
 
-The vector space model: a term weighs how much a document says it, times how rare it is among all
-documents; two documents are as near as the cosine of their vectors. Work is bounded twice, so
-that a base five times as large takes about five times as long: a term leads only to the documents
-where it weighs most (a champion list: Manning, Raghavan and Schütze, Introduction to Information
-Retrieval, 2008, section 7.1.3), and a document follows its heaviest terms only until it has come
-past `VISITS` documents. In a base of some hundred threads neither bound is reached.
-Weights are rounded to whole numbers before they are summed up, so that no order of adding shows.
+Each document visits the documents that its terms lead to. What the two weigh there is added up in
+one long row of numbers, a place for each document, a few documents at a time: no sorting, and no
+look at places that nobody visits. So time grows with the visits alone, which `index` bounds.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import chain
-from typing import Final, NamedTuple
+from collections.abc import Callable, Collection, Sequence
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from threadbook.similarity.groups import Groups, know_groups
+from threadbook.similarity.index import UNIT, TermIndex, Whole, build_index
 
 COUNT: Final = 6
 """How many documents are named at most."""
@@ -26,78 +24,68 @@ COUNT: Final = 6
 FLOOR: Final = 0.08
 """The least cosine; below it no suggestion is better than a likely wrong one.
 
-Of the Coffee site's pairs from here to 0.1, 45 of 100 share a tag; of those from 0.06 to here, 30;
-of random pairs, 10. In MedQuAD, hardly any pair about the same thing is below 0.3.
+Of the Coffee site's pairs from here to 0.1, 45 of 100 share a tag; of those from 0.06 to here 30,
+of pairs drawn by lot 10. In MedQuAD, hardly a pair on the same thing is under 0.3.
 """
-
-RARITY_POWER: Final = 1.5
-"""What a term's rarity is raised to, on either side of the product.
-
-With 2, MedQuAD and the Coffee site's tags fare worse; with 1, MedQuAD one point better, but the
-Coffee site and the `related` of the example base slightly worse, which may be chance.
-"""
-
-CHAMPIONS: Final = 256
-"""To how many documents a term leads at most; 128 cost MedQuAD one suggestion in a hundred."""
-
-VISITS: Final = 2_000
-"""How many documents a document comes past at most, one as often as it shares a term."""
-
-BONUS: Final = 0.25
-"""What a score grows by at most for shared groups, as a part of it."""
 
 _POOL: Final = 4
 """How many times `count` documents are compared by their groups."""
 
-_UNIT: Final = 4095
-"""The weight 1 in whole numbers; a product of two weights has `_PRODUCT_BITS` bits."""
+_ONE: Final = UNIT * UNIT
 
-_LIGHTEST: Final = _UNIT / 100
-"""What weighs less is left out: a quarter of all entries, without which quality is the same."""
+_LEAST: Final = math.ceil(FLOOR * _ONE)
+_SCORE_BITS: Final = 25
+_HIGHEST: Final = (1 << _SCORE_BITS) - 1
+_OTHER_BITS: Final = 28
 
-_PRODUCT_BITS: Final = 24
-_PRODUCT: Final = (1 << _PRODUCT_BITS) - 1
-_ONE: Final = _UNIT * _UNIT
-_SIGNED_BITS: Final = 63
-_PLACE_BITS: Final = 31
-_PLACE: Final = (1 << _PLACE_BITS) - 1
-_BLOCK: Final = 1 << 18
-"""How many visits are made at a time; bounds memory."""
+_CELLS: Final = 1 << 18
+"""How many sums are kept at a time, a place for each pair of documents: 1 MB, which processors
+keep close."""
 
-_PAIR_LIMIT: Final = 1 << 38
-"""How many pairs of documents can be told apart at a time."""
+_TOGETHER: Final = 64
+"""How many documents visit others at a time, at most."""
 
-Whole = NDArray[np.int64]
+_SORTED: Final = 1_024
+"""For how many documents the near ones are put in order at a time; bounds memory."""
 
 
-class Entries(NamedTuple):
-    """Which documents have which terms, and how much these weigh there: a sparse matrix.
+class Comparison(NamedTuple):
+    """All that has to be known to compare documents; small enough to be sent to workers."""
 
-    `document` and `term` count from 0; `weight` is in 1/4095 of its document's vector's length.
+    terms: TermIndex
+    groups: Groups | None
+
+    @property
+    def documents(self) -> int:
+        """How many documents there are."""
+        return len(self.terms.asked.start) - 1
+
+    def part(self, number: int, of: int) -> range:
+        """Return one of `of` parts of all documents, counted from 0, that take equally long."""
+        return range(self.documents * number // of, self.documents * (number + 1) // of)
+
+
+class _Pairs(NamedTuple):
+    """Pairs of near documents and their scores: cosines in 1/4095²."""
+
+    one: Whole
+    other: Whole
+    score: Whole
+
+    def only(self, which: NDArray[Any]) -> _Pairs:
+        """Choose pairs, or put them in order."""
+        return _Pairs(self.one[which], self.other[which], self.score[which])
+
+
+def prepare(bags: Sequence[bytes], groups: Sequence[Collection[int]] = ()) -> Comparison:
+    """Prepare comparing documents; a third of the whole work.
+
+    `bags` are made by `pack_terms`. `groups` are small numbers of what each document belongs to,
+    one collection a document, or nothing.
     """
-
-    document: Whole
-    term: Whole
-    weight: Whole
-
-    def only(self, which: NDArray[np.bool_] | Whole) -> Entries:
-        """Choose entries, or put them in order."""
-        return Entries(self.document[which], self.term[which], self.weight[which])
-
-
-class TermIndex(NamedTuple):
-    """What each document asks for and what each term leads to.
-
-    `asked` is sorted by document, `postings` by term; each `…_start` has one place more than there
-    are documents or terms: entries from `start[i]` to `start[i + 1]` belong to `i`.
-    `visits` are the postings that each asked entry leads to.
-    """
-
-    asked: Entries
-    asked_start: Whole
-    postings: Entries
-    postings_start: Whole
-    visits: Whole
+    if groups and len(groups) != len(bags):
+        raise ValueError(f"{len(groups)} collections of groups for {len(bags)} documents")
+    return Comparison(build_index(bags), know_groups(groups) if any(groups) else None)
 
 
 def find_nearest(
@@ -105,164 +93,102 @@ def find_nearest(
 ) -> list[tuple[int, ...]]:
     """Return the nearest documents of each, as places in `bags`, the nearest first.
 
-    `bags` are made by `pack_terms`. `groups` are small numbers of what each document belongs to,
-    one collection a document, or nothing: documents that share a group come somewhat nearer, the
-    more so the fewer share it, but no two come near by their groups alone. At most `count` are
-    named, never the document itself, and none below `FLOOR`; of equally near documents the
-    first in `bags` comes first.
+    Documents that share a group come somewhat nearer, the more so the fewer share it, but no two
+    come near by their groups alone. At most `count` are named, never the document itself, and
+    none below `FLOOR`; of equally near documents the first in `bags` comes first. See `prepare`
+    for `bags` and `groups`.
     """
-    if groups and len(groups) != len(bags):
-        raise ValueError(f"{len(groups)} collections of groups for {len(bags)} documents")
-    found: list[tuple[int, ...]] = [()] * len(bags)
-    if not any(groups):
-        for document, others, _ in _found(build_index(bags), count):
-            found[document] = tuple(others)
-        return found
-    bonus = _bonus([frozenset(each) for each in groups])
-    for document, others, scores in _found(build_index(bags), count * _POOL):
-        rescored = [
-            (-score * bonus(document, other), other)
-            for other, score in zip(others, scores, strict=True)
-        ]
-        found[document] = tuple(other for _, other in sorted(rescored)[:count])
+    comparison = prepare(bags, groups)
+    return find_nearest_of(comparison, comparison.part(0, 1), count)
+
+
+def find_nearest_of(
+    comparison: Comparison, documents: range, count: int = COUNT
+) -> list[tuple[int, ...]]:
+    """Return what `find_nearest` does for some documents, in their order.
+
+    `documents` is a range without gaps: a part of all, for one of several workers, or a single
+    one, as a preview needs. Each document costs the same, whatever others are asked for.
+    """
+    found: list[tuple[int, ...]] = []
+    factors = comparison.groups.start_comparing() if comparison.groups else None
+    for first in range(documents.start, documents.stop, _SORTED):
+        last = min(first + _SORTED, documents.stop)
+        near = _nearest_first(_near(comparison.terms, first, last), count, factors)
+        others = near.other.tolist()
+        start = np.searchsorted(near.one, np.arange(first, last + 1)).tolist()
+        found += (tuple(others[a:b]) for a, b in pairwise(start))
     return found
 
 
-def _bonus(groups: Sequence[frozenset[int]]) -> Callable[[int, int], float]:
-    """Return a function that gives the factor by which sharing groups raises a score.
+def _near(terms: TermIndex, first: int, last: int) -> _Pairs:
+    """Return all near pairs of a range of documents, in no order."""
+    documents = len(terms.asked.start) - 1
+    together = min(_TOGETHER, max(1, _CELLS // documents))
+    sums = np.zeros(together * documents, np.int32)
+    parts = [
+        _visit(terms, begin, min(begin + together, last), sums)
+        for begin in range(first, last, together)
+    ]
+    return _Pairs(*map(np.concatenate, zip(*parts, strict=True)))
 
-    A group that all documents share is worth nothing, one that only two share nearly `BONUS`.
+
+def _visit(terms: TermIndex, first: int, last: int, sums: NDArray[np.int32]) -> _Pairs:
+    """Return the near pairs of a few documents; `sums` are zeros, and zeros again afterwards."""
+    asked, led = terms
+    documents = len(asked.start) - 1
+    followed = slice(asked.start[first], asked.start[last])
+    term = asked.column[followed]
+    begin, end = led.start.take(term), led.start.take(term + 1)
+    visits = end - begin
+    rows = np.repeat(np.arange(last - first), np.diff(asked.start[first : last + 1])) * documents
+    visited = np.arange(visits.sum())
+    visited += np.repeat(begin - (np.cumsum(visits) - visits), visits)
+    place = np.repeat(rows, visits)
+    place += led.column.take(visited)
+    product = np.repeat(asked.weight[followed], visits)
+    product *= led.weight.take(visited)
+    np.add.at(sums, place, product)
+
+    score = sums.take(place)
+    near = np.flatnonzero(score >= _LEAST)
+    signed, score = place[near], score[near]
+    # A place comes as often as its documents share terms. It keeps the turn that signs it last.
+    turn = np.arange(len(near), dtype=np.int32)
+    sums[signed] = turn
+    once = np.flatnonzero(sums[signed] == turn)
+    sums[place] = 0
+    row, other = np.divmod(signed[once], documents)
+    pairs = _Pairs(row + first, other, score[once])
+    return pairs.only(pairs.one != pairs.other)
+
+
+def _nearest_first(
+    near: _Pairs, count: int, factors: Callable[[Whole, Whole], NDArray[np.float64]] | None
+) -> _Pairs:
+    """Choose each document's nearest, and put all in order."""
+    near = _sorted(near)
+    if not factors:
+        return near.only(_rank(near.one) < count)
+    near = near.only(_rank(near.one) < count * _POOL)
+    raised = near.score * factors(near.one, near.other)
+    near = near.only(np.lexsort((near.other, -raised, near.one)))
+    return near.only(_rank(near.one) < count)
+
+
+def _sorted(near: _Pairs) -> _Pairs:
+    """Sort by the one, then from high to low scores, then by the other.
+
+    All three go into one number each, because plain numbers are what sorts fastest.
     """
-    sizes = Counter(chain.from_iterable(groups))
-    everything = math.log(max(len(groups), 2))
-    rarity = {group: 1 - math.log(size) / everything for group, size in sizes.items()}
-
-    def bonus(one: int, other: int) -> float:
-        shared = groups[one] & groups[other]
-        return 1 + BONUS * min(1.0, math.fsum(rarity[group] for group in shared)) if shared else 1
-
-    return bonus
+    first = near.one.min() if len(near.one) else 0
+    key = (near.one - first).astype(np.int64) << _SCORE_BITS
+    key = np.sort(((key + _HIGHEST - near.score) << _OTHER_BITS) + near.other)
+    rest = key >> _OTHER_BITS
+    score = _HIGHEST - (rest & _HIGHEST)
+    return _Pairs((rest >> _SCORE_BITS) + first, key & ((1 << _OTHER_BITS) - 1), score)
 
 
-def build_index(bags: Sequence[bytes]) -> TermIndex:
-    """Weigh the terms of all documents and bound where they lead."""
-    entries, terms = _weighed(bags)
-    documents = len(bags)
-    postings = entries.only(_heaviest_first(entries.term, entries.weight))
-    start = _starts(postings.term, terms)
-    postings = postings.only(np.arange(len(postings.term)) - start[postings.term] < CHAMPIONS)
-    start = _starts(postings.term, terms)
-
-    asked = entries.only(_heaviest_first(entries.document, entries.weight))
-    visits = np.diff(start)[asked.term]
-    before = np.cumsum(visits) - visits
-    first = _starts(asked.document, documents)[asked.document]
-    within = before - before[first] + visits <= VISITS
-    asked, visits = asked.only(within), visits[within]
-    return TermIndex(asked, _starts(asked.document, documents), postings, start, visits)
-
-
-def _weighed(bags: Sequence[bytes]) -> tuple[Entries, int]:
-    """Unpack bags and weigh their terms; return also how many terms there are.
-
-    Terms that only one document has lead nowhere and are left out, but count for its length: a
-    document whose words are mostly its own is near to none.
-    """
-    hashes = np.frombuffer(b"".join(bag[: len(bag) // 6 * 4] for bag in bags), "<u4")
-    packed = np.frombuffer(b"".join(bag[len(bag) // 6 * 4 :] for bag in bags), "<u2")
-    document = np.repeat(np.arange(len(bags), dtype=np.int32), [len(bag) // 6 for bag in bags])
-    term, frequency = _numbered(hashes)
-    rarity = np.log1p(len(bags) / frequency) ** RARITY_POWER
-    weight = rarity[term]
-    weight *= packed
-    length = np.sqrt(np.bincount(document, weight * weight, len(bags)))
-    weight *= (_UNIT / np.maximum(length, 1e-9))[document]
-    kept = np.flatnonzero((weight >= _LIGHTEST) & (frequency[term] > 1))
-    whole = np.rint(weight[kept]).astype(np.int64)
-    return Entries(document[kept].astype(np.int64), term[kept], whole), len(frequency)
-
-
-def _numbered(hashes: NDArray[np.uint32]) -> tuple[Whole, Whole]:
-    """Return each entry's term, numbered from 0, and how many documents have each term.
-
-    `np.unique` does the same in ten times the time: sorting plain numbers is that much faster.
-    """
-    places = np.arange(len(hashes), dtype=np.int64)
-    both = np.sort((hashes.astype(np.int64) << _PLACE_BITS) + places)
-    begin = _changes(both >> _PLACE_BITS)
-    frequency = np.diff(np.append(begin, len(both)))
-    term = np.empty_like(places)
-    term[both & _PLACE] = np.repeat(np.arange(len(begin)), frequency)
-    return term, frequency
-
-
-def _changes(values: Whole) -> Whole:
-    """Return the places where a value differs from the one before, the first place included."""
-    return np.flatnonzero(np.diff(values, prepend=-1))
-
-
-def _heaviest_first(major: Whole, weight: Whole) -> Whole:
-    """Return the order by `major`, then from heavy to light, then as before."""
-    bits = len(major).bit_length()
-    key = major * (_UNIT + 1) + _UNIT - weight
-    if int(key.max(initial=0)).bit_length() + bits > _SIGNED_BITS:
-        return np.argsort(key, kind="stable")
-    return np.sort((key << bits) + np.arange(len(key))) & ((1 << bits) - 1)
-
-
-def _starts(sorted_values: Whole, count: int) -> Whole:
-    """Return where each of the values from 0 to `count` begins."""
-    return np.searchsorted(sorted_values, np.arange(count + 1))
-
-
-def _found(index: TermIndex, count: int) -> Iterator[tuple[int, list[int], list[int]]]:
-    """Yield documents that have near ones, with these and their scores, the nearest first.
-
-    Scores are cosines in 1/4095². Documents come in order, a block of visits at a time.
-    """
-    for first, last in _blocks(index):
-        pairs, scores = _pairs(index, first, last)
-        row, other = np.divmod(pairs, len(index.asked_start) - 1)
-        near = (scores >= FLOOR * _ONE) & (row + first != other)
-        row, other, scores = row[near], other[near], scores[near]
-        order = np.lexsort((other, -scores, row))
-        others, sorted_scores = other[order].tolist(), scores[order].tolist()
-        start = _starts(row, last - first).tolist()
-        for document in range(first, last):
-            begin, end = start[document - first : document - first + 2]
-            if begin < end:
-                end = min(end, begin + count)
-                yield document, others[begin:end], sorted_scores[begin:end]
-
-
-def _blocks(index: TermIndex) -> Iterator[tuple[int, int]]:
-    """Cut the documents into ranges of about `_BLOCK` visits."""
-    documents = len(index.asked_start) - 1
-    before = np.concatenate(([0], np.cumsum(index.visits)))[index.asked_start]
-    rows = max(1, _PAIR_LIMIT // max(1, documents))
-    first = 0
-    while first < documents:
-        last = int(np.searchsorted(before, before[first] + _BLOCK, "right")) - 1
-        last = min(max(last, first + 1), first + rows, documents)
-        yield first, last
-        first = last
-
-
-def _pairs(index: TermIndex, first: int, last: int) -> tuple[Whole, Whole]:
-    """Return the pairs that share a term, and the sums of their products.
-
-    A pair is a document of the block times the number of all documents, plus the other one.
-    Pair and product go into one number each, so that one plain sort brings a pair's together.
-    """
-    asked = slice(index.asked_start[first], index.asked_start[last])
-    visits = index.visits[asked]
-    documents = len(index.asked_start) - 1
-    shift = index.postings_start[index.asked.term[asked]] - (np.cumsum(visits) - visits)
-    visited = np.arange(int(visits.sum())) + np.repeat(shift, visits)
-    pair = np.repeat((index.asked.document[asked] - first) * documents, visits)
-    pair += index.postings.document[visited]
-    product = np.repeat(index.asked.weight[asked], visits) * index.postings.weight[visited]
-    both = np.sort((pair << _PRODUCT_BITS) + product)
-    pair = both >> _PRODUCT_BITS
-    begin = _changes(pair)
-    return pair[begin], np.add.reduceat(both & _PRODUCT, begin)
+def _rank(rows: Whole) -> Whole:
+    """Count those of each row from 0; `rows` are sorted."""
+    return np.arange(len(rows)) - np.searchsorted(rows, rows)
