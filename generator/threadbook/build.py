@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -31,8 +32,9 @@ from threadbook.pages import (
     Plan,
     Planning,
     Shared,
+    plan_around,
     plan_entries,
-    plan_site,
+    plan_pages,
     share,
 )
 from threadbook.parallel import Workers, open_workers
@@ -181,7 +183,7 @@ def finish(
     `work` is a folder for temporary files.
     """
     refuse_links(site)
-    settings, progress, plan = draft.settings, draft.progress, plan_site(draft.planning)
+    settings, progress, plan = draft.settings, draft.progress, plan_around(draft.planning)
     shared = share(settings, draft.gathered.library)
     # The preview reloads pages by a script of the engine's that changes with every build.
     policy = None if preview else find_policy(settings, rendered, site)
@@ -189,24 +191,23 @@ def finish(
     shells = split_shells(draft.entries, rendered.shells, settings.site_url, policy)
     with (
         open_index(plan, settings, work, preview) as index,
-        progress.stage("Weaving pages", len(plan.pages)) as advance,
-        hire(draft, len(plan.pages), [site, work]) as workers,
+        progress.stage("Weaving pages") as advance,
+        hire(draft, len(plan.catalogue.threads), [site, work]) as workers,
     ):
         loom = Loom(shared, str(site), find_pictures(settings))
         crew = Crew(workers, loom, shells, index, advance)
-        # Pages that quote threads come second, because they need the views of those threads.
-        reports = crew.begin([page for page in plan.pages if not page.quotes])
+        crew.weave(plan_pages(draft.planning))
+        plan = replace(plan, pages=tuple(crew.pages))
         write_files(make_outputs(plan, rendered, shared), site)
         write_files(read_pictures(draft), site)
-        woven = crew.finish(reports)
+        woven = crew.finish()
         if index:
             # Only pages without quotes have documents, so the index can be made meanwhile.
             index.start(rendered.prose)
-        reports = crew.begin([page for page in plan.pages if page.quotes], woven.views)
         crew.write_feeds(plan.feeds, woven.views)
         if shared.has_twins:
             write_files(outputs.write_volumes(woven.volumes, shared), site)
-        crew.finish(reports)
+        crew.close()
         if not preview:
             kept = read_own(HEADERS, site)
             write_files(outputs.write_headers(list_headers(policy), settings.site_url, kept), site)

@@ -5,10 +5,10 @@ A batch and its report are plain values, so any `concurrent.futures.Executor` ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from itertools import groupby
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from threadbook import outputs, parallel
@@ -20,11 +20,12 @@ from threadbook.pages.feeds import Feed
 from threadbook.pages.page import Made
 from threadbook.pages.views import ThreadView
 from threadbook.parallel import Workers
+from threadbook.progress import Advance
 from threadbook.search.maker import IndexMaker, Write, Written
 from threadbook.weave import Shell, Slot, write_file
 
-PAGES_A_BATCH: Final = 200
-"""The most pages in a batch."""
+PAGES_A_BATCH: Final = 50
+"""The most pages in a batch. What all its pages share is sent with each batch."""
 
 SECONDS_A_PAGE: Final = 60.0
 """How long the processor may work at a page. A thread of a megabyte takes a few seconds."""
@@ -97,38 +98,70 @@ class Woven:
     views: dict[str, ThreadView] = field(default_factory=dict)
 
 
-class Crew(NamedTuple):
-    """The workers and what they need; `advance` is called with the number of pages done."""
+@dataclass
+class Crew:
+    """The workers, what they need, and the pages on their way to them.
+
+    `advance` is called with the number of pages done, or of `more` pages to come.
+    """
 
     workers: Workers
     loom: Loom
     shells: Mapping[str, Shell]
     search: IndexMaker | None
-    advance: Callable[[int], None]
+    advance: Advance
+    pages: list[Page] = field(default_factory=list)
+    """Every page, in the order in which they came."""
 
-    def begin(self, pages: Sequence[Page], views: Views | None = None) -> list[Future[Report]]:
-        """Begin to weave pages; `views` holds the threads that they may quote."""
-        return [self._begin(batch, views or {}) for batch in self._split(pages)]
+    batch: list[Page] = field(default_factory=list)
+    reports: list[Future[Report]] = field(default_factory=list)
 
-    def _split(self, pages: Sequence[Page]) -> Iterator[Sequence[Page]]:
-        """Split pages into batches of one home each, and keep their order."""
-        for _, group in groupby(pages, lambda page: page.home):
-            yield from parallel.split([*group], self.workers.count, PAGES_A_BATCH)
+    def weave(self, pages: Iterable[Page]) -> None:
+        """Begin to weave pages while they are still being planned.
 
-    def _begin(self, pages: Sequence[Page], views: Views) -> Future[Report]:
+        Those that quote threads have to wait for the views of these: see `finish`.
+        """
+        for page in pages:
+            self.pages.append(page)
+            if page.quotes:
+                continue
+            if self.batch and (self.batch[0].home != page.home or len(self.batch) >= PAGES_A_BATCH):
+                self._send()
+            self.batch.append(page)
+        self._send()
+
+    def finish(self) -> Woven:
+        """Wait for the pages, begin those that quote some, and return what else was made."""
+        woven = self._collect()
+        for page in self.pages:
+            if page.quotes:
+                self.batch.append(page)
+                self._send(woven.views)
+        return woven
+
+    def close(self) -> None:
+        """Wait for everything that was begun."""
+        self._collect()
+
+    def _send(self, views: Views = MappingProxyType({})) -> None:
+        """Send the batch to the worker that keeps what it needs, or to any."""
+        pages, self.batch = self.batch, []
+        if not pages:
+            return
         # Everything in a batch is pickled, so what is left out saves time.
         shells = {page.shell: self.shells[page.shell] for page in pages}
         quoted = _choose(views, (id_ for page in pages for id_ in page.quotes))
         write = self.search.writer(pages) if self.search else None
-        future = self.workers.submit(
+        self.advance(0, len(pages))
+        report = self.workers.submit(
             pages[0].home, self.loom.weave_batch, pages, shells, quoted, write
         )
-        future.add_done_callback(lambda _: self.advance(len(pages)))
-        return future
+        report.add_done_callback(lambda _: self.advance(len(pages)))
+        self.reports.append(report)
 
-    def finish(self, reports: Iterable[Future[Report]]) -> Woven:
-        """Wait for pages that were begun, and return what else was made from them."""
-        woven = Woven()
+    def _collect(self) -> Woven:
+        woven, reports = Woven(), self.reports
+        self.reports = []
         for report in parallel.collect(reports):
             woven.volumes += report.volumes
             woven.views.update(report.views)

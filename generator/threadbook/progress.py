@@ -13,15 +13,18 @@ from typing import Protocol, TextIO
 class Advance(Protocol):
     """A function to call with the number of things done since the last call."""
 
-    def __call__(self, done: int, /) -> None:
-        """Add `done` to the count."""
+    def __call__(self, done: int, more: int = 0, /) -> None:
+        """Add `done` to the count, and `more` to what there is to do."""
 
 
 class Progress(Protocol):
     """Shows the stages of a piece of work."""
 
-    def stage(self, name: str, total: int) -> AbstractContextManager[Advance]:
-        """Show a stage as long as the context is open; `total` is the number of things to do."""
+    def stage(self, name: str, total: int = 0) -> AbstractContextManager[Advance]:
+        """Show a stage as long as the context is open.
+
+        `total` is the number of things to do, as far as it is known.
+        """
         ...
 
 
@@ -29,28 +32,28 @@ class Quiet:
     """Shows nothing."""
 
     @contextmanager
-    def stage(self, name: str, total: int) -> Iterator[Advance]:  # noqa: ARG002
+    def stage(self, name: str, total: int = 0) -> Iterator[Advance]:  # noqa: ARG002
         """Do nothing."""
-        yield lambda _done: None
+        yield lambda _done, _more=0: None
 
 
 class Lines:
     """Prints one line on standard error at the end of each stage."""
 
     @contextmanager
-    def stage(self, name: str, total: int) -> Iterator[Advance]:
+    def stage(self, name: str, total: int = 0) -> Iterator[Advance]:
         """Print the name of the stage, the number of things, and the seconds it took."""
-        start = time.perf_counter()
-        yield lambda _done: None
+        start, everything = time.perf_counter(), [total]
+        yield lambda _done, more=0: everything.append(more)
         seconds = time.perf_counter() - start
-        print(f"{name}: {total:,} in {seconds:.1f} s", file=sys.stderr)
+        print(f"{name}: {sum(everything):,} in {seconds:.1f} s", file=sys.stderr)
 
 
 class Bar:
     """Draws a moving bar on a terminal, on standard error."""
 
     @contextmanager
-    def stage(self, name: str, total: int) -> Iterator[Advance]:
+    def stage(self, name: str, total: int = 0) -> Iterator[Advance]:
         """Draw a bar, which stays on the screen when it is full."""
         from rich.console import Console  # noqa: PLC0415 - slow, and only terminals need it
         from rich.progress import (  # noqa: PLC0415
@@ -69,7 +72,13 @@ class Bar:
         )
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task(name, total=total)
-            yield lambda done: bar.advance(task, done)
+
+            def advance(done: int, more: int = 0) -> None:
+                if more:
+                    bar.update(task, total=(bar.tasks[0].total or 0) + more)
+                bar.advance(task, done)
+
+            yield advance
 
 
 def is_coloured(stream: TextIO) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import click
@@ -62,7 +61,7 @@ def build(  # noqa: PLR0913, PLR0917 - one for each option
     If the build fails, the last good site stays in place.
     """
     from threadbook.build import build as build_site  # noqa: PLC0415 - slow; `init` does not need it
-    from threadbook.engines.choice import make_engine  # noqa: PLC0415
+    from threadbook.engines.choice import find_engine  # noqa: PLC0415
 
     if cluster:
         read_address(cluster)
@@ -79,9 +78,7 @@ def build(  # noqa: PLR0913, PLR0917 - one for each option
         cluster=cluster,
     )
     site = configuration.site if out is None else Path.cwd() / out
-    # The engine is made late: that takes half a second, in which workers can begin.
-    engine_maker = partial(make_engine, configuration, settings)
-    build_site(engine_maker, settings, site, for_this_terminal())
+    build_site(find_engine(configuration, settings), settings, site, for_this_terminal())
     click.echo(f"The site is in {click.format_filename(site)}.", err=True)
 
 

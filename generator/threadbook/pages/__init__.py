@@ -1,11 +1,18 @@
 """Pages: which pages there are, what each shows, and everything that is made from one.
 
-`plan_site` runs once and says which pages the site has. `Page.make` makes everything of one page.
+`plan_pages` says which pages the site has. `Page.make` makes everything of one page.
 It is pure, so it can run in any process.
 """
 
 from threadbook.pages.page import Document, Entry, Made, Page, Planning, Shared
-from threadbook.pages.plan import Plan, plan_entries, plan_site, share
+from threadbook.pages.plan import (
+    Plan,
+    plan_around,
+    plan_entries,
+    plan_pages,
+    plan_site,
+    share,
+)
 
 __all__ = [
     "Document",
@@ -15,7 +22,9 @@ __all__ = [
     "Plan",
     "Planning",
     "Shared",
+    "plan_around",
     "plan_entries",
+    "plan_pages",
     "plan_site",
     "share",
 ]

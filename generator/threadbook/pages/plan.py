@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from threadbook import addresses
 from threadbook.day import build_day
@@ -37,11 +37,18 @@ def plan_entries(planning: Planning) -> tuple[Entry, ...]:
 
 def plan_site(planning: Planning) -> Plan:
     """Plan the whole site."""
-    pages = tuple(page for kind in KINDS for page in kind.pages(planning))
+    return replace(plan_around(planning), pages=tuple(plan_pages(planning)))
+
+
+def plan_pages(planning: Planning) -> Iterator[Page]:
+    """Plan all pages, one after the other."""
+    return (page for kind in KINDS for page in kind.pages(planning))
+
+
+def plan_around(planning: Planning) -> Plan:
+    """Plan everything but the pages."""
     library = planning.library
-    return Plan(
-        pages, _list_all(planning), planning.feeds, _plan_redirects(library), library.synonyms
-    )
+    return Plan((), _list_all(planning), planning.feeds, _plan_redirects(library), library.synonyms)
 
 
 def _list_all(planning: Planning) -> Catalogue:

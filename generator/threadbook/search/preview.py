@@ -19,7 +19,7 @@ from threadbook.settings import Settings
 from threadbook.staging import temporary
 
 AT_ONCE: Final = 1_000
-"""A preview of more pages than this does not wait for the index."""
+"""A preview of more threads than this does not wait for the index."""
 
 
 class Preview:
@@ -42,7 +42,7 @@ class Preview:
     def index(self, plan: Plan, settings: Settings) -> Indexing:
         """Return the index to make for a build; the first one is made at once."""
         self._take()
-        is_big = self.made.is_dir() and len(plan.pages) > AT_ONCE
+        is_big = self.made.is_dir() and len(plan.catalogue.threads) > AT_ONCE
         kind = partial(_Behind, self) if is_big else Indexing
         return kind(plan, settings, self.folder)
 
