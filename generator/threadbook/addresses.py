@@ -12,6 +12,7 @@ HOME: Final = ""
 TOPICS: Final = "topics/"
 PATHS: Final = "paths/"
 BOARDS: Final = "boards/"
+THREADS: Final = "threads/"
 LATEST: Final = "latest/"
 UNANSWERED: Final = "unanswered/"
 SEARCH: Final = "search/"
@@ -49,7 +50,7 @@ above them, so the theme's relative links go through the site's root and work fr
 
 def of_thread(id_: str) -> str:
     """Return the address of a thread's page."""
-    return f"threads/{id_}/"
+    return f"{THREADS}{id_}/"
 
 
 def of_topic(id_: str) -> str:

@@ -17,10 +17,8 @@ from threadbook import outputs
 from threadbook.addresses import HEADERS, LICENCES, LLMS, REDIRECT_RULES
 from threadbook.cache import Cache
 from threadbook.crew import Crew, Loom
-from threadbook.day import build_day
 from threadbook.errors import UserError
 from threadbook.gather import Gathered, Gathering, list_content, open_loaders
-from threadbook.health import assess_health
 from threadbook.library import Library, start_finding_related
 from threadbook.load.files import seal
 from threadbook.load.prose import read_picture
@@ -169,7 +167,6 @@ def draft_site(
         gathered.sealed,
         settings,
         find_icons(library, settings.icon_folders),
-        assess_health(library, build_day()) if settings.health else None,
         related,
     )
     return Draft(settings, progress, gathered, planning, plan_entries(planning), workers)

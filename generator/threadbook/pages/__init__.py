@@ -7,6 +7,7 @@ It is pure, so it can run in any process.
 from threadbook.pages.page import Document, Entry, Made, Page, Planning, Shared
 from threadbook.pages.plan import (
     Plan,
+    find_page,
     plan_around,
     plan_entries,
     plan_pages,
@@ -22,6 +23,7 @@ __all__ = [
     "Plan",
     "Planning",
     "Shared",
+    "find_page",
     "plan_around",
     "plan_entries",
     "plan_pages",

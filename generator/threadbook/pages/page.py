@@ -17,7 +17,8 @@ from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
 from threadbook import addresses
-from threadbook.health import Health
+from threadbook.day import build_day
+from threadbook.health import Health, assess_health
 from threadbook.library import Library
 from threadbook.load.files import Sealed
 from threadbook.markdown import Manner
@@ -311,14 +312,13 @@ class Planning:
     """What pages are planned from; `sealed` holds the threads.
 
     `find_related` returns the related threads of each thread. Without it, only those that editors
-    name are related. Without `health` the site has no page of content health.
+    name are related.
     """
 
     library: Library
     sealed: Mapping[str, Sealed]
     settings: Settings
     icons: Mapping[str, str] = field(default_factory=dict)
-    health: Health | None = None
     find_related: Callable[[], Mapping[str, tuple[str, ...]]] | None = None
 
     @cached_property
@@ -328,6 +328,11 @@ class Planning:
         The first use waits for them: another process may still be finding them.
         """
         return self.find_related() if self.find_related else self.library.related
+
+    @cached_property
+    def health(self) -> Health | None:
+        """Content health today; without it the site has no page of content health."""
+        return assess_health(self.library, build_day()) if self.settings.health else None
 
     @cached_property
     def quoted(self) -> frozenset[str]:
@@ -389,8 +394,20 @@ class Planning:
 class PageKind(NamedTuple):
     """A kind of page: which pages of it there are, and which shells they need.
 
-    Without `entries`, the pages are woven into shared shells.
+    Without `entries`, the pages are woven into shared shells. The addresses of all pages begin with
+    `place`. A preview plans only the page that is asked for: `near` is given the rest of its
+    address and yields that page, perhaps with a few others. Without it, all pages are planned.
     """
 
     pages: Callable[[Planning], Iterable[Page]]
     entries: Callable[[Planning], Iterable[Entry]] = lambda _planning: ()
+    place: str = addresses.HOME
+    near: Callable[[Planning, str], Iterable[Page]] | None = None
+
+    def find(self, planning: Planning, url: str) -> Page | None:
+        """Return the page of this kind at an address."""
+        if not url.startswith(self.place):
+            return None
+        rest = url.removeprefix(self.place)
+        pages = self.pages(planning) if self.near is None else self.near(planning, rest)
+        return next((page for page in pages if page.url == url), None)

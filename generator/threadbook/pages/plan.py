@@ -48,10 +48,17 @@ def plan_pages(planning: Planning) -> Iterator[Page]:
 def plan_around(planning: Planning) -> Plan:
     """Plan everything but the pages."""
     library = planning.library
-    return Plan((), _list_all(planning), planning.feeds, _plan_redirects(library), library.synonyms)
+    return Plan((), _list_all(planning), planning.feeds, plan_redirects(library), library.synonyms)
+
+
+def find_page(planning: Planning, url: str) -> Page | None:
+    """Plan only the page at an address; return `None` if there is none."""
+    found = (kind.find(planning, url) for kind in KINDS)
+    return next((page for page in found if page is not None), None)
 
 
 def _list_all(planning: Planning) -> Catalogue:
+    """Return the cards of all that the site holds."""
     cards, library = planning.cards, planning.library
     return Catalogue(
         threads=cards.threads(id_ for id_ in sorted(library.threads) if library.has_page(id_)),
@@ -62,7 +69,7 @@ def _list_all(planning: Planning) -> Catalogue:
     )
 
 
-def _plan_redirects(library: Library) -> dict[str, str]:
+def plan_redirects(library: Library) -> dict[str, str]:
     """Return where old addresses lead; those of a duplicate lead to the thread that answers it."""
     return {
         redirect.path: addresses.of_thread(library.answering[outline.id])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from threadbook import addresses
+from threadbook.model import Board
 from threadbook.pages.lists import plan_orders
 from threadbook.pages.page import Entry, Page, PageKind, Planning
 from threadbook.pages.views import Link
@@ -13,11 +14,21 @@ from threadbook.pages.views import Link
 
 def pages(planning: Planning) -> Iterator[Page]:
     """Yield the pages of every board."""
-    parent = planning.link_level(addresses.BOARDS, planning.say("Boards"))
     for board in planning.library.boards.values():
-        link = Link(board.id, board.title, addresses.of_board(board.id))
-        threads = planning.library.by_board.get(board.id, ())
-        yield from plan_orders(planning, link, board.summary, threads, parent)
+        yield from _plan(planning, board)
+
+
+def near(planning: Planning, rest: str) -> Iterator[Page]:
+    """Yield the pages of the board whose id an address begins with."""
+    if board := planning.library.boards.get(rest.partition("/")[0]):
+        yield from _plan(planning, board)
+
+
+def _plan(planning: Planning, board: Board) -> Iterator[Page]:
+    parent = planning.link_level(addresses.BOARDS, planning.say("Boards"))
+    link = Link(board.id, board.title, addresses.of_board(board.id))
+    threads = planning.library.by_board.get(board.id, ())
+    yield from plan_orders(planning, link, board.summary, threads, parent)
 
 
 def entries(planning: Planning) -> Iterator[Entry]:
@@ -26,4 +37,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.of_board(board.id), board.title, (planning.say("Boards"),))
 
 
-KIND: Final = PageKind(pages, entries)
+KIND: Final = PageKind(pages, entries, addresses.BOARDS, near)

@@ -33,4 +33,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.BOARDS, planning.say("All boards"), (planning.say("Boards"),))
 
 
-KIND: Final = PageKind(pages, entries)
+KIND: Final = PageKind(pages, entries, addresses.BOARDS)

@@ -169,4 +169,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(_URL, hide=WIDE)
 
 
-KIND: Final = PageKind(pages, entries)
+KIND: Final = PageKind(pages, entries, addresses.COMPONENTS)

@@ -46,4 +46,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.GLOSSARY, planning.say("Glossary"), hide=WIDE)
 
 
-KIND: Final = PageKind(pages, entries)
+KIND: Final = PageKind(pages, entries, addresses.GLOSSARY)

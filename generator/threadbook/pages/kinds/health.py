@@ -127,4 +127,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.HEALTH, hide=WIDE)
 
 
-KIND: Final = PageKind(pages, entries)
+KIND: Final = PageKind(pages, entries, addresses.HEALTH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -67,4 +67,9 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.HOME, planning.say("Home"), hide=WIDE)
 
 
-KIND: Final = PageKind(pages, entries)
+def near(planning: Planning, rest: str) -> Iterable[Page]:
+    """Return the page, unless another one is asked for."""
+    return () if rest else pages(planning)
+
+
+KIND: Final = PageKind(pages, entries, addresses.HOME, near)

@@ -30,4 +30,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.LATEST, planning.say("Latest"), hide=WIDE)
 
 
-KIND: Final = PageKind(pages, entries)
+KIND: Final = PageKind(pages, entries, addresses.LATEST)

@@ -33,4 +33,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.LIBRARY, planning.say("My library"), hide=WIDE)
 
 
-KIND: Final = PageKind(pages, entries)
+KIND: Final = PageKind(pages, entries, addresses.LIBRARY)

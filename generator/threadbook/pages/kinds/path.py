@@ -251,30 +251,40 @@ def find_destinations(planning: Planning, path: LearningPath) -> dict[str, str]:
 
 def pages(planning: Planning) -> Iterator[Page]:
     """Yield the page of every path."""
+    for id_ in planning.library.paths:
+        yield _plan(planning, id_)
+
+
+def near(planning: Planning, rest: str) -> Iterator[Page]:
+    """Yield the page of the path whose id an address begins with."""
+    id_ = rest.partition("/")[0]
+    if id_ in planning.library.paths:
+        yield _plan(planning, id_)
+
+
+def _plan(planning: Planning, id_: str) -> PathPage:
     library, cards = planning.library, planning.cards
-    parent = planning.link_level(addresses.PATHS, planning.say("Learning paths"))
-    for id_, path in library.paths.items():
-        cited = [step.check.cites for step in path.steps if step.check and step.check.cites]
-        threads = [each for each in (*path.threads, *cited) if library.has_page(each)]
-        url = addresses.of_path(id_)
-        yield PathPage(
-            url=url,
-            shell=url,
-            title=path.title,
-            description=path.summary,
-            canonical=url,
-            changed=planning.find_newest(threads),
-            trail=(parent,),
-            crumb=path.title,
-            feed=addresses.of_feed(url),
-            path=path,
-            card=cards.paths[id_],
-            threads={thread: cards.thread(thread) for thread in threads},
-            prerequisites=tuple(
-                cards.link_path(other) for other in path.prerequisites if other in library.paths
-            ),
-            destinations=find_destinations(planning, path),
-        )
+    path, url = library.paths[id_], addresses.of_path(id_)
+    cited = [step.check.cites for step in path.steps if step.check and step.check.cites]
+    threads = [each for each in (*path.threads, *cited) if library.has_page(each)]
+    return PathPage(
+        url=url,
+        shell=url,
+        title=path.title,
+        description=path.summary,
+        canonical=url,
+        changed=planning.find_newest(threads),
+        trail=(planning.link_level(addresses.PATHS, planning.say("Learning paths")),),
+        crumb=path.title,
+        feed=addresses.of_feed(url),
+        path=path,
+        card=cards.paths[id_],
+        threads={thread: cards.thread(thread) for thread in threads},
+        prerequisites=tuple(
+            cards.link_path(other) for other in path.prerequisites if other in library.paths
+        ),
+        destinations=find_destinations(planning, path),
+    )
 
 
 def entries(planning: Planning) -> Iterator[Entry]:
@@ -283,4 +293,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.of_path(id_), path.title, (planning.say("Learning paths"),))
 
 
-KIND: Final = PageKind(pages, entries)
+KIND: Final = PageKind(pages, entries, addresses.PATHS, near)

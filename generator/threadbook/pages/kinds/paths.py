@@ -43,4 +43,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.PATHS, say("All learning paths"), (say("Learning paths"),))
 
 
-KIND: Final = PageKind(pages, entries)
+KIND: Final = PageKind(pages, entries, addresses.PATHS)

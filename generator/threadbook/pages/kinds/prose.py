@@ -152,4 +152,9 @@ def _hide(page: Prose, parents: tuple[str, ...] = ()) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(("toc",) if parents else WIDE), *page.hide)))
 
 
-KIND: Final = PageKind(pages, entries)
+def near(planning: Planning, rest: str) -> Iterable[Page]:
+    """Return the pages, if one of them has the address."""
+    return pages(planning) if any(page.url == rest for page in planning.library.prose) else ()
+
+
+KIND: Final = PageKind(pages, entries, addresses.HOME, near)

@@ -34,4 +34,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.SEARCH, hide=WIDE)
 
 
-KIND: Final = PageKind(pages, entries)
+KIND: Final = PageKind(pages, entries, addresses.SEARCH)

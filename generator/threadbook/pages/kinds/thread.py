@@ -525,4 +525,12 @@ def pages(planning: Planning) -> Iterator[Page]:
             yield plan_thread(planning, outline, related.get(outline.id, ()))
 
 
-KIND: Final = PageKind(pages)
+def near(planning: Planning, rest: str) -> Iterator[Page]:
+    """Yield the page of the thread whose id an address begins with."""
+    id_ = rest.partition("/")[0]
+    if planning.library.has_page(id_):
+        related = planning.related.get(id_, ())
+        yield plan_thread(planning, planning.library.threads[id_], related)
+
+
+KIND: Final = PageKind(pages, place=addresses.THREADS, near=near)

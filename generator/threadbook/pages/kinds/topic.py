@@ -113,13 +113,23 @@ def _blocks(topic: TopicView, root: str) -> Iterator[str]:
 
 def pages(planning: Planning) -> Iterator[Page]:
     """Yield the pages of every topic."""
-    parent = planning.link_level(addresses.TOPICS, planning.say("Topics"))
     for topic in planning.library.topics.values():
-        link = Link(topic.id, topic.title, addresses.of_topic(topic.id))
-        threads = planning.library.by_topic.get(topic.id, ())
-        first, *others = plan_orders(planning, link, topic.summary, threads, parent)
-        yield _extend(planning, topic, threads, first)
-        yield from others
+        yield from _plan(planning, topic)
+
+
+def near(planning: Planning, rest: str) -> Iterator[Page]:
+    """Yield the pages of the topic whose id an address begins with."""
+    if topic := planning.library.topics.get(rest.partition("/")[0]):
+        yield from _plan(planning, topic)
+
+
+def _plan(planning: Planning, topic: Topic) -> Iterator[Page]:
+    parent = planning.link_level(addresses.TOPICS, planning.say("Topics"))
+    link = Link(topic.id, topic.title, addresses.of_topic(topic.id))
+    threads = planning.library.by_topic.get(topic.id, ())
+    lists = plan_orders(planning, link, topic.summary, threads, parent)
+    yield _extend(planning, topic, threads, next(lists))
+    yield from lists
 
 
 def _extend(planning: Planning, topic: Topic, threads: Sequence[str], first: ListPage) -> TopicPage:
@@ -163,4 +173,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.of_topic(topic.id), topic.title, (planning.say("Topics"),))
 
 
-KIND: Final = PageKind(pages, entries)
+KIND: Final = PageKind(pages, entries, addresses.TOPICS, near)

@@ -38,4 +38,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.TOPICS, planning.say("All topics"), (planning.say("Topics"),))
 
 
-KIND: Final = PageKind(pages, entries)
+KIND: Final = PageKind(pages, entries, addresses.TOPICS)

@@ -29,4 +29,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.UNANSWERED, planning.say("Unanswered"), hide=WIDE)
 
 
-KIND: Final = PageKind(pages, entries)
+KIND: Final = PageKind(pages, entries, addresses.UNANSWERED)

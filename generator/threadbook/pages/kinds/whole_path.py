@@ -143,26 +143,37 @@ class _Move(NamedTuple):
 
 def pages(planning: Planning) -> Iterator[Page]:
     """Yield a page for every path; it is not indexed, because its threads have their own pages."""
+    for id_ in planning.library.paths:
+        yield _plan(planning, id_)
+
+
+def near(planning: Planning, rest: str) -> Iterator[Page]:
+    """Yield the page of the path whose id an address begins with."""
+    id_, _, below = rest.partition("/")
+    if below and id_ in planning.library.paths:
+        yield _plan(planning, id_)
+
+
+def _plan(planning: Planning, id_: str) -> WholePathPage:
     library, say = planning.library, planning.say
+    path, url = library.paths[id_], addresses.of_whole_path(id_)
+    threads = tuple(each for each in path.threads if library.has_page(each))
     parent = planning.link_level(addresses.PATHS, say("Learning paths"))
-    for id_, path in library.paths.items():
-        threads = tuple(each for each in path.threads if library.has_page(each))
-        url = addresses.of_whole_path(id_)
-        yield WholePathPage(
-            url=url,
-            shell=addresses.SHARED_SHELLS[url.count("/")],
-            title=say("{path}, on one page", path=path.title),
-            description=path.summary,
-            canonical=url,
-            changed=planning.find_newest(threads),
-            trail=(parent, Link(id_, path.title, addresses.of_path(id_))),
-            crumb=say("On one page"),
-            is_indexed=False,
-            path=path,
-            card=planning.cards.paths[id_],
-            threads=threads,
-            destinations=find_destinations(planning, path),
-        )
+    return WholePathPage(
+        url=url,
+        shell=addresses.SHARED_SHELLS[url.count("/")],
+        title=say("{path}, on one page", path=path.title),
+        description=path.summary,
+        canonical=url,
+        changed=planning.find_newest(threads),
+        trail=(parent, Link(id_, path.title, addresses.of_path(id_))),
+        crumb=say("On one page"),
+        is_indexed=False,
+        path=path,
+        card=planning.cards.paths[id_],
+        threads=threads,
+        destinations=find_destinations(planning, path),
+    )
 
 
-KIND: Final = PageKind(pages)
+KIND: Final = PageKind(pages, place=addresses.PATHS, near=near)
