@@ -10,9 +10,11 @@ import click
 from threadbook.browser import missing_browser
 from threadbook.cli.common import CONFIG, JOBS, SAFE, need_configuration
 from threadbook.cluster import read_address
+from threadbook.configuration.read import text_of
 from threadbook.errors import UserError
 from threadbook.parallel import stop_collector
 from threadbook.progress import for_this_terminal
+from threadbook.settings import Settings
 from threadbook.starter import plant, plant_schemas
 
 
@@ -85,11 +87,26 @@ def build(  # noqa: PLR0913, PLR0917 - one for each option
 @click.command()
 @CONFIG
 @click.option("--address", metavar="HOST:PORT", help="Where to listen; by default 127.0.0.1:8000.")
-def serve(config_file: Path, address: str | None) -> None:
-    """Preview the site, and build it again whenever a file changes."""
-    from threadbook.engines import mkdocs  # noqa: PLC0415
+@click.option(
+    "--engine",
+    metavar="NAME",
+    help="What renders the pages around the content: mkdocs, zensical or plain.",
+)
+def serve(config_file: Path, address: str | None, engine: str | None) -> None:
+    """Preview the site; pages change in the browser as soon as a file does.
 
-    mkdocs.serve_site(need_configuration(config_file), address)
+    Nothing is built: a page is made when a browser asks for it. While the content has errors, the
+    last good site is shown, with what is wrong.
+    """
+    from threadbook.preview import serve as preview  # noqa: PLC0415 - `init` does not need it
+
+    configuration = need_configuration(config_file)
+
+    def adjust(settings: Settings) -> Settings:
+        return replace(settings, engine=engine or settings.engine)
+
+    where = address or text_of(configuration.values, "dev_addr") or "127.0.0.1:8000"
+    preview(configuration, where, adjust, for_this_terminal())
 
 
 @click.command()

@@ -33,6 +33,14 @@ def is_known(host: str, listening: str) -> bool:
     return _is_address(name) and _is_everywhere(own)
 
 
+def refuse_host(host: str) -> str:
+    """Return what to say to a request for another host."""
+    return (
+        f"This preview is for this machine only, and {host[:_SHOWN]!a} is not its name. "
+        "If it is, start the preview with --address NAME:PORT.\n"
+    )
+
+
 def guard(app: WSGIApplication, listening: str) -> WSGIApplication:
     """Return an application that answers 403 to requests for other hosts."""
 
@@ -40,13 +48,8 @@ def guard(app: WSGIApplication, listening: str) -> WSGIApplication:
         host = environ.get("HTTP_HOST", "")
         if is_known(host, listening):
             return app(environ, start)
-        said = ascii(host[:_SHOWN])
-        words = (
-            f"This preview is for this machine only, and {said} is not its name. "
-            "If it is, start the preview with --address NAME:PORT.\n"
-        )
         start("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
-        return [words.encode()]
+        return [refuse_host(host).encode()]
 
     return answer
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from xml.sax.saxutils import escape
 
 from threadbook.addresses import SITEMAP
 from threadbook.pages import Page
+from threadbook.pages.page import Located
 
 SITEMAP_LIMIT: Final = 50_000
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
-Located = tuple[str, datetime.date | None]
-"""A page's address relative to the site's root, and the day it last changed, if known."""
-
 
 def list_located(pages: Iterable[Page], prose: Iterable[str]) -> list[Located]:
     """Return what the sitemap lists: indexed pages at their canonical address, and prose pages."""
-    located = [
-        (page.url, page.changed) for page in pages if page.url == page.canonical and page.is_indexed
-    ]
+    located = [page.located for page in pages if page.located is not None]
     return [*located, *((url, None) for url in prose)]
 
 

@@ -103,6 +103,9 @@ class Caption(NamedTuple):
     is_solved: bool
 
 
+Located = tuple[str, datetime.date | None]
+"""A page's address relative to the site's root, and the day it last changed, if known."""
+
 Draw = Callable[[Caption], bytes | None]
 """Draws a social picture as a PNG; returns `None` if the font lacks a character."""
 
@@ -175,6 +178,11 @@ class Page:
 
     is_article: ClassVar[bool] = False
     """Whether its metadata tells social networks that it is an article."""
+
+    @property
+    def located(self) -> Located | None:
+        """What the sitemap says of the page: nothing if another is its canonical one."""
+        return (self.url, self.changed) if self.is_indexed and self.url == self.canonical else None
 
     @property
     def pager(self) -> Pager | None:
@@ -397,12 +405,14 @@ class PageKind(NamedTuple):
     Without `entries`, the pages are woven into shared shells. The addresses of all pages begin with
     `place`. A preview plans only the page that is asked for: `near` is given the rest of its
     address and yields that page, perhaps with a few others. Without it, all pages are planned.
+    `located` says what the sitemap lists of the kind, where that is known without planning pages.
     """
 
     pages: Callable[[Planning], Iterable[Page]]
     entries: Callable[[Planning], Iterable[Entry]] = lambda _planning: ()
     place: str = addresses.HOME
     near: Callable[[Planning, str], Iterable[Page]] | None = None
+    located: Callable[[Planning], Iterable[Located]] | None = None
 
     def find(self, planning: Planning, url: str) -> Page | None:
         """Return the page of this kind at an address."""
@@ -411,3 +421,10 @@ class PageKind(NamedTuple):
         rest = url.removeprefix(self.place)
         pages = self.pages(planning) if self.near is None else self.near(planning, rest)
         return next((page for page in pages if page.url == url), None)
+
+    def locate(self, planning: Planning) -> Iterable[Located]:
+        """Return what the sitemap lists of this kind, in the order of the pages."""
+        if self.located is not None:
+            return self.located(planning)
+        found = (page.located for page in self.pages(planning))
+        return [located for located in found if located is not None]

@@ -11,7 +11,7 @@ from threadbook.library import Library
 from threadbook.pages.cards import Cards
 from threadbook.pages.feeds import Feed
 from threadbook.pages.kinds import KINDS
-from threadbook.pages.page import Entry, Page, Planning, Shared
+from threadbook.pages.page import Entry, Located, Page, Planning, Shared
 from threadbook.pages.views import Catalogue
 from threadbook.settings import Settings
 
@@ -48,7 +48,9 @@ def plan_pages(planning: Planning) -> Iterator[Page]:
 def plan_around(planning: Planning) -> Plan:
     """Plan everything but the pages."""
     library = planning.library
-    return Plan((), _list_all(planning), planning.feeds, plan_redirects(library), library.synonyms)
+    return Plan(
+        (), list_everything(planning), planning.feeds, plan_redirects(library), library.synonyms
+    )
 
 
 def find_page(planning: Planning, url: str) -> Page | None:
@@ -57,7 +59,12 @@ def find_page(planning: Planning, url: str) -> Page | None:
     return next((page for page in found if page is not None), None)
 
 
-def _list_all(planning: Planning) -> Catalogue:
+def locate_pages(planning: Planning) -> list[Located]:
+    """Return what the sitemap lists, without planning every thread's page."""
+    return [located for kind in KINDS for located in kind.locate(planning)]
+
+
+def list_everything(planning: Planning) -> Catalogue:
     """Return the cards of all that the site holds."""
     cards, library = planning.cards, planning.library
     return Catalogue(

@@ -10,7 +10,7 @@ from threadbook import addresses
 from threadbook.library import Backlink, Outline, Reference
 from threadbook.load.files import Sealed, unseal
 from threadbook.markdown import FirstUses, contain, escape_markdown
-from threadbook.pages.page import Caption, Document, Page, PageKind, Planning, Shared, Twin
+from threadbook.pages.page import Caption, Document, Located, Page, PageKind, Planning, Shared, Twin
 from threadbook.pages.posts import PostRenderer, write_portable
 from threadbook.pages.structured import describe_post, drop_empty
 from threadbook.pages.twin import write_document, write_link, write_links, write_list
@@ -533,4 +533,12 @@ def near(planning: Planning, rest: str) -> Iterator[Page]:
         yield plan_thread(planning, planning.library.threads[id_], related)
 
 
-KIND: Final = PageKind(pages, place=addresses.THREADS, near=near)
+def locate(planning: Planning) -> Iterator[Located]:
+    """Yield the threads that answer for themselves; duplicates name another page as canonical."""
+    answering = planning.library.answering
+    for id_, outline in planning.library.threads.items():
+        if outline.has_page and answering[id_] == id_:
+            yield addresses.of_thread(id_), outline.updated
+
+
+KIND: Final = PageKind(pages, place=addresses.THREADS, near=near, located=locate)

@@ -1,0 +1,143 @@
+"""The base, kept in memory: the newest good state of its site, and what is wrong with newer content.
+
+After a change only changed files are loaded; everything is linked and checked again. Bad content
+or a bad configuration changes nothing of what is shown: the last good site stays.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Collection, Mapping
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+from threadbook import outputs
+from threadbook.build import Engine, find_icons
+from threadbook.cache import Cache
+from threadbook.configuration import Configuration, read_configuration
+from threadbook.errors import UserError
+from threadbook.findings import Finding, Severity
+from threadbook.gather import Gathered, gather
+from threadbook.library import start_finding_related
+from threadbook.pages import Entry, Planning, plan_entries
+from threadbook.preview.places import Places
+from threadbook.preview.site import Dress, Site
+from threadbook.progress import Progress
+from threadbook.settings import Settings
+
+MakeEngine = Callable[[Configuration, Settings], Engine]
+"""Makes the engine of a configuration; raises `UserError`."""
+
+Adjust = Callable[[Settings], Settings]
+"""Changes settings as the command wants them."""
+
+
+class State(NamedTuple):
+    """What a preview shows and says.
+
+    `number` grows with each site. `site` is the last good one, if there ever was one. `findings`
+    are about the newest content, and `trouble` says in a sentence or two what else is in its way.
+    """
+
+    number: int = 0
+    site: Site | None = None
+    findings: tuple[Finding, ...] = ()
+    trouble: str = ""
+    files: int = 0
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the site is older than the content."""
+        errors = any(finding.severity is Severity.ERROR for finding in self.findings)
+        return errors or bool(self.trouble)
+
+
+class Live:
+    """A base in memory; `work` is a folder for what engines write."""
+
+    def __init__(
+        self, file: Path, work: Path, make_engine: MakeEngine, adjust: Adjust, progress: Progress
+    ) -> None:
+        self.file = file
+        self.work = work
+        self.make_engine = make_engine
+        self.adjust = adjust
+        self.progress = progress
+        self.cache = Cache()
+        self.configuration: Configuration | None = None
+        self.dress: Dress | None = None
+        self.state = State()
+        self.places = Places.around(read_configuration(file))
+        self.numbers = count(1)
+
+    def refresh(self, changed: Collection[str] | None = None) -> State:
+        """Take in what changed, by paths; `None` stands for anything, the configuration included.
+
+        Returns the new state, which is also kept.
+        """
+        if changed is None or self.places.concern_engine(changed):
+            self.configuration = self.dress = None
+        self._forget(changed)
+        try:
+            self.state = self._take_in(self.state)
+        except UserError as error:
+            self.state = self.state._replace(trouble=str(error))
+        return self.state
+
+    def _forget(self, changed: Collection[str] | None) -> None:
+        """Load changed files again, even if neither size nor time tells that they changed."""
+        if changed:
+            for kept in (self.cache.threads, self.cache.files):
+                for source in [source for source in kept if source.path in changed]:
+                    del kept[source]  # type: ignore[arg-type]
+
+    def _take_in(self, before: State) -> State:
+        configuration = self.configuration or read_configuration(self.file)
+        self.places = Places.around(configuration)
+        findings = configuration.findings
+        if not configuration.is_good:
+            return before._replace(findings=findings, trouble="", files=1)
+        settings = self.adjust(configuration.settings)
+        gathered = gather(settings, self.cache, self.progress)
+        findings = (*findings, *gathered.findings)
+        after = before._replace(findings=findings, trouble="", files=gathered.files)
+        if not gathered.is_good:
+            return after
+        site = self._make_site(configuration, settings, gathered)
+        return after._replace(number=before.number + 1, site=site)
+
+    def _make_site(
+        self, configuration: Configuration, settings: Settings, gathered: Gathered
+    ) -> Site:
+        planning = plan_content(gathered, settings)
+        entries = plan_entries(planning)
+        if self.dress is None or entries != self.dress.entries:
+            self.dress = self._render(configuration, settings, entries)
+        site = Site(settings, gathered, planning, self.dress)
+        outputs.refuse_taken(site.redirects, self.dress.folder)
+        self.configuration = configuration
+        return site
+
+    def _render(
+        self, configuration: Configuration, settings: Settings, entries: tuple[Entry, ...]
+    ) -> Dress:
+        """Let the engine render shells into a new folder; the last site's stays, for requests."""
+        number = next(self.numbers)
+        folder = self.work / f"engine-{number}"
+        folder.mkdir()
+        rendered = self.make_engine(configuration, settings).render(entries, folder)
+        dress = Dress.make(settings, entries, rendered, folder)
+        shutil.rmtree(self.work / f"engine-{number - 2}", ignore_errors=True)
+        return dress
+
+
+def plan_content(gathered: Gathered, settings: Settings) -> Planning:
+    """Return what pages are planned from; related threads are found when one is asked for."""
+    library = gathered.library
+    icons = find_icons(library, settings.icon_folders)
+
+    def find_related() -> Mapping[str, tuple[str, ...]]:
+        return start_finding_related(library, gathered.terms, 1)()
+
+    return Planning(library, gathered.sealed, settings, icons, find_related)

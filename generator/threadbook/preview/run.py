@@ -1,0 +1,120 @@
+"""Running a preview, in the order in which it happens.
+
+The port is taken before anything is loaded. Loading, and whatever an engine does, happens in the
+main thread, where deadlines and signals work. Requests are answered in threads of their own.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import threading
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from threadbook.configuration import Configuration
+from threadbook.configuration.document import SIZE_LIMIT
+from threadbook.engines.choice import make_engine
+from threadbook.findings import Finding
+from threadbook.lifetime import StoppedError
+from threadbook.load.sources import read_lines
+from threadbook.preview.answers import find_mount
+from threadbook.preview.events import Channel, say_changed, say_findings
+from threadbook.preview.live import Adjust, Live, State
+from threadbook.preview.server import Server, Source, listen, say
+from threadbook.preview.watch import Watcher
+from threadbook.progress import Progress, is_coloured
+from threadbook.report import as_text, summarise_findings
+from threadbook.staging import temporary
+
+
+def serve(configuration: Configuration, address: str, adjust: Adjust, progress: Progress) -> None:
+    """Preview a site at `HOST:PORT` until interrupted; raise `UserError` if nothing can listen."""
+    with listen(address) as server, temporary("preview") as work:
+        live = Live(configuration.file, work, make_engine, adjust, progress)
+        try:
+            _Preview(live, server, configuration.root).run(address)
+        except StoppedError as stopped:
+            if stopped.number != signal.SIGINT:  # Ctrl-C is how a preview is meant to end
+                raise
+
+
+class _Preview:
+    """A base in memory, the server that shows it, and the channel on which browsers listen."""
+
+    def __init__(self, live: Live, server: Server, root: Path) -> None:
+        self.live = live
+        self.server = server
+        self.root = root
+        self.channel = Channel()
+        self.told: tuple[object, ...] = ((), "")
+
+    def run(self, address: str) -> None:
+        self._refresh(None)  # before there is a thread, so that workers can be forked
+        gc.collect()
+        gc.freeze()  # what was loaded stays; looking through it again and again takes time
+        source = Source(lambda: self.live.state, self.channel, self._edit_url)
+        with _answering(self.server, source), Watcher(say) as watcher:
+            where = f"http://{address}{find_mount(self.live.state)}"
+            say(f"The preview is at {where} (Ctrl-C ends it).")
+            watcher.follow(self.live.places)
+            self._refresh(())  # files may have changed before anybody watched them
+            while True:
+                watcher.follow(self.live.places)
+                self._refresh(watcher.wait())
+
+    def _refresh(self, changed: Collection[str] | None) -> None:
+        """Take in changes, and tell browsers and the terminal."""
+        before, start = self.live.state, time.perf_counter()
+        state = self.live.refresh(changed)
+        if state.number != before.number:
+            whole = bool(before.site and state.site and before.site.dress is not state.site.dress)
+            self.channel.send(say_changed(state, whole=whole))
+        self.channel.send(say_findings(state, self._edit_url()))
+        self._print(state)
+        if changed:
+            names = sorted(Path(path).name for path in changed)
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            say(f"{names[0]}{more}: taken in after {time.perf_counter() - start:.2f} s")
+
+    def _edit_url(self) -> str:
+        site = self.live.state.site
+        return site.settings.edit_url if site else ""
+
+    def _print(self, state: State) -> None:
+        """Print findings, if they are others than before."""
+        now = (state.findings, state.trouble)
+        if now == self.told:
+            return
+        self.told = now
+        for line in _write_findings(state.findings, self.root):
+            print(line, file=sys.stderr)  # noqa: T201 - what an editor reads
+        if state.trouble:
+            say(f"threadbook: {state.trouble}")
+        say(summarise_findings(state.findings, state.files))
+        if state.is_behind:
+            say(
+                "The preview shows what was good before." if state.site else "There is no site yet."
+            )
+
+
+def _write_findings(findings: Collection[Finding], root: Path) -> Iterator[str]:
+    return as_text(
+        findings,
+        lambda name: read_lines(root / name, SIZE_LIMIT),
+        is_coloured=is_coloured(sys.stderr),
+    )
+
+
+@contextmanager
+def _answering(server: Server, source: Source) -> Iterator[None]:
+    """Answer requests meanwhile."""
+    thread = threading.Thread(target=server.answer, args=(source,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()

@@ -1,0 +1,62 @@
+"""The script that listens for changes in a browser, and how it gets into a page."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from typing import Final
+
+from threadbook.preview.live import State
+from threadbook.theme_files import theme_folder
+
+OWN: Final = "_threadbook/"
+"""Where the preview's own files are. No page can be there: addresses never begin with `_`."""
+
+SCRIPT: Final = f"{OWN}preview.js"
+EVENTS: Final = f"{OWN}events"
+
+_HEAD_END: Final = b"</head>"
+_REDIRECTS: Final = b'http-equiv="refresh"'
+
+
+@cache
+def read_script() -> bytes:
+    """Return the script."""
+    return (theme_folder() / "preview" / "preview.js").read_bytes()
+
+
+def insert_script(page: bytes, mount: str, number: int, tag: str) -> bytes:
+    """Return a page with the script in its head.
+
+    The script is told the `number` of the site and the `tag` of the page, to know when both change.
+    A page that only redirects stays as it is.
+    """
+    place = page.find(_HEAD_END)
+    if place < 0 or _REDIRECTS in page[:place]:
+        return page
+    return page[:place] + _element(mount, number, tag) + page[place:]
+
+
+def _element(mount: str, number: int, tag: str) -> bytes:
+    return (
+        f'<script src="{escape(mount)}{SCRIPT}" data-state="{number}" data-tag="{escape(tag)}" '
+        f'data-mount="{escape(mount)}" async></script>'
+    ).encode()
+
+
+def write_waiting_page(state: State, mount: str) -> bytes:
+    """Return the page that is shown while there is no site yet; the script fills in why."""
+    errors = "".join(
+        f"<li>{escape(str(finding.place))}: {escape(finding.message)}</li>"
+        for finding in state.findings[:1]
+    )
+    said = f"<noscript><ul>{errors}</ul></noscript>" if errors else ""
+    page = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        "<title>Nothing to show yet</title>"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        "</head><body><h1>Nothing to show yet</h1>"
+        f"<p>The content has errors. The site appears here when they are mended.</p>{said}"
+        "</body></html>\n"
+    )
+    return insert_script(page.encode("utf-8", "replace"), mount, state.number, "")

@@ -1,0 +1,195 @@
+"""The server: answers a browser's requests from the newest good site.
+
+It listens on this machine and answers requests for this machine only. Any client gets the bytes
+that a build would write. Only a browser that opens a page gets one thing more: the script that
+listens for changes, which is a file of the server's own and so allowed by every page's policy.
+"""
+
+from __future__ import annotations
+
+import errno
+import queue
+import socket
+import sys
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final, NamedTuple
+
+from threadbook.engines.hosts import is_known, refuse_host
+from threadbook.errors import UserError
+from threadbook.preview.answers import Answer, Wish, answer, find_mount, tell
+from threadbook.preview.events import Channel, say_changed, say_findings
+from threadbook.preview.live import State
+from threadbook.preview.script import EVENTS
+from threadbook.report.text import visible
+
+ALIVE: Final = 15.0
+"""After how many seconds without an event a browser is sent a comment, to see if it is there."""
+
+IDLE: Final = 120.0
+"""How long a connection may be idle, in seconds."""
+
+MOST_LISTENERS: Final = 200
+
+_METHODS: Final = "GET, HEAD"
+_PAGES: Final = frozenset({"document", "iframe"})
+
+
+class Source(NamedTuple):
+    """What a server answers from: the newest state, and the events for browsers."""
+
+    state: Callable[[], State]
+    channel: Channel
+    edit_url: Callable[[], str]
+
+
+class Server(ThreadingHTTPServer):
+    """Listens at an address, and answers each connection in a thread of its own."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, host: str, port: int) -> None:
+        """Listen; raises `OSError`. Requests wait until somebody answers them."""
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.host = host
+        super().__init__((host, port), BaseHTTPRequestHandler)
+
+    def answer(self, source: Source) -> None:
+        """Answer requests from a source until `shutdown` is called."""
+        self.RequestHandlerClass = partial(_Handler, source)  # type: ignore[assignment]
+        self.serve_forever(poll_interval=0.1)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
+        """Say in a line what went wrong, unless a browser has hung up."""
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            say(f"A request could not be answered: {type(error).__name__}: {error}")
+
+
+def listen(address: str) -> Server:
+    """Listen at `HOST:PORT`; raise `UserError` if that cannot be."""
+    host, _, port = address.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not (port.isascii() and port.isdecimal()):
+        raise UserError(f"{visible(address)} is no address; write one such as 127.0.0.1:8000.")
+    try:
+        return Server(host, int(port))
+    except (OSError, OverflowError, UnicodeError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            words = f"Something else listens at {address} already"
+            raise UserError(f"{words}; choose another --address.") from error
+        words = f"Nothing can listen at {visible(address)}: {error}"
+        raise UserError(f"{words}; choose another --address.") from error
+
+
+def say(words: str) -> None:
+    """Say something to the user, on standard error."""
+    print(visible(words), file=sys.stderr, flush=True)  # noqa: T201 - what a user reads
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers the requests of one connection."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # one write an answer
+    timeout = IDLE
+    server: Server
+
+    def __init__(self, source: Source, *arguments: Any) -> None:
+        self.source = source
+        super().__init__(*arguments)
+
+    def version_string(self) -> str:
+        """Name the program, without its version or Python's."""
+        return "Threadbook"
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name in the library
+        """Say nothing: an editor wants to read of findings, not of requests."""
+
+    def do_GET(self) -> None:
+        """Answer a request."""
+        if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
+            self.close_connection = True  # nobody reads what it would send
+        hosts = self.headers.get_all("Host") or [""]
+        if len(hosts) > 1 or not is_known(hosts[0], self.server.host):
+            self._send(tell(HTTPStatus.FORBIDDEN, refuse_host(hosts[0])))
+        elif self.path.partition("?")[0] == f"{find_mount(self.source.state())}{EVENTS}":
+            self._send_events()
+        else:
+            self._send(self._answer())
+
+    do_HEAD = do_GET  # noqa: N815 - the library calls it so
+
+    def _refuse(self) -> None:
+        self.close_connection = True
+        words = f"A preview is only read; {_METHODS} are answered.\n"
+        answer = tell(HTTPStatus.METHOD_NOT_ALLOWED, words)
+        self._send(answer._replace(headers={**answer.headers, "Allow": _METHODS}))
+
+    def __getattr__(self, name: str) -> Any:
+        """Refuse every other method: the library looks for what is called after it."""
+        if name.startswith("do_"):
+            return self._refuse
+        raise AttributeError(name)
+
+    def _answer(self) -> Answer:
+        wish = Wish(self.path, self.headers.get("Sec-Fetch-Dest") in _PAGES)
+        try:
+            return answer(self.source.state(), wish)
+        except Exception as error:  # noqa: BLE001 - one page that fails must not end the preview
+            words = f"{wish.path} could not be made: {type(error).__name__}: {error}"
+            say(words)
+            return tell(HTTPStatus.INTERNAL_SERVER_ERROR, f"{words}\n")
+
+    def _send(self, answer: Answer) -> None:
+        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+        headers |= dict(answer.headers)
+        is_known_there = headers.get("ETag", "") in self._known_tags()
+        status, body = answer.status, answer.body
+        if is_known_there and status is HTTPStatus.OK:
+            status, body = HTTPStatus.NOT_MODIFIED, b""
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if status is not HTTPStatus.NOT_MODIFIED:
+            self.send_header("Content-Length", str(len(body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def _known_tags(self) -> list[str]:
+        said = self.headers.get("If-None-Match", "")
+        return [tag.strip().removeprefix("W/") for tag in said.split(",") if tag.strip()]
+
+    def _send_events(self) -> None:
+        """Tell a browser what happens, until it hangs up."""
+        self.close_connection = True
+        if len(self.source.channel.listeners) >= MOST_LISTENERS:
+            self._send(tell(HTTPStatus.SERVICE_UNAVAILABLE, "Too many pages listen.\n"))
+            return
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command == "HEAD":
+            return
+        with self.source.channel.listen() as events:
+            state = self.source.state()  # after listening began, so that nothing is missed
+            said = say_changed(state).text + say_findings(state, self.source.edit_url()).text
+            self._tell(b"retry: 1000\n\n" + said)
+            while True:
+                try:
+                    self._tell(events.get(timeout=ALIVE).text)
+                except queue.Empty:
+                    self._tell(b": still here\n\n")
+
+    def _tell(self, text: bytes) -> None:
+        self.wfile.write(text)
+        self.wfile.flush()

@@ -1,0 +1,233 @@
+"""One state of the site: every file that a build would write, made when it is asked for.
+
+A build writes in a certain order, and what comes later replaces what was there. So the sources of
+files are asked here in the opposite order. Values are immutable; what is made of them is kept.
+Threads may read at the same time: to make something twice does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from threadbook import outputs
+from threadbook.addresses import (
+    API,
+    HEADERS,
+    HOME,
+    LICENCES,
+    LLMS,
+    REDIRECT_RULES,
+    of_thread,
+)
+from threadbook.build import Rendered, find_policy, split_shells
+from threadbook.gather import Gathered
+from threadbook.load.prose import read_picture
+from threadbook.load.sources import read_bytes
+from threadbook.outputs.pictures import Pictures, find_pictures
+from threadbook.pages import Entry, Made, Page, Planning, Shared, find_page, plan_site, share
+from threadbook.pages.feeds import Feed
+from threadbook.pages.plan import list_everything, locate_pages, plan_redirects
+from threadbook.pages.views import ThreadView
+from threadbook.settings import Settings
+from threadbook.theme_files import read_notices
+from threadbook.weave import Policy, Shell, Slot, list_headers, protect_pages, refuse_links
+
+PAGE: Final = "index.html"
+_LARGEST: Final = 100_000_000
+"""The largest file of an engine that is served, in bytes."""
+
+
+class Dress(NamedTuple):
+    """What an engine rendered, ready for pages: shells in `folder`'s theme, under one policy."""
+
+    entries: tuple[Entry, ...]
+    rendered: Rendered
+    folder: Path
+    policy: Policy | None
+    shells: Mapping[str, Shell]
+
+    @classmethod
+    def make(
+        cls, settings: Settings, entries: tuple[Entry, ...], rendered: Rendered, folder: Path
+    ) -> Dress:
+        """Take what an engine rendered into a folder, as a build does."""
+        refuse_links(folder)
+        policy = find_policy(settings, rendered, folder)
+        protect_pages(folder, policy)
+        shells = split_shells(entries, rendered.shells, settings.site_url, policy)
+        return cls(entries, rendered, folder, policy, shells)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site whose files are made when they are read."""
+
+    settings: Settings
+    gathered: Gathered
+    planning: Planning
+    dress: Dress
+
+    def read(self, address: str) -> bytes | None:
+        """Return the file that a build would write at an address, or `None` if there is none."""
+        found = (source(address) for source in self._sources)
+        return next((content for content in found if content is not None), None)
+
+    @cached_property
+    def _sources(self) -> tuple[Callable[[str], bytes | None], ...]:
+        """What files come from, the last that a build writes first."""
+        return (
+            self._redirect,
+            self._headers,
+            self._picture,
+            self._output,
+            self._feed,
+            self._page,
+            self.written,
+        )
+
+    def written(self, address: str) -> bytes | None:
+        """Return what the engine wrote at an address."""
+        return read_bytes(self.dress.folder / address, _LARGEST)
+
+    @cached_property
+    def shared(self) -> Shared:
+        """What all pages know."""
+        return share(self.settings, self.planning.library)
+
+    @cached_property
+    def pictures(self) -> Pictures | None:
+        """How to draw social pictures."""
+        return find_pictures(self.settings)
+
+    # Pages
+
+    def _page(self, address: str) -> bytes | None:
+        folder, _, name = address.rpartition("/")
+        page = find_page(self.planning, f"{folder}/" if folder else HOME)
+        if page is None:
+            return None
+        made = self._make(page)
+        if name == PAGE:
+            texts = dict(zip(Slot, made.texts, strict=True))
+            return self.dress.shells[page.shell].fill(texts)
+        return dict(made.files).get(name)
+
+    def _make(self, page: Page) -> Made:
+        draw = self.pictures.draw if self.pictures else None
+        return page.make(self.shared, self._quote(page.quotes), draw)
+
+    def _quote(self, threads: tuple[str, ...]) -> dict[str, ThreadView]:
+        """Return the views of threads that others quote."""
+        return {id_: view for id_ in threads if (view := self._view(id_)) is not None}
+
+    def _view(self, thread: str) -> ThreadView | None:
+        page = find_page(self.planning, of_thread(thread))
+        return page.quoted(page.view(self.shared, {})) if page else None
+
+    # Feeds
+
+    @cached_property
+    def _feeds(self) -> Mapping[str, Feed]:
+        return {
+            f"{feed.url}.{ending}": feed
+            for feed in self.planning.feeds
+            for ending in ("xml", "json")
+        }
+
+    def _feed(self, address: str) -> bytes | None:
+        feed = self._feeds.get(address)
+        if feed is None:
+            return None
+        return dict(outputs.write_feed(feed, self._quote(feed.threads), self.shared))[address]
+
+    # Files about the whole site
+
+    def _output(self, address: str) -> bytes | None:
+        for is_its, files in self._outputs:
+            if is_its(address):
+                return files().get(address)
+        return None
+
+    @cached_property
+    def _outputs(self) -> tuple[tuple[Callable[[str], bool], Callable[[], _Files]], ...]:
+        """Which addresses belong to which files, and how to make these."""
+        return (
+            (LICENCES.__eq__, lambda: {LICENCES: read_notices().encode()}),
+            (_is_map, lambda: self._maps),
+            (_is_volume, lambda: self._volumes),
+            (lambda address: address == LLMS or address.startswith(API), lambda: self._lists),
+        )
+
+    @cached_property
+    def _maps(self) -> _Files:
+        if not self.shared.site_url:
+            return {}
+        prose = [(page.url, None) for page in self.dress.rendered.prose]
+        located = [*locate_pages(self.planning), *prose]
+        return dict(outputs.write_sitemaps(self.shared.site_url, located))
+
+    @cached_property
+    def _lists(self) -> _Files:
+        if not self.shared.has_twins:
+            return {}
+        catalogue = list_everything(self.planning)
+        overview = outputs.write_overview(catalogue, self.shared).encode()
+        return {**dict(outputs.write_api(catalogue, self.shared)), LLMS: overview}
+
+    @cached_property
+    def _volumes(self) -> _Files:
+        """All threads as text. This takes as long as making every page in one process."""
+        if not self.shared.has_twins:
+            return {}
+        pages = (page for page in plan_site(self.planning).pages if not page.quotes)
+        twins = (page.twin(page.view(self.shared, {}), self.shared) for page in pages)
+        texts = (twin.volume.encode() for twin in twins if twin and twin.volume)
+        return dict(outputs.write_volumes(texts, self.shared))
+
+    # Files that stand beside pages
+
+    def _picture(self, address: str) -> bytes | None:
+        """Return a picture of a prose page, unless the engine has published all of their folder."""
+        if self.settings.trusted_pages or address not in self.planning.library.published:
+            return None
+        return read_picture(self.settings.pages, address)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a host sends with every page."""
+        return list_headers(self.dress.policy)
+
+    def _headers(self, address: str) -> bytes | None:
+        if address != HEADERS:
+            return None
+        kept = self.written(HEADERS) or b""
+        return dict(outputs.write_headers(self.headers, self.settings.site_url, kept)).get(HEADERS)
+
+    @cached_property
+    def redirects(self) -> Mapping[str, str]:
+        """The pages to which old addresses lead."""
+        return plan_redirects(self.planning.library)
+
+    @cached_property
+    def _redirects(self) -> _Files:
+        kept = self.written(REDIRECT_RULES) or b""
+        return dict(outputs.write_redirects(self.redirects, self.shared, kept))
+
+    def _redirect(self, address: str) -> bytes | None:
+        return self._redirects.get(address)
+
+
+_Files = Mapping[str, bytes]
+"""Contents by address."""
+
+
+def _is_map(address: str) -> bool:
+    return address.startswith("sitemap") and address.endswith(".xml")
+
+
+def _is_volume(address: str) -> bool:
+    return address.startswith("llms-full") and address.endswith(".txt")
