@@ -21,7 +21,7 @@ ORDER = [
     *SMALL,
     *"text translations similarity model markdown library load check configuration".split(),
     *"health report doctor".split(),
-    *"cache gather edit importers pages weave outputs search exporters crew build engines".split(),
+    *"cache gather edit importers pages weave outputs search exporters crew build engines preview".split(),
     *"starter cli".split(),
 ]
 
@@ -200,6 +200,7 @@ def test_content_files_are_opened_in_one_place() -> None:
         "build",
         "cache",
         "outputs.pictures",
+        "preview.script",
         "cli.github",
         "edit.write",
         "engines.plain",

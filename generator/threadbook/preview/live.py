@@ -1,4 +1,4 @@
-"""The base, kept in memory: the newest good state of its site, and what is wrong with newer content.
+"""The base, kept in memory: the newest good state of its site, and what is wrong with it since.
 
 After a change only changed files are loaded; everything is linked and checked again. Bad content
 or a bad configuration changes nothing of what is shown: the last good site stays.
@@ -70,6 +70,8 @@ class Live:
         self.state = State()
         self.places = Places.around(read_configuration(file))
         self.numbers = count(1)
+        self.find_index: Callable[[], Path | None] = lambda: None
+        """Returns the folder of the search index, once somebody makes one."""
 
     def refresh(self, changed: Collection[str] | None = None) -> State:
         """Take in what changed, by paths; `None` stands for anything, the configuration included.
@@ -114,7 +116,7 @@ class Live:
         entries = plan_entries(planning)
         if self.dress is None or entries != self.dress.entries:
             self.dress = self._render(configuration, settings, entries)
-        site = Site(settings, gathered, planning, self.dress)
+        site = Site(settings, gathered, planning, self.dress, self.find_index)
         outputs.refuse_taken(site.redirects, self.dress.folder)
         self.configuration = configuration
         return site

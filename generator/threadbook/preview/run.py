@@ -23,6 +23,7 @@ from threadbook.lifetime import StoppedError
 from threadbook.load.sources import read_lines
 from threadbook.preview.answers import find_mount
 from threadbook.preview.events import Channel, say_changed, say_findings
+from threadbook.preview.index import Indexer
 from threadbook.preview.live import Adjust, Live, State
 from threadbook.preview.server import Server, Source, listen, say
 from threadbook.preview.watch import Watcher
@@ -36,7 +37,9 @@ def serve(configuration: Configuration, address: str, adjust: Adjust, progress: 
     with listen(address) as server, temporary("preview") as work:
         live = Live(configuration.file, work, make_engine, adjust, progress)
         try:
-            _Preview(live, server, configuration.root).run(address)
+            indexer = Indexer(work, say)
+            live.find_index = lambda: indexer.made
+            _Preview(live, server, indexer, configuration.root).run(address)
         except StoppedError as stopped:
             if stopped.number != signal.SIGINT:  # Ctrl-C is how a preview is meant to end
                 raise
@@ -45,9 +48,10 @@ def serve(configuration: Configuration, address: str, adjust: Adjust, progress: 
 class _Preview:
     """A base in memory, the server that shows it, and the channel on which browsers listen."""
 
-    def __init__(self, live: Live, server: Server, root: Path) -> None:
+    def __init__(self, live: Live, server: Server, indexer: Indexer, root: Path) -> None:
         self.live = live
         self.server = server
+        self.indexer = indexer
         self.root = root
         self.channel = Channel()
         self.told: tuple[object, ...] = ((), "")
@@ -60,6 +64,7 @@ class _Preview:
         with _answering(self.server, source), Watcher(say) as watcher:
             where = f"http://{address}{find_mount(self.live.state)}"
             say(f"The preview is at {where} (Ctrl-C ends it).")
+            self.indexer.start()
             watcher.follow(self.live.places)
             self._refresh(())  # files may have changed before anybody watched them
             while True:
@@ -70,7 +75,8 @@ class _Preview:
         """Take in changes, and tell browsers and the terminal."""
         before, start = self.live.state, time.perf_counter()
         state = self.live.refresh(changed)
-        if state.number != before.number:
+        if state.site and state.number != before.number:
+            self.indexer.follow(state.number, state.site)
             whole = bool(before.site and state.site and before.site.dress is not state.site.dress)
             self.channel.send(say_changed(state, whole=whole))
         self.channel.send(say_findings(state, self._edit_url()))

@@ -32,6 +32,7 @@ from threadbook.pages import Entry, Made, Page, Planning, Shared, find_page, pla
 from threadbook.pages.feeds import Feed
 from threadbook.pages.plan import list_everything, locate_pages, plan_redirects
 from threadbook.pages.views import ThreadView
+from threadbook.search.codec import FOLDER
 from threadbook.settings import Settings
 from threadbook.theme_files import read_notices
 from threadbook.weave import Policy, Shell, Slot, list_headers, protect_pages, refuse_links
@@ -64,12 +65,16 @@ class Dress(NamedTuple):
 
 @dataclass(frozen=True)
 class Site:
-    """A site whose files are made when they are read."""
+    """A site whose files are made when they are read.
+
+    `find_index` returns the folder of the search index, which may be that of an earlier state.
+    """
 
     settings: Settings
     gathered: Gathered
     planning: Planning
     dress: Dress
+    find_index: Callable[[], Path | None] = lambda: None
 
     def read(self, address: str) -> bytes | None:
         """Return the file that a build would write at an address, or `None` if there is none."""
@@ -81,6 +86,7 @@ class Site:
         """What files come from, the last that a build writes first."""
         return (
             self._redirect,
+            self._indexed,
             self._headers,
             self._picture,
             self._output,
@@ -195,6 +201,12 @@ class Site:
         if self.settings.trusted_pages or address not in self.planning.library.published:
             return None
         return read_picture(self.settings.pages, address)
+
+    def _indexed(self, address: str) -> bytes | None:
+        """Return a file of the search index; the page of search is a page like any other."""
+        name = address.removeprefix(f"{FOLDER}/")
+        folder = self.find_index() if name not in {address, PAGE} else None
+        return read_bytes(folder / name, _LARGEST) if folder else None
 
     @property
     def headers(self) -> dict[str, str]:

@@ -45,12 +45,18 @@ class Indexing:
     It is an `IndexMaker`: workers write documents to folders, over which Pagefind runs in the end.
     """
 
-    def __init__(self, plan: Plan, settings: Settings, work: Path) -> None:
-        """Take a folder `work` for temporary files."""
+    def __init__(
+        self, plan: Plan, settings: Settings, work: Path, kept: Path | None = None
+    ) -> None:
+        """Take a folder `work` for temporary files.
+
+        A preview has documents already, in a folder that is `kept`, and indexes them aside.
+        """
         self.plan = plan
         self.settings = settings
         self.work = work
-        self.folder = Path(tempfile.mkdtemp(prefix="search-", dir=work))
+        self.kept = kept
+        self.folder = kept or Path(tempfile.mkdtemp(prefix="search-", dir=work))
         self.stems: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
         self.total = 0
@@ -68,7 +74,8 @@ class Indexing:
             self.process.stop()
         if self.output is not None:
             self.output.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in self.folder.glob("*-index") if self.kept else (self.folder,):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def writer(self, pages: Iterable[Page]) -> Write:
         """Return what writes the documents of these pages, to a new folder where one is full."""
@@ -100,6 +107,8 @@ class Indexing:
     def _run(self, shard: Path) -> Program:
         out = shard.with_name(f"{shard.name}-index")
         command = [*map(str, (_executable(), "--site", shard, "--output-path", out)), "--quiet"]
+        if self.kept and (nice := shutil.which("nice")):  # the reader of a preview comes first
+            command = [nice, *command]
         if self.output is None:
             # Read when the process has ended.
             self.output = tempfile.TemporaryFile(dir=self.work)  # noqa: SIM115
@@ -145,9 +154,13 @@ def write_documents(documents: Iterable[Document], folder: str, language: str) -
         found = levels(document)
         stems.update(found.keys())
         languages[language_of(document.language)] += 1
-        name = hashlib.sha256(document.id.encode()).hexdigest()[:24]
-        write_file(folder, f"{name}.html", encode_document(document, found, stops))
+        write_file(folder, name_document(document), encode_document(document, found, stops))
     return Written(stems, languages)
+
+
+def name_document(document: Document) -> str:
+    """Return the name of a document's file."""
+    return f"{hashlib.sha256(document.id.encode()).hexdigest()[:24]}.html"
 
 
 def _move(index: Path, target: Path) -> None:
