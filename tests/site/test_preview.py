@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ from threadbook.build import build
 from threadbook.configuration import read_configuration
 from threadbook.engines.choice import make_engine
 from threadbook.errors import UserError
-from threadbook.preview.index import Indexer
 from threadbook.preview.live import Live
 from threadbook.progress import Quiet
 from threadbook.settings import Settings
@@ -38,7 +38,7 @@ def build_afresh(
         return None
     settings = adjust(configuration.settings)
     try:
-        build(make_engine(configuration, settings), settings, out, Quiet())
+        build(partial(make_engine, configuration, settings), settings, out, Quiet())
     except UserError:
         return None
     files = files_of(out)

@@ -90,10 +90,10 @@ class Documents:
 
     def _write(self, site: Site, pages: Sequence[Page]) -> None:
         language = site.settings.language
-        with parallel.open_executor(site.settings.jobs, len(pages)) as (pool, processes):
-            parts = parallel.split(pages, processes, PAGES_A_BATCH)
+        with parallel.open_workers(site.settings.jobs, len(pages)) as workers:
+            parts = parallel.split(pages, workers.count, PAGES_A_BATCH)
             work = ((part, *self._choose_shard(part), site.shared, language) for part in parts)
-            for records in parallel.run(pool, write_batch, work):
+            for records in workers.run(write_batch, work):
                 for record in records:
                     self.records[record.page.url] = record
                     self.stems.update(record.stems)

@@ -19,7 +19,7 @@ from threadbook.configuration import Configuration, read_configuration
 from threadbook.errors import UserError
 from threadbook.findings import Finding, Severity
 from threadbook.gather import Gathered, gather
-from threadbook.library import start_finding_related
+from threadbook.library import find_related
 from threadbook.pages import Entry, Planning, plan_entries
 from threadbook.preview.places import Places
 from threadbook.preview.site import Dress, Site
@@ -139,7 +139,7 @@ def plan_content(gathered: Gathered, settings: Settings) -> Planning:
     library = gathered.library
     icons = find_icons(library, settings.icon_folders)
 
-    def find_related() -> Mapping[str, tuple[str, ...]]:
-        return start_finding_related(library, gathered.terms, 1)()
+    def relate() -> Mapping[str, tuple[str, ...]]:
+        return find_related(library, gathered.terms)
 
-    return Planning(library, gathered.sealed, settings, icons, find_related)
+    return Planning(library, gathered.sealed, settings, icons, relate)
