@@ -22,6 +22,7 @@ import msgspec
 import platformdirs
 
 from threadbook.check import RULES
+from threadbook.check.likeness import Likeness
 from threadbook.findings import Edit, Finding, Place, Related
 from threadbook.library import Outline
 from threadbook.load.files import Loaded, LoadedThread
@@ -36,11 +37,15 @@ _RULES: Final = {rule.id: rule for rule in RULES}
 
 @dataclass(slots=True)
 class Cache:
-    """What was loaded, by source; a source knows its file's size and time of change."""
+    """What was loaded, by source; a source knows its file's size and time of change.
+
+    A preview also keeps which questions are alike.
+    """
 
     threads: dict[SourceFile, LoadedThread] = field(default_factory=dict)
     files: dict[SourceFile, Loaded] = field(default_factory=dict)
     made_for: str = ""
+    likeness: Likeness | None = None
 
     def prepare(self, made_for: str) -> None:
         """Forget everything if it was found in other circumstances, such as yesterday."""

@@ -204,7 +204,7 @@ class Gathering:
             *(finding for each in self.files for finding in each.findings),
             *(finding for thread in self.threads.values() for finding in thread.findings),
             *self.clashes,
-            *check_base(self.base, self.circumstances),
+            *check_base(self.base._replace(likeness=self.cache.likeness), self.circumstances),
         )
         severities = {
             id_: Severity(severity) if severity else None

@@ -7,7 +7,8 @@ import unicodedata
 
 import pytest
 
-from threadbook.check.alike import find_pairs, find_similar, stem_question
+from threadbook.check.alike import find_similar, stem_question
+from threadbook.check.likeness import Likeness
 from threadbook.text import UNSPACED, count, split_words
 
 # Scripts
@@ -78,7 +79,7 @@ def test_other_questions_stay_different(one: str, other: str, language: str) -> 
 
 def test_question_words_count_half() -> None:
     asked = [stem_question(text, "en") for text in ("why payment", "how payment", "late payment")]
-    pairs = {(pair.first, pair.second): pair.score for pair in find_pairs(asked, 0.1)}
+    pairs = {(pair.first, pair.second): pair.score for pair in Likeness(0.1).find_pairs(asked)}
     assert pairs == {(0, 1): 0.5, (0, 2): 0.4, (1, 2): 0.4}
 
 

@@ -4,17 +4,12 @@ A question is the set of the stems of its words. In English the most common word
 how, when and the like count half. Two questions are as alike as the part of their words that they
 share (the Jaccard index). Rare words do not count more than others: tried on MedQuAD, such weights
 took "symptoms of" and "treatments for" one rare disease for the same question.
-Pairs are found with the prefix filter of Chaudhuri, Ganti and Kaushik (2006): two sets that are
-alike enough must share one of the rarest words that make up the missing part, so few pairs are
-ever compared.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from threadbook.text import language_of, split_words, stem
@@ -34,8 +29,8 @@ _COMMON: Final = frozenset(
 )
 """Words that carry no question. Question words and "not" stay: they do."""
 
-_QUESTION_STEMS: Final = frozenset("how what when where which who whom whose whi".split())
-_HALF: Final = 0.5
+QUESTION_STEMS: Final = frozenset("how what when where which who whom whose whi".split())
+HALF: Final = 0.5
 
 
 class Pair(NamedTuple):
@@ -56,52 +51,15 @@ def stem_question(question: str, language: str) -> frozenset[str]:
     return frozenset([stem(word, "en") for word in words if word not in _COMMON])
 
 
-def _weight(question: frozenset[str]) -> float:
-    return len(question) - _HALF * len(question & _QUESTION_STEMS)
+def weigh(question: frozenset[str]) -> float:
+    """Return how much a question's words mean together."""
+    return len(question) - HALF * len(question & QUESTION_STEMS)
 
 
 def score(one: frozenset[str], other: frozenset[str]) -> float:
     """Return how alike two questions are, from 0 to 1."""
-    total = _weight(one | other)
-    return _weight(one & other) / total if total else 0.0
-
-
-def find_pairs(questions: Sequence[frozenset[str]], least: float = ALIKE) -> Iterator[Pair]:
-    """Yield the pairs that are alike by `least` or more.
-
-    Of questions with the very same words, each is paired with the first of them only.
-    """
-    first: dict[frozenset[str], int] = {}
-    for place, question in enumerate(questions):
-        if question and question in first:
-            yield Pair(first[question], place, 1.0)
-        first.setdefault(question, place)
-    counts = Counter(chain.from_iterable(first))
-    by_rarity = sorted(counts, key=lambda word: (counts[word], word))
-    rarity = {word: rank for rank, word in enumerate(by_rarity)}
-    with_rarest: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-    for question, place in first.items():
-        total = _weight(question)
-        compared: set[int] = set()
-        for word in _rarest(question, rarity, total * least):
-            for other, other_total in with_rarest[word]:
-                if other in compared or min(total, other_total) < max(total, other_total) * least:
-                    continue
-                compared.add(other)
-                found = score(question, questions[other])
-                if found >= least:
-                    yield Pair(other, place, found)
-            with_rarest[word].append((place, total))
-
-
-def _rarest(question: frozenset[str], rarity: Mapping[str, int], enough: float) -> Iterator[str]:
-    """Yield the rarest words, until those that are left cannot be alike enough by themselves."""
-    left = _weight(question)
-    for word in sorted(question, key=rarity.__getitem__):
-        if left < enough:
-            return
-        yield word
-        left -= _HALF if word in _QUESTION_STEMS else 1
+    total = weigh(one | other)
+    return weigh(one & other) / total if total else 0.0
 
 
 def find_similar(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from threadbook.check.alike import Pair, find_pairs, stem_question
+from threadbook.check.alike import Pair
+from threadbook.check.likeness import Likeness
 from threadbook.check.rule import Base, Circumstances, Problem, rule
 from threadbook.findings import Place, Related, Severity
 from threadbook.library import Ask, Outline
@@ -38,8 +39,9 @@ def question_is_asked_once(base: Base, circumstances: Circumstances) -> Iterator
     asked = list(_asks(base))
     holding = base.library.holding
     best: dict[tuple[str, str], Pair] = {}
-    stems = [stem_question(ask.text, circumstances.language) for _, ask in asked]
-    for pair in find_pairs(stems):
+    likeness = Likeness() if base.likeness is None else base.likeness
+    stems = likeness.stem([ask.text for _, ask in asked], circumstances.language)
+    for pair in sorted(likeness.find_pairs(stems), key=lambda pair: (pair.second, pair.first)):
         one, other = asked[pair.first][0], asked[pair.second][0]
         names = (one.id, other.id)
         if holding[one.id] == holding[other.id]:

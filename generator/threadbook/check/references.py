@@ -15,12 +15,17 @@ def _dangling(
     base: Base, kind: ReferenceKind, ids: Mapping[str, object], noun: str
 ) -> Iterator[Problem]:
     library = base.library
-    known = frozenset(ids)
-    guesses = Guesses(ids)
+    dangling = sorted(
+        place
+        for (of, target), places in library.pointing.items()
+        if of == kind and target not in ids
+        for place in places
+    )
+    if not dangling:
+        return
+    known, guesses = frozenset(ids), Guesses(ids)
     by_file = {outline.file: id_ for id_, outline in library.threads.items()}
-    for reference in library.references:
-        if reference.kind != kind or reference.target in known:
-            continue
+    for reference in (library.references[place] for place in dangling):
         if not _is_unreadable(reference, library):
             message = f'There is no {noun} with the id "{reference.target}".'
             itself = by_file.get(reference.place.file, "")
@@ -142,15 +147,15 @@ def reference_leads_to_a_page(base: Base, _: Circumstances) -> Iterator[Problem]
     Good:
         related: [a-published-thread]
     """
-    drafts = {id_ for id_, outline in base.library.threads.items() if not outline.has_page}
-    files = {base.library.threads[id_].file for id_ in drafts}
-    for reference in base.library.references:
-        if reference.kind != ReferenceKind.THREAD or reference.place.file in files:
-            continue
-        if reference.target in drafts:
-            message = f'The thread "{reference.target}" is a draft and has no page.'
-            hint = "Publish it (`status: published`), or remove the reference."
-            yield Problem(reference.place, message, hint)
+    library = base.library
+    drafts = [id_ for id_, outline in library.threads.items() if not outline.has_page]
+    files = {library.threads[id_].file for id_ in drafts}
+    for id_ in drafts:
+        for reference in library.find_references(ReferenceKind.THREAD, id_):
+            if reference.place.file not in files:
+                message = f'The thread "{id_}" is a draft and has no page.'
+                hint = "Publish it (`status: published`), or remove the reference."
+                yield Problem(reference.place, message, hint)
 
 
 @rule("TB207", Severity.WARNING)
@@ -167,9 +172,10 @@ def thread_names_another(base: Base, _: Circumstances) -> Iterator[Problem]:
         # content/threads/new/first-question.yml
         related: [second-question]
     """
-    for outline in base.library.threads.values():
-        for reference in outline.references:
-            if reference.target == outline.id and reference.field in {"related", "body"}:
+    for id_, outline in base.library.threads.items():
+        for reference in base.library.find_references(ReferenceKind.THREAD, id_):
+            is_own = reference.place.file == outline.file
+            if is_own and reference.field in {"related", "body"}:
                 message = "The thread refers to itself."
                 yield Problem(
                     reference.place, message, "Remove the reference, or name another thread."
@@ -297,21 +303,22 @@ def something_leads_to_it(base: Base, _: Circumstances) -> Iterator[Problem]:
         replaced_by: decline-an-offer
     """
     library = base.library
-    leads = {
-        reference.target
-        for reference in library.references
-        if reference.kind == ReferenceKind.THREAD and reference.field != "expect"
-    }
-    leads |= library.related.keys()  # a relation shows on both threads
     for id_, outline in library.threads.items():
         if outline.is_listed or not outline.has_page or outline.duplicate_of is not None:
             continue
         if library.has_page(outline.replaced_by or ""):  # whose page names what it replaces
             continue
-        if id_ not in leads and not outline.redirects:
+        if not _is_led_to(id_, library) and not outline.redirects:
             message = "No topic, thread, path or old address leads to this thread."
             hint = "Say what replaces it (`replaced_by`), link to it, or make it a draft."
             yield Problem(Place(outline.file, *outline.asks[0][1:]), message, hint)
+
+
+def _is_led_to(id_: str, library: Library) -> bool:
+    """Return whether anything on the site leads to a thread; a golden query does not."""
+    found = library.find_references(ReferenceKind.THREAD, id_)
+    # A relation shows on both threads.
+    return id_ in library.related or any(each.field != "expect" for each in found)
 
 
 @rule("TB211", Severity.WARNING)
@@ -400,11 +407,17 @@ def golden_query_expects_an_answer(base: Base, _: Circumstances) -> Iterator[Pro
     Good:
         - {query: when do i get my money, expect: when-am-i-paid}
     """
-    for reference in base.library.references:
-        outline = base.library.threads.get(reference.target)
-        if reference.field == "expect" and outline and outline.has_page and not outline.is_listed:
-            is_duplicate = outline.duplicate_of is not None
-            hint = f'"{outline.duplicate_of}" answers it.' if is_duplicate else ""
-            hint = hint or (f'"{outline.replaced_by}" replaces it.' if outline.replaced_by else "")
-            kind = "a duplicate" if is_duplicate else "obsolete"
-            yield Problem(reference.place, f'The thread "{outline.id}" is {kind}.', hint)
+    for id_, outline in base.library.threads.items():
+        if outline.is_listed or not outline.has_page:
+            continue
+        for reference in base.library.find_references(ReferenceKind.THREAD, id_):
+            if reference.field == "expect":
+                yield _name_better(reference, outline)
+
+
+def _name_better(reference: Reference, outline: Outline) -> Problem:
+    is_duplicate = outline.duplicate_of is not None
+    hint = f'"{outline.duplicate_of}" answers it.' if is_duplicate else ""
+    hint = hint or (f'"{outline.replaced_by}" replaces it.' if outline.replaced_by else "")
+    kind = "a duplicate" if is_duplicate else "obsolete"
+    return Problem(reference.place, f'The thread "{outline.id}" is {kind}.', hint)

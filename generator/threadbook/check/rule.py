@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Generic, NamedTuple, TypeVar
 
+from threadbook.check.likeness import Likeness
 from threadbook.findings import Edit, Finding, Place, Related, Rule, Severity
 from threadbook.library import Library
 from threadbook.load.file import File, ProseFile
@@ -40,7 +41,10 @@ class Circumstances(NamedTuple):
 
 
 class Base(NamedTuple):
-    """A whole knowledge base: the library, and the files it was made of but for the threads."""
+    """A whole knowledge base: the library, and the files it was made of but for the threads.
+
+    A preview has the `likeness` of questions, which was found for an earlier state of the base.
+    """
 
     library: Library
     site: File[Site] | None
@@ -48,6 +52,7 @@ class Base(NamedTuple):
     queries: File[GoldenQueries] | None
     glossary: File[Glossary] | None = None
     prose: tuple[ProseFile, ...] = ()
+    likeness: Likeness | None = None
 
 
 class Problem(NamedTuple):

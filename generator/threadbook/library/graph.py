@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -91,6 +91,22 @@ class Library:
         return thread in self.threads and self.threads[thread].has_page
 
     @cached_property
+    def pointing(self) -> Mapping[tuple[str, str], Sequence[int]]:
+        """The places in `references` of those that point at something, by its kind and id.
+
+        There are many more references than things, so rules look at things.
+        """
+        found: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for place, reference in enumerate(self.references):
+            found[reference[:2]].append(place)
+        return MappingProxyType(dict(found))
+
+    def find_references(self, kind: str, target: str) -> Iterator[Reference]:
+        """Yield the references to something."""
+        for place in self.pointing.get((kind, target), ()):
+            yield self.references[place]
+
+    @cached_property
     def answering(self) -> Mapping[str, str]:
         """The thread with a page that answers each thread, past any number of duplicates."""
         return self._ends(lambda outline: outline.duplicate_of)
@@ -101,10 +117,8 @@ class Library:
         return self._ends(lambda outline: outline.duplicate_of or outline.replaced_by)
 
     def _ends(self, after: Callable[[Outline], str | None]) -> Mapping[str, str]:
-        following = {id_: after(outline) for id_, outline in self.threads.items()}
-        return find_ends(
-            {id_: to if to and self.has_page(to) else None for id_, to in following.items()}
-        )
+        following = ((id_, after(outline)) for id_, outline in self.threads.items())
+        return find_ends({id_: to if to and self.has_page(to) else None for id_, to in following})
 
     def paths_through(self, threads: Iterable[str]) -> tuple[str, ...]:
         """Return the ids of the paths that hold any of these threads, in the paths' order."""
@@ -119,16 +133,15 @@ def find_ends(following: Mapping[str, str | None]) -> Mapping[str, str]:
 
     Ids in a circle, and those that lead to it, end at the last before the circle begins again.
     """
-    ends: dict[str, str] = {}
-    for start in following:
+    # Most lead nowhere, and end at themselves.
+    leading = {id_: to for id_, to in following.items() if to is not None and to in following}
+    ends = {id_: id_ for id_ in following if id_ not in leading}
+    for start in leading:
         passed: dict[str, None] = {}
         at = start
         while at not in ends and at not in passed:
             passed[at] = None
-            after = following[at]
-            if after is None or after not in following:
-                break
-            at = after
+            at = leading[at]
         trail = list(passed)
         if at in passed:  # the last one of a chain leads to itself here, too
             ring = trail[trail.index(at) :]

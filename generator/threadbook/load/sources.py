@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -84,6 +84,26 @@ def list_sources(content: Path, root: Path) -> Listing:
         hint = "`threadbook init` writes one for you to start from."
         walker.findings.append(Finding(rules.MISSING_FILE, place, message, hint))
     return Listing(tuple(sources), tuple(walker.findings))
+
+
+def list_again(before: Listing, changed: Collection[str]) -> Listing | None:
+    """Return a listing in which only files that were there have changed.
+
+    `changed` are paths. Returns `None` if files or folders may have come or gone: then the whole
+    folder has to be looked at, which takes as long as all the rest of an edit.
+    """
+    by_path = {source.path: place for place, source in enumerate(before.sources)}
+    sources = list(before.sources)
+    for path in changed:
+        place = by_path.get(path)
+        try:
+            status = os.lstat(path)
+        except OSError:
+            return None
+        if place is None or not stat.S_ISREG(status.st_mode):
+            return None
+        sources[place] = sources[place]._replace(size=status.st_size, changed=status.st_mtime_ns)
+    return Listing(tuple(sources), before.findings)
 
 
 def show_path(path: Path, root: Path) -> str:

@@ -15,11 +15,13 @@ from typing import NamedTuple
 from threadbook import outputs
 from threadbook.build import Engine, find_icons
 from threadbook.cache import Cache
+from threadbook.check.likeness import Likeness
 from threadbook.configuration import Configuration, read_configuration
 from threadbook.errors import UserError
 from threadbook.findings import Finding, Severity
-from threadbook.gather import Gathered, gather
+from threadbook.gather import Gathered, Gathering, Listed, list_pages, open_loaders
 from threadbook.library import find_related
+from threadbook.load.sources import Listing, list_again, list_sources
 from threadbook.pages import Entry, Planning, plan_entries
 from threadbook.preview.places import Places
 from threadbook.preview.site import Dress, Site
@@ -64,7 +66,8 @@ class Live:
         self.make_engine = make_engine
         self.adjust = adjust
         self.progress = progress
-        self.cache = Cache()
+        self.cache = Cache(likeness=Likeness())
+        self.listing: Listing | None = None
         self.configuration: Configuration | None = None
         self.dress: Dress | None = None
         self.state = State()
@@ -79,10 +82,10 @@ class Live:
         Returns the new state, which is also kept.
         """
         if changed is None or self.places.concern_engine(changed):
-            self.configuration = self.dress = None
+            self.configuration = self.dress = self.listing = None
         self._forget(changed)
         try:
-            self.state = self._take_in(self.state)
+            self.state = self._take_in(self.state, changed)
         except UserError as error:
             self.state = self.state._replace(trouble=str(error))
         return self.state
@@ -94,14 +97,29 @@ class Live:
                 for source in [source for source in kept if source.path in changed]:
                     del kept[source]  # type: ignore[arg-type]
 
-    def _take_in(self, before: State) -> State:
+    def _list(self, settings: Settings, changed: Collection[str] | None) -> Listed:
+        """List the content; where only known files have changed, only these are looked at."""
+        listing = list_again(self.listing, changed) if self.listing and changed else None
+        if listing is None:
+            listing = list_sources(settings.content, settings.root)
+        self.listing = listing
+        return Listed(listing, list_pages(settings))
+
+    def _gather(self, settings: Settings, changed: Collection[str] | None) -> Gathered:
+        listed = self._list(settings, changed)
+        with open_loaders(settings, listed, self.cache) as workers:
+            gathering = Gathering(settings, listed, workers, self.cache)
+            gathering.load(self.progress)
+            return gathering.judge()
+
+    def _take_in(self, before: State, changed: Collection[str] | None) -> State:
         configuration = self.configuration or read_configuration(self.file)
         self.places = Places.around(configuration)
         findings = configuration.findings
         if not configuration.is_good:
             return before._replace(findings=findings, trouble="", files=1)
         settings = self.adjust(configuration.settings)
-        gathered = gather(settings, self.cache, self.progress)
+        gathered = self._gather(settings, changed)
         findings = (*findings, *gathered.findings)
         after = before._replace(findings=findings, trouble="", files=gathered.files)
         if not gathered.is_good:
