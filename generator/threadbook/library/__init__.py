@@ -15,7 +15,7 @@ from threadbook.library.outline import (
     State,
 )
 from threadbook.library.prose import Prose
-from threadbook.library.related import find_related, start_finding_related
+from threadbook.library.related import RelatedWhenAsked, find_related, start_finding_related
 
 __all__ = [
     "Ask",
@@ -28,6 +28,7 @@ __all__ = [
     "Redirect",
     "Reference",
     "ReferenceKind",
+    "RelatedWhenAsked",
     "Silenced",
     "State",
     "find_ends",

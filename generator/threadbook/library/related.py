@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from itertools import count
 from typing import Any, Final
 
@@ -30,15 +30,69 @@ def start_finding_related(
     library: Library, terms: Mapping[str, bytes], start: Start
 ) -> Callable[[], Mapping[str, tuple[str, ...]]]:
     """Start finding related threads, and return how to wait for what `find_related` returns."""
+    ids, words, groups = _describe(library, terms)
+    suggested = start(_nearest, words, groups)
+    return lambda: _joined(library, ids, suggested())
+
+
+class RelatedWhenAsked(Mapping[str, tuple[str, ...]]):
+    """What `find_related` returns, but a thread's related threads are found when asked for.
+
+    After the first `MANY` it is faster to find them all.
+    """
+
+    MANY: Final = 200
+
+    def __init__(self, library: Library, terms: Mapping[str, bytes]) -> None:
+        self.library = library
+        self.terms = terms
+        self.found: dict[str, tuple[str, ...]] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return (id_ for id_, outline in self.library.threads.items() if outline.has_page)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __getitem__(self, id_: str) -> tuple[str, ...]:
+        if id_ not in self.found:
+            if not self.library.has_page(id_):
+                raise KeyError(id_)
+            if len(self.found) < self.MANY:
+                self.found[id_] = _join(self.library, id_, self._find_near(id_))
+            else:
+                self.found = dict(find_related(self.library, self.terms))
+        return self.found[id_]
+
+    def _find_near(self, id_: str) -> Iterable[str]:
+        from threadbook.similarity.nearest import find_nearest_of  # noqa: PLC0415
+
+        ids, places, comparison = self._compared
+        place = places.get(id_)
+        if place is None:
+            return ()
+        (near,) = find_nearest_of(comparison, range(place, place + 1), MOST_RELATED * 2)
+        return [ids[other] for other in near]
+
+    @cached_property
+    def _compared(self) -> tuple[Sequence[str], Mapping[str, int], Any]:
+        from threadbook.similarity.nearest import prepare  # noqa: PLC0415
+
+        ids, words, groups = _describe(self.library, self.terms)
+        return ids, {id_: place for place, id_ in enumerate(ids)}, prepare(words, groups)
+
+
+def _describe(
+    library: Library, terms: Mapping[str, bytes]
+) -> tuple[list[str], list[bytes], list[list[int]]]:
+    """Return the ids of the threads to compare, their words, and the numbers of their groups."""
     ids = [id_ for id_ in library.latest if id_ in terms]
     numbers: dict[tuple[str, str], int] = {}
     fresh = count()
     groups = [
         [numbers.setdefault(group, next(fresh)) for group in _groups(library, id_)] for id_ in ids
     ]
-    words = [terms[id_] for id_ in ids]
-    suggested = start(_nearest, words, groups)
-    return lambda: _joined(library, ids, suggested())
+    return ids, [terms[id_] for id_ in ids], groups
 
 
 def _nearest(words: Sequence[bytes], groups: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
@@ -54,13 +108,17 @@ def _joined(
     near = {
         id_: [ids[other] for other in others] for id_, others in zip(ids, suggested, strict=True)
     }
-    found = {}
-    for id_, outline in library.threads.items():
-        named = [other for other in library.related.get(id_, ()) if _is_shown(library, other)]
-        others = (other for other in near.get(id_, ()) if other not in named)
-        if outline.has_page:
-            found[id_] = tuple([*named, *others][:MOST_RELATED])
-    return found
+    return {
+        id_: _join(library, id_, near.get(id_, ()))
+        for id_, outline in library.threads.items()
+        if outline.has_page
+    }
+
+
+def _join(library: Library, id_: str, near: Iterable[str]) -> tuple[str, ...]:
+    """Return the threads that an editor named, and then the near ones."""
+    named = [other for other in library.related.get(id_, ()) if _is_shown(library, other)]
+    return tuple([*named, *(other for other in near if other not in named)][:MOST_RELATED])
 
 
 def _is_shown(library: Library, id_: str) -> bool:

@@ -7,7 +7,8 @@ or a bad configuration changes nothing of what is shown: the last good site stay
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from threadbook.configuration import Configuration, read_configuration
 from threadbook.errors import UserError
 from threadbook.findings import Finding, Severity
 from threadbook.gather import Gathered, Gathering, Listed, list_pages, open_loaders
-from threadbook.library import find_related
+from threadbook.library import RelatedWhenAsked
 from threadbook.load.sources import Listing, list_again, list_sources
 from threadbook.pages import Entry, Planning, plan_entries
 from threadbook.preview.places import Places
@@ -156,8 +157,5 @@ def plan_content(gathered: Gathered, settings: Settings) -> Planning:
     """Return what pages are planned from; related threads are found when one is asked for."""
     library = gathered.library
     icons = find_icons(library, settings.icon_folders)
-
-    def relate() -> Mapping[str, tuple[str, ...]]:
-        return find_related(library, gathered.terms)
-
-    return Planning(library, gathered.sealed, settings, icons, relate)
+    related = partial(RelatedWhenAsked, library, gathered.terms)
+    return Planning(library, gathered.sealed, settings, icons, related)
