@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from threadbook.similarity import index, nearest
 from threadbook.similarity.groups import BONUS
-from threadbook.similarity.nearest import FLOOR, find_nearest, find_nearest_of, prepare
+from threadbook.similarity.nearest import FLOOR, OneByOne, find_nearest, find_nearest_of, prepare
 from threadbook.similarity.terms import OTHER, TITLE, pack_terms
 
 UNIT = 4095
@@ -200,3 +200,14 @@ def test_of_equally_near_ones_the_first_comes_first_even_if_a_group_made_them_so
     factors = np.array([1.0, 1.25])  # in the order of scores: document 2 has the higher
     found = nearest._nearest_first(pairs, 2, lambda _one, _other: factors)
     assert found.other.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("documents", [120, 900])
+@pytest.mark.parametrize("grouped", [False, True])
+def test_one_by_one_the_same_are_found_as_all_at_once(documents: int, grouped: bool) -> None:
+    """In 900 documents both bounds are reached: terms that lead to many, documents with many."""
+    bags = random_bags(documents)
+    groups = [{number % 7, 7 + number % 3} for number in range(documents)] if grouped else []
+    one_by_one = OneByOne(bags, groups)
+    found = [one_by_one.find(number) for number in range(0, documents, 7)]
+    assert found == find_nearest(bags, groups)[::7]

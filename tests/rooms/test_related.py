@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from threadbook.gather import gather
-from threadbook.library import find_related
+from threadbook.library import RelatedWhenAsked, find_related
 from threadbook.settings import Settings
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
@@ -15,7 +15,9 @@ Knowledge = Callable[[dict[str, str | bytes]], Path]
 def found(root: Path) -> dict[str, tuple[str, ...]]:
     gathered = gather(Settings(root, root / "content", root / "content" / "pages", jobs=1))
     assert gathered.is_good, gathered.findings
-    return dict(find_related(gathered.library, gathered.terms))
+    all_at_once = dict(find_related(gathered.library, gathered.terms))
+    assert dict(RelatedWhenAsked(gathered.library, gathered.terms)) == all_at_once
+    return all_at_once
 
 
 def thread(title: str, more: str = "") -> str:

@@ -332,7 +332,7 @@ def test_a_preview_that_ends_leaves_nothing_to_those_that_come(
     workshop: Workshop, files_of: Tree, how: str
 ) -> None:
     process = workshop.start("threadbook", "serve", "--address", f"127.0.0.1:{free_port()}")
-    wait_for(lambda: any("/mkdocs_" in str(path) for path in in_folder(workshop)), process)
+    wait_for(lambda: any("/engine-" in str(path) for path in in_folder(workshop)), process)
     wait_for(lambda: any(path.name == "404.html" for path in in_folder(workshop)), process)
     process.send_signal(signal.Signals[how])
     said, _ = process.communicate()

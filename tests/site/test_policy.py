@@ -326,9 +326,9 @@ def test_a_preview_answers_requests_for_this_machine_only(
         status, answer = ask(port, host, path)
         assert status == 200, host
         assert "A title, a topic and an answer" in answer
-        assert "Content-Security-Policy" not in answer  # the preview's own script changes
+        assert "Content-Security-Policy" in answer
     for host in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", ""):
-        for each in (path, "/", "/livereload/0/0"):
+        for each in (path, "/", "/_threadbook/events"):
             status, answer = ask(port, host, each)
             assert status == 403, host
             assert "--address" in answer

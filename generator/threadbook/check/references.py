@@ -15,17 +15,13 @@ def _dangling(
     base: Base, kind: ReferenceKind, ids: Mapping[str, object], noun: str
 ) -> Iterator[Problem]:
     library = base.library
-    dangling = sorted(
-        place
-        for (of, target), places in library.pointing.items()
-        if of == kind and target not in ids
-        for place in places
-    )
+    known = frozenset(ids)
+    dangling = [each for each in library.by_kind.get(kind, ()) if each[1] not in known]
     if not dangling:
         return
-    known, guesses = frozenset(ids), Guesses(ids)
+    guesses = Guesses(ids)
     by_file = {outline.file: id_ for id_, outline in library.threads.items()}
-    for reference in (library.references[place] for place in dangling):
+    for reference in dangling:
         if not _is_unreadable(reference, library):
             message = f'There is no {noun} with the id "{reference.target}".'
             itself = by_file.get(reference.place.file, "")
@@ -148,14 +144,13 @@ def reference_leads_to_a_page(base: Base, _: Circumstances) -> Iterator[Problem]
         related: [a-published-thread]
     """
     library = base.library
-    drafts = [id_ for id_, outline in library.threads.items() if not outline.has_page]
+    drafts = {id_ for id_, outline in library.threads.items() if not outline.has_page}
     files = {library.threads[id_].file for id_ in drafts}
-    for id_ in drafts:
-        for reference in library.find_references(ReferenceKind.THREAD, id_):
-            if reference.place.file not in files:
-                message = f'The thread "{id_}" is a draft and has no page.'
-                hint = "Publish it (`status: published`), or remove the reference."
-                yield Problem(reference.place, message, hint)
+    for reference in library.find_references(ReferenceKind.THREAD, drafts):
+        if reference.place.file not in files:
+            message = f'The thread "{reference.target}" is a draft and has no page.'
+            hint = "Publish it (`status: published`), or remove the reference."
+            yield Problem(reference.place, message, hint)
 
 
 @rule("TB207", Severity.WARNING)
@@ -173,9 +168,8 @@ def thread_names_another(base: Base, _: Circumstances) -> Iterator[Problem]:
         related: [second-question]
     """
     for id_, outline in base.library.threads.items():
-        for reference in base.library.find_references(ReferenceKind.THREAD, id_):
-            is_own = reference.place.file == outline.file
-            if is_own and reference.field in {"related", "body"}:
+        for reference in outline.references:
+            if reference[1] == id_ and reference.field in {"related", "body"}:
                 message = "The thread refers to itself."
                 yield Problem(
                     reference.place, message, "Remove the reference, or name another thread."
@@ -303,22 +297,20 @@ def something_leads_to_it(base: Base, _: Circumstances) -> Iterator[Problem]:
         replaced_by: decline-an-offer
     """
     library = base.library
-    for id_, outline in library.threads.items():
-        if outline.is_listed or not outline.has_page or outline.duplicate_of is not None:
+    hidden = {id_ for id_, outline in library.threads.items() if not outline.is_listed}
+    found = library.find_references(ReferenceKind.THREAD, hidden)
+    leads = {reference.target for reference in found if reference.field != "expect"}
+    leads |= library.related.keys()  # a relation shows on both threads
+    for id_ in hidden:
+        outline = library.threads[id_]
+        if not outline.has_page or outline.duplicate_of is not None:
             continue
         if library.has_page(outline.replaced_by or ""):  # whose page names what it replaces
             continue
-        if not _is_led_to(id_, library) and not outline.redirects:
+        if id_ not in leads and not outline.redirects:
             message = "No topic, thread, path or old address leads to this thread."
             hint = "Say what replaces it (`replaced_by`), link to it, or make it a draft."
             yield Problem(Place(outline.file, *outline.asks[0][1:]), message, hint)
-
-
-def _is_led_to(id_: str, library: Library) -> bool:
-    """Return whether anything on the site leads to a thread; a golden query does not."""
-    found = library.find_references(ReferenceKind.THREAD, id_)
-    # A relation shows on both threads.
-    return id_ in library.related or any(each.field != "expect" for each in found)
 
 
 @rule("TB211", Severity.WARNING)
@@ -407,12 +399,11 @@ def golden_query_expects_an_answer(base: Base, _: Circumstances) -> Iterator[Pro
     Good:
         - {query: when do i get my money, expect: when-am-i-paid}
     """
-    for id_, outline in base.library.threads.items():
-        if outline.is_listed or not outline.has_page:
-            continue
-        for reference in base.library.find_references(ReferenceKind.THREAD, id_):
-            if reference.field == "expect":
-                yield _name_better(reference, outline)
+    threads = base.library.threads
+    hidden = {id_ for id_, outline in threads.items() if outline.has_page and not outline.is_listed}
+    for reference in base.library.find_references(ReferenceKind.THREAD, hidden):
+        if reference.field == "expect":
+            yield _name_better(reference, threads[reference.target])
 
 
 def _name_better(reference: Reference, outline: Outline) -> Problem:

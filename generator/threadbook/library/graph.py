@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
@@ -91,20 +91,16 @@ class Library:
         return thread in self.threads and self.threads[thread].has_page
 
     @cached_property
-    def pointing(self) -> Mapping[tuple[str, str], Sequence[int]]:
-        """The places in `references` of those that point at something, by its kind and id.
-
-        There are many more references than things, so rules look at things.
-        """
-        found: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-        for place, reference in enumerate(self.references):
-            found[reference[:2]].append(place)
+    def by_kind(self) -> Mapping[str, Sequence[Reference]]:
+        """The references to each kind of thing, in their order."""
+        found: defaultdict[str, list[Reference]] = defaultdict(list)
+        for reference in self.references:
+            found[reference[0]].append(reference)
         return MappingProxyType(dict(found))
 
-    def find_references(self, kind: str, target: str) -> Iterator[Reference]:
-        """Yield the references to something."""
-        for place in self.pointing.get((kind, target), ()):
-            yield self.references[place]
+    def find_references(self, kind: str, targets: Container[str]) -> Iterator[Reference]:
+        """Yield the references to any of these things."""
+        return (each for each in self.by_kind.get(kind, ()) if each[1] in targets)
 
     @cached_property
     def answering(self) -> Mapping[str, str]:
@@ -194,7 +190,7 @@ def link(  # noqa: PLR0913, PLR0917 - everything that was loaded
         featured_paths=tuple(featured.paths) if featured else (),
         references=(
             *references,
-            *(reference for outline in threads.values() for reference in outline.references),
+            *chain.from_iterable(outline.references for outline in threads.values()),
         ),
         glossary=glossary,
         synonyms=synonyms,

@@ -65,21 +65,21 @@ class RelatedWhenAsked(Mapping[str, tuple[str, ...]]):
         return self.found[id_]
 
     def _find_near(self, id_: str) -> Iterable[str]:
-        from threadbook.similarity.nearest import find_nearest_of  # noqa: PLC0415
-
-        ids, places, comparison = self._compared
+        ids, places, near = self._compared
         place = places.get(id_)
-        if place is None:
-            return ()
-        (near,) = find_nearest_of(comparison, range(place, place + 1), MOST_RELATED * 2)
-        return [ids[other] for other in near]
+        return () if place is None else [ids[other] for other in near(place, MOST_RELATED * 2)]
 
     @cached_property
-    def _compared(self) -> tuple[Sequence[str], Mapping[str, int], Any]:
-        from threadbook.similarity.nearest import prepare  # noqa: PLC0415
+    def _compared(self) -> tuple[Sequence[str], Mapping[str, int], _FindNear]:
+        from threadbook.similarity.nearest import OneByOne  # noqa: PLC0415
 
         ids, words, groups = _describe(self.library, self.terms)
-        return ids, {id_: place for place, id_ in enumerate(ids)}, prepare(words, groups)
+        places = {id_: place for place, id_ in enumerate(ids)}
+        return ids, places, OneByOne(words, groups).find
+
+
+_FindNear = Callable[[int, int], Sequence[int]]
+"""Finds so many threads near one, by its place among those that are compared."""
 
 
 def _describe(

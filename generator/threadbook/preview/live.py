@@ -96,7 +96,7 @@ class Live:
         if changed:
             for kept in (self.cache.threads, self.cache.files):
                 for source in [source for source in kept if source.path in changed]:
-                    del kept[source]  # type: ignore[arg-type]
+                    del kept[source]
 
     def _list(self, settings: Settings, changed: Collection[str] | None) -> Listed:
         """List the content; where only known files have changed, only these are looked at."""

@@ -21,6 +21,7 @@ from threadbook.engines.choice import make_engine
 from threadbook.findings import Finding
 from threadbook.lifetime import StoppedError
 from threadbook.load.sources import read_lines
+from threadbook.parallel import stop_collector
 from threadbook.preview.answers import find_mount
 from threadbook.preview.events import Channel, say_changed, say_findings
 from threadbook.preview.index import Indexer
@@ -57,9 +58,10 @@ class _Preview:
         self.told: tuple[object, ...] = ((), "")
 
     def run(self, address: str) -> None:
+        stop_collector()  # it would look through all that stays again and again
         self._refresh(None)  # before there is a thread, so that workers can be forked
         gc.collect()
-        gc.freeze()  # what was loaded stays; looking through it again and again takes time
+        gc.freeze()
         source = Source(lambda: self.live.state, self.channel, self._edit_url)
         with _answering(self.server, source), Watcher(say) as watcher:
             where = f"http://{address}{find_mount(self.live.state)}"
@@ -69,7 +71,7 @@ class _Preview:
             self._refresh(())  # files may have changed before anybody watched them
             while True:
                 watcher.follow(self.live.places)
-                self._refresh(watcher.wait())
+                self._refresh(watcher.wait(gc.collect))
 
     def _refresh(self, changed: Collection[str] | None) -> None:
         """Take in changes, and tell browsers and the terminal."""
@@ -77,7 +79,7 @@ class _Preview:
         state = self.live.refresh(changed)
         if state.site and state.number != before.number:
             self.indexer.follow(state.number, state.site)
-            whole = bool(before.site and state.site and before.site.dress is not state.site.dress)
+            whole = before.site is not None and before.site.dress is not state.site.dress
             self.channel.send(say_changed(state, whole=whole))
         self.channel.send(say_findings(state, self._edit_url()))
         self._print(state)

@@ -59,7 +59,7 @@ class Server(ThreadingHTTPServer):
 
     def answer(self, source: Source) -> None:
         """Answer requests from a source until `shutdown` is called."""
-        self.RequestHandlerClass = partial(_Handler, source)  # type: ignore[assignment]
+        self.RequestHandlerClass = partial(_Handler, source)
         self.serve_forever(poll_interval=0.1)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002

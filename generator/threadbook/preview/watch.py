@@ -10,6 +10,7 @@ import os
 import queue
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import Any, Final, Self
 
 from watchdog.events import (
@@ -37,6 +38,9 @@ PATIENCE: Final = 0.5
 
 LOOK: Final = 1.0
 """How often it is looked whether a folder is still the same, in seconds."""
+
+SILENCE: Final = 60
+"""After how many looks without a change a preview may tidy up, besides after the first."""
 
 _CHANGES: Final[list[type[FileSystemEvent]]] = [
     DirCreatedEvent,
@@ -113,7 +117,7 @@ class Watcher(FileSystemEventHandler):
         words = f"The system cannot tell which files change ({error.strerror or error})"
         self.say(f"{words}; they are looked through every second.")
         self.observer.stop()
-        self.observer, before = PollingObserver(LOOK), list(self.watched)
+        self.observer, before = PollingObserver(timeout=LOOK), list(self.watched)
         self.observer.start()
         self.watched = {key: (_identify(key[0]), self._watch(key)) for key in before}
 
@@ -125,15 +129,21 @@ class Watcher(FileSystemEventHandler):
             except (KeyError, OSError):  # the folder is gone, and its watch with it
                 return
 
-    def wait(self) -> frozenset[str]:
-        """Wait for changes that matter, and for a short silence after them; return the paths."""
-        while True:
+    def wait(self, tidy_up: Callable[[], object] = lambda: None) -> frozenset[str]:
+        """Wait for changes that matter, and for a short silence after them; return the paths.
+
+        If nothing happens, `tidy_up` is called now and then.
+        """
+        for looks in count(1):
             paths = self._collect()
+            if not paths and looks % SILENCE == 1:
+                tidy_up()
             if self.places is not None:
                 paths |= self.follow(self.places)
                 paths = self.places.choose(paths)
             if paths:
-                return paths
+                break
+        return paths
 
     def _collect(self) -> frozenset[str]:
         try:

@@ -90,14 +90,37 @@ class _Entries(NamedTuple):
 _NO_ENTRIES: Final = _Entries(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint16))
 
 
-def build_index(bags: Sequence[bytes]) -> TermIndex:
-    """Weigh the terms of all documents and bound where they lead; `bags` are from `pack_terms`."""
+class Weighed(NamedTuple):
+    """The weights of all documents' terms, and in how many documents each term weighs anything."""
+
+    documents: int
+    entries: _Entries
+    counts: Whole
+
+
+def weigh_terms(bags: Sequence[bytes]) -> Weighed:
+    """Weigh the terms of all documents; `bags` are from `pack_terms`."""
     known, frequency = _count(bags)
     entries = _weigh(bags, known, frequency)
-    counts = np.bincount(entries.term, minlength=len(known))
-    return TermIndex(
-        _ask(entries, len(bags), np.minimum(counts, CHAMPIONS)), _lead(entries, counts)
-    )
+    return Weighed(len(bags), entries, np.bincount(entries.term, minlength=len(known)))
+
+
+def build_index(bags: Sequence[bytes]) -> TermIndex:
+    """Weigh the terms of all documents and bound where they lead."""
+    documents, entries, counts = weigh_terms(bags)
+    visits = np.minimum(counts, CHAMPIONS)
+    return TermIndex(_ask(entries, documents, visits), _lead(entries, counts))
+
+
+def build_index_for(weighed: Weighed, document: int) -> TermIndex:
+    """Return an index that is good for one document only, in a tenth of the time."""
+    documents, entries, counts = weighed
+    own = entries.only(entries.document == document)
+    is_own = np.zeros(len(counts), np.bool_)
+    is_own[own.term] = True
+    visits = np.minimum(counts, CHAMPIONS)
+    led = _lead(entries.only(is_own[entries.term]), np.where(is_own, counts, 0))
+    return TermIndex(_ask(own, documents, visits), led)
 
 
 def _count(bags: Sequence[bytes]) -> tuple[Hashes, Whole]:
