@@ -22,7 +22,7 @@ from threadbook.errors import UserError
 from threadbook.findings import Finding, Severity
 from threadbook.gather import Gathered, Gathering, Listed, list_pages, open_loaders
 from threadbook.library import RelatedWhenAsked
-from threadbook.load.sources import Listing, list_again, list_sources
+from threadbook.load.sources import list_again, list_sources
 from threadbook.pages import Entry, Planning, plan_entries
 from threadbook.preview.places import Places
 from threadbook.preview.site import Dress, Site
@@ -68,7 +68,7 @@ class Live:
         self.adjust = adjust
         self.progress = progress
         self.cache = Cache(likeness=Likeness())
-        self.listing: Listing | None = None
+        self.listed: Listed | None = None
         self.configuration: Configuration | None = None
         self.dress: Dress | None = None
         self.state = State()
@@ -83,7 +83,7 @@ class Live:
         Returns the new state, which is also kept.
         """
         if changed is None or self.places.concern_engine(changed):
-            self.configuration = self.dress = self.listing = None
+            self.configuration = self.dress = self.listed = None
         self._forget(changed)
         try:
             self.state = self._take_in(self.state, changed)
@@ -100,14 +100,13 @@ class Live:
 
     def _list(self, settings: Settings, changed: Collection[str] | None) -> Listed:
         """List the content; where only known files have changed, only these are looked at."""
-        listing = list_again(self.listing, changed) if self.listing and changed else None
+        before = self.listed.listing if self.listed and changed else None
+        listing = list_again(before, changed) if before and changed else None
         if listing is None:
             listing = list_sources(settings.content, settings.root)
-        self.listing = listing
         return Listed(listing, list_pages(settings))
 
-    def _gather(self, settings: Settings, changed: Collection[str] | None) -> Gathered:
-        listed = self._list(settings, changed)
+    def _gather(self, settings: Settings, listed: Listed) -> Gathered:
         with open_loaders(settings, listed, self.cache) as workers:
             gathering = Gathering(settings, listed, workers, self.cache)
             gathering.load(self.progress)
@@ -120,7 +119,11 @@ class Live:
         if not configuration.is_good:
             return before._replace(findings=findings, trouble="", files=1)
         settings = self.adjust(configuration.settings)
-        gathered = self._gather(settings, changed)
+        listed = self._list(settings, changed)
+        if listed == self.listed and not changed and not before.is_behind:
+            return before
+        self.listed = listed
+        gathered = self._gather(settings, listed)
         findings = (*findings, *gathered.findings)
         after = before._replace(findings=findings, trouble="", files=gathered.files)
         if not gathered.is_good:

@@ -55,7 +55,7 @@ class _Preview:
         self.indexer = indexer
         self.root = root
         self.channel = Channel()
-        self.told: tuple[object, ...] = ((), "")
+        self.told: tuple[tuple[Finding, ...], str] = ((), "")
 
     def run(self, address: str) -> None:
         stop_collector()  # it would look through all that stays again and again
@@ -74,7 +74,7 @@ class _Preview:
                 self._refresh(watcher.wait(gc.collect))
 
     def _refresh(self, changed: Collection[str] | None) -> None:
-        """Take in changes, and tell browsers and the terminal."""
+        """Take in changes, and tell browsers and the terminal: the browser comes first."""
         before, start = self.live.state, time.perf_counter()
         state = self.live.refresh(changed)
         if state.site and state.number != before.number:
@@ -93,12 +93,13 @@ class _Preview:
         return site.settings.edit_url if site else ""
 
     def _print(self, state: State) -> None:
-        """Print findings, if they are others than before."""
-        now = (state.findings, state.trouble)
-        if now == self.told:
+        """Print what is wrong and was not before, and how much is wrong in all."""
+        if (state.findings, state.trouble) == self.told:
             return
-        self.told = now
-        for line in _write_findings(state.findings, self.root):
+        known, self.told = set(self.told[0]), (state.findings, state.trouble)
+        news = [finding for finding in state.findings if finding not in known]
+        said = as_text(news, self._read_lines, is_coloured=is_coloured(sys.stderr))
+        for line in said:
             print(line, file=sys.stderr)  # noqa: T201 - what an editor reads
         if state.trouble:
             say(f"threadbook: {state.trouble}")
@@ -108,13 +109,8 @@ class _Preview:
                 "The preview shows what was good before." if state.site else "There is no site yet."
             )
 
-
-def _write_findings(findings: Collection[Finding], root: Path) -> Iterator[str]:
-    return as_text(
-        findings,
-        lambda name: read_lines(root / name, SIZE_LIMIT),
-        is_coloured=is_coloured(sys.stderr),
-    )
+    def _read_lines(self, name: str) -> tuple[str, ...]:
+        return read_lines(self.root / name, SIZE_LIMIT)
 
 
 @contextmanager
