@@ -95,7 +95,7 @@ dist: $(VENV)/installed-release
 # The randomised tests, for longer: TIMES as many mutations, questions and kills.
 TIMES ?= 10
 ATTACKS := test_fuzz test_payloads test_hostile_questions test_kills test_staging test_safe \
-  test_configuration test_scaling test_loader_never_raises test_mutations
+  test_configuration test_scaling test_loader_never_raises test_mutations test_preview
 
 attack: $(VENV)/installed-test $(VENV)/browser
 	THREADBOOK_ATTACK=$(TIMES) $(BIN)/python -m pytest --numprocesses auto --dist worksteal \

@@ -116,6 +116,7 @@ def measure(base: Path, edits: int, engine: str) -> None:
     files = sorted((base / "content" / "threads").rglob("*.yml"))
     print(f"{len(files):,} threads")
     served = Served(base, engine)
+    has_search = "search: true" in (base / "mkdocs.yml").read_text("utf-8")
     try:
         print(
             f"start: {time.perf_counter() - served.start:.2f} s, processor {served.processor:.2f} s"
@@ -126,6 +127,8 @@ def measure(base: Path, edits: int, engine: str) -> None:
         print(
             f"first page: {time.perf_counter() - start:.3f} s, processor {served.processor - used:.2f} s"
         )
+        while has_search and "Search is up to date" not in served.log.read_text("utf-8"):
+            time.sleep(0.1)  # on a base that is big enough to be told of
         time.sleep(3)
         kinds = {"its own page": "threads/{}/", "the list of the latest": "latest/"}
         for name, address in kinds.items():
@@ -141,6 +144,8 @@ def measure(base: Path, edits: int, engine: str) -> None:
                 f"processor {statistics.median(used_each):.2f} s (most {max(used_each):.2f}); "
                 f"the first time {found[0][0]:.3f} s, processor {found[0][1]:.2f} s"
             )
+        said = served.log.read_text("utf-8").split("\n")
+        print(*(line for line in said if line.startswith("Search is up")), sep="\n")
         print(f"memory: {served.memory('VmRSS'):.0f} MB (most {served.memory('VmHWM'):.0f})")
     finally:
         served.process.terminate()

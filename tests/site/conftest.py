@@ -187,16 +187,17 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def preview(tmp_path: Path) -> Iterator[Callable[[Path], Preview]]:
-    """Start `threadbook serve` in a folder; it is interrupted, as by Ctrl+C, at the end."""
+def preview(tmp_path: Path) -> Iterator[Callable[..., Preview]]:
+    """Start `threadbook serve`, or that of MkDocs, in a folder; it is interrupted at the end."""
     started: list[Preview] = []
 
-    def start(base: Path) -> Preview:
+    def start(base: Path, program: str = "threadbook") -> Preview:
+        option = {"threadbook": "--address", "mkdocs": "--dev-addr"}[program]
         where = f"127.0.0.1:{free_port()}"
         log = tmp_path / "serve.log"
         with log.open("w", encoding="utf-8") as output:
             process = subprocess.Popen(
-                [Path(sys.executable).with_name("threadbook"), "serve", "--address", where],
+                [Path(sys.executable).with_name(program), "serve", option, where],
                 cwd=base,
                 env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
                 stdout=output,

@@ -110,6 +110,7 @@ def test_scripts_hold_to_their_types(programs: Path, repository: Path) -> None:
     assets = repository / "theme" / "assets"
     modules = [file for file in sorted(assets.rglob("*.js")) if "vendor" not in file.parts]
     modules.append(repository / "theme" / "plain" / "palette.js")
+    modules.append(repository / "theme" / "preview" / "preview.js")
     assert len(modules) > 13
     assert [
         file for file in modules if not file.read_text("utf-8").startswith("// @ts-check")

@@ -1,3 +1,4 @@
+// @ts-check
 // The preview's script: reloads a page when it has changed, and shows what is wrong with the content.
 //
 // It is put into pages by the preview alone; no build has it. It is a classic script, because it

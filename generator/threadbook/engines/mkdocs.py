@@ -8,10 +8,8 @@ second.
 
 from __future__ import annotations
 
-import errno
 import io
 import logging
-import signal
 from collections.abc import Container, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -19,7 +17,6 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 import yaml
 from mkdocs.commands.build import build
-from mkdocs.commands.serve import serve
 from mkdocs.config import config_options, load_config
 from mkdocs.exceptions import Abort, MkDocsException, PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
@@ -31,7 +28,7 @@ from threadbook.cache import Cache
 from threadbook.configuration import Configuration
 from threadbook.engines.hosts import guard
 from threadbook.engines.mkdocs_options import ThreadbookConfig, read_settings
-from threadbook.engines.mkdocs_staging import begin_staging, temporary_files_in, will_abort
+from threadbook.engines.mkdocs_staging import begin_staging, will_abort
 from threadbook.engines.stubs import (
     STYLE,
     file_of,
@@ -298,28 +295,6 @@ def _source(configuration: Configuration) -> IO[bytes]:
     if not configuration.is_safe:
         return configuration.file.open("rb")
     return io.BytesIO(yaml.safe_dump(dict(configuration.values)).encode())
-
-
-def serve_site(configuration: Configuration, address: str | None) -> None:
-    """Preview the site with MkDocs until interrupted."""
-    MkDocs(configuration)  # raises the errors of a bad configuration
-    logging.getLogger("mkdocs").setLevel(logging.INFO)
-    options: dict[str, Any] = {"dev_addr": address} if address else {}
-    with _as_user_errors(), temporary("serve") as folder, temporary_files_in(folder):
-        try:
-            serve(config_file=str(configuration.file), **options)
-        except StoppedError as stopped:
-            if stopped.number != signal.SIGINT:  # Ctrl-C is how a preview is meant to end
-                raise
-        except (OSError, OverflowError) as error:
-            number = error.errno if isinstance(error, OSError) else None
-            if number == errno.EADDRINUSE:
-                words = "Something else listens there already; choose another --address."
-                raise UserError(words) from error
-            if number not in {errno.EADDRNOTAVAIL, errno.EACCES, None}:
-                raise
-            words = f"Nothing can listen at {address or 'the address of mkdocs.yml'}: {error}"
-            raise UserError(f"{words}; choose another --address.") from error
 
 
 @contextmanager

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,13 +50,3 @@ def will_abort(config: MkDocsConfig) -> bool:
         each for each in logging.getLogger("mkdocs").handlers if isinstance(each, CountHandler)
     )
     return bool(config.strict) and any(each.get_counts() for each in counters)
-
-
-@contextmanager
-def temporary_files_in(folder: Path) -> Iterator[None]:
-    """Let MkDocs, and what it calls, put temporary files in a folder that is swept."""
-    before, tempfile.tempdir = tempfile.tempdir, str(folder)
-    try:
-        yield
-    finally:
-        tempfile.tempdir = before

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -27,6 +28,9 @@ from threadbook.search.pagefind import SHARD, Indexing, name_document, write_doc
 
 PAUSE: Final = 0.5
 """How long nothing may change before an index is made, in seconds."""
+
+LONG: Final = 3.0
+"""The user is told of an index that took longer, in seconds."""
 
 PAGES_A_BATCH: Final = 200
 
@@ -161,9 +165,12 @@ class Indexer:
     def _follow(self) -> None:
         while True:
             number, site = self._next()
+            start = time.monotonic()
             try:
                 if site.settings.search:
                     self._make(number, site)
+                    if (taken := time.monotonic() - start) > LONG:
+                        self.say(f"Search is up to date; making its index took {taken:.0f} s.")
             except UserError as error:
                 self.say(f"Search is as it was: {error}")
             except Exception as error:  # noqa: BLE001 - the preview goes on without it

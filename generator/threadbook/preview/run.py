@@ -12,9 +12,10 @@ import sys
 import threading
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from threadbook.addresses import of_thread
 from threadbook.configuration import Configuration
 from threadbook.configuration.document import SIZE_LIMIT
 from threadbook.engines.choice import make_engine
@@ -27,6 +28,7 @@ from threadbook.preview.events import Channel, say_changed, say_findings
 from threadbook.preview.index import Indexer
 from threadbook.preview.live import Adjust, Live, State
 from threadbook.preview.server import Server, Source, listen, say
+from threadbook.preview.site import PAGE
 from threadbook.preview.watch import Watcher
 from threadbook.progress import Progress, is_coloured
 from threadbook.report import as_text, summarise_findings
@@ -69,6 +71,7 @@ class _Preview:
             self.indexer.start()
             watcher.follow(self.live.places)
             self._refresh(())  # files may have changed before anybody watched them
+            self._warm_up()
             while True:
                 watcher.follow(self.live.places)
                 self._refresh(watcher.wait(gc.collect))
@@ -87,6 +90,14 @@ class _Preview:
             names = sorted(Path(path).name for path in changed)
             more = f" and {len(names) - 1} more" if len(names) > 1 else ""
             say(f"{names[0]}{more}: taken in after {time.perf_counter() - start:.2f} s")
+
+    def _warm_up(self) -> None:
+        """Make a thread's page that nobody asked for: the first takes twice as long as others."""
+        site = self.live.state.site
+        latest = site.planning.library.latest if site else ()
+        if site and latest:
+            with suppress(Exception):  # whoever asks for it is told
+                site.read(f"{of_thread(latest[0])}{PAGE}")
 
     def _edit_url(self) -> str:
         site = self.live.state.site
