@@ -15,7 +15,7 @@ from threadbook import markdown
 from threadbook.findings import Place
 from threadbook.load.characters import Characters
 from threadbook.load.sources import SourceFile
-from threadbook.load.yaml import ParsedYaml, Spot
+from threadbook.load.yaml import ParsedYaml
 from threadbook.model import Answer, Comment, LearningPath, ProseHeader, Question, Thread
 
 M_co = TypeVar("M_co", bound=BaseModel, covariant=True)
@@ -56,15 +56,14 @@ class File(Generic[M_co]):
         It is exact in literal blocks (`|`), and where the file has the same characters but for
         whitespace, as in folded blocks and plain text; otherwise it is where the text begins.
         """
-        spot = self.document.spot(location)
+        line, column, style = self.document.begin(location)
         said = self._values.get(location)
         if said is None or said.text != value:
             said = self._values[location] = Characters(value)
-        if spot.style == "|":
-            return self._in_literal(said, start, spot.line)
-        return self._among_characters(said, start, spot) or Place(
-            self.source.file, spot.line, spot.column
-        )
+        if style == "|":
+            return self._in_literal(said, start, line)
+        place = self._among_characters(said, start, line, column)
+        return place or Place(self.source.file, line, column)
 
     def _in_literal(self, value: Characters, start: int, line: int) -> Place:
         """Count lines: a literal block's are the file's lines less their indentation."""
@@ -73,19 +72,24 @@ class File(Generic[M_co]):
         indentation = len(self.lines[number - 1]) - value.line_length(start)
         return Place(self.source.file, number, indentation + column + 1)
 
-    def _among_characters(self, value: Characters, start: int, spot: Spot) -> Place | None:
-        """Count characters that are not whitespace, in the value and in the file."""
-        first = self._characters.starts[spot.line - 1] + spot.column - 1
+    def _among_characters(
+        self, value: Characters, start: int, line: int, column: int
+    ) -> Place | None:
+        """Count characters that are not whitespace, in the value and in the file.
+
+        The value begins at `line` and `column`.
+        """
+        first = self._characters.starts[line - 1] + column - 1
         opening = self._characters.text[first : first + 1]
-        if opening == ">" and spot.line < len(self.lines):
-            first = self._characters.starts[spot.line]
+        if opening == ">" and line < len(self.lines):
+            first = self._characters.starts[line]
         elif opening in {"'", '"'}:
             first += 1
         place = self._characters.find(self._characters.count(first) + value.count(start))
         if place is None or self._characters.text[place] != value.text[start : start + 1]:
             return None
-        line, column = self._characters.position(place)
-        return Place(self.source.file, line + 1, column + 1)
+        above, before = self._characters.position(place)
+        return Place(self.source.file, above + 1, before + 1)
 
 
 class Body(NamedTuple):
