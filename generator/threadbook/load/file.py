@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +35,8 @@ class File(Generic[M_co]):
 
     def at(self, *location: str | int) -> Place:
         """Return where a value is, or the nearest value around it."""
-        return Place(self.source.file, *self.document.position(location))
+        line, column, _ = self.document.begin(location)
+        return Place(self.source.file, line, column)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -106,12 +108,40 @@ class ThreadFile(File[Thread]):
     """A thread's file."""
 
     @cached_property
-    def bodies(self) -> tuple[Body, ...]:
+    def posts(self) -> tuple[tuple[Location, Question | Answer | Comment], ...]:
         """The question, the answers and all comments, in the order of the file."""
+        return tuple(list_posts(self.model))
+
+    @property
+    def texts(self) -> list[tuple[Location, str]]:
+        """The texts of all posts, each with its location in the file."""
+        return [((*location, "body"), post.body) for location, post in self.posts]
+
+    @cached_property
+    def bodies(self) -> tuple[Body, ...]:
+        """The texts of all posts, and what they are made of."""
         return tuple(
-            Body((*location, "body"), post.body, post.by, markdown.examine(post.body))
-            for location, post in list_posts(self.model)
+            [
+                Body((*location, "body"), post.body, post.by, markdown.examine(post.body))
+                for location, post in self.posts
+            ]
         )
+
+    @cached_property
+    def said(self) -> str:
+        """All texts, one below the other, to look for what none of them may hold."""
+        return "\n".join([body.text for body in self.bodies])
+
+    @cached_property
+    def has_parts(self) -> bool:
+        """Whether any text has a link, a picture, a heading or code."""
+        return any(any(body.anatomy) for body in self.bodies)
+
+    @cached_property
+    def days(self) -> tuple[datetime.date, ...]:
+        """When posts were written and edited, in the order of the file."""
+        days = [day for _, post in self.posts for day in (post.at, post.edited)]
+        return tuple([day for day in days if day is not None])
 
 
 @dataclass(frozen=True)
@@ -125,6 +155,16 @@ class ProseFile(File[ProseHeader]):
     def bodies(self) -> tuple[Body, ...]:
         """The page's text, as the only body."""
         return (Body(("body",), self.body, None, markdown.examine(self.body)),)
+
+    @property
+    def said(self) -> str:
+        """The page's text."""
+        return self.body
+
+    @cached_property
+    def has_parts(self) -> bool:
+        """Whether the text has a link, a picture, a heading or code."""
+        return any(self.bodies[0].anatomy)
 
     def in_text(self, location: Location, value: str, start: int) -> Place:  # noqa: ARG002
         """Return where character `start` of the body is in the file."""
