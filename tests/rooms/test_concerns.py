@@ -21,6 +21,7 @@ from threadbook.load.sources import FileKind, SourceFile
 
 CIRCUMSTANCES = Circumstances(datetime.date(2026, 11, 26), "https://example.org/help/")
 JUDGES: tuple[Judge[Any], ...] = tuple(judge for judge in check._OF_THREADS if judge.concerns)
+OF_BODIES: tuple[Judge[Any], ...] = tuple(check._OF_BODIES)
 FILES = rounds(1_500)
 TEXTS = (
     "a. b\n\nHere - * # ## ### > `code` [here](thread:x) [[here]] ![](a.png) ![a](http://b.c/d.png) "
@@ -97,11 +98,11 @@ def test_what_does_not_concern_a_rule_has_nothing_that_it_would_find() -> None:
 def test_the_same_holds_for_prose() -> None:
     found: set[str] = set()
     for file in prose_pages():
-        for judge in check._OF_BODIES:
+        for judge in OF_BODIES:
             if judge.concerns and list(judge.find(file, CIRCUMSTANCES)):
                 found.add(judge.rule.id)
                 assert judge.concerns(file), judge.rule.id
-    assert len(found) > len(check._OF_BODIES) / 2
+    assert len(found) > len(OF_BODIES) / 2
 
 
 @pytest.mark.parametrize("judge", JUDGES, ids=lambda judge: judge.rule.id)

@@ -62,7 +62,6 @@ _TOKENS: Final = {
 _TOKEN: Final = re.compile("|".join(f"(?<![A-Za-z0-9])({pattern})" for pattern in _TOKENS.values()))
 _TOKEN_MARKS: Final = {
     "_": "ghp_ gho_ ghu_ ghs_ ghr_ _pat_ _live_ npm_".split(),
-    "-": "glpat- pypi- sk-".split(),
     "K": ["AKIA"],
     "J": ["eyJ"],
     "V": ["PRIVATE"],
@@ -70,9 +69,12 @@ _TOKEN_MARKS: Final = {
     "x": ["xox"],
     "I": ["AIza"],
 }
-"""Every token contains one of these, and each contains its character. Looking for the character
-first takes next to no time.
+"""Every token contains one of these, or ends a word before a hyphen like `_BEFORE_A_HYPHEN`.
+
+Each contains its character. Looking for the character first takes next to no time.
 """
+
+_BEFORE_A_HYPHEN: Final = ("glpat", "pypi", "sk")
 
 _SHOWN: Final = 6
 
@@ -118,7 +120,9 @@ def _has_at_sign(file: TextFile) -> bool:
 def _may_hold_a_token(file: TextFile) -> bool:
     said = file.said
     marks = [mark for letter, marks in _TOKEN_MARKS.items() if letter in said for mark in marks]
-    return any(mark in said for mark in marks)
+    return any(mark in said for mark in marks) or any(
+        part.endswith(_BEFORE_A_HYPHEN) for part in said.split("-")
+    )
 
 
 @rule("TB501", Severity.WARNING, concerns=has_parts)

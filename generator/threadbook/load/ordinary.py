@@ -106,12 +106,16 @@ class _Level(NamedTuple):
 
 
 class _Reader:
-    """Reads the lines of one text; levels are open, and a key may wait for its value below it."""
+    """Reads the lines of one text; levels are open, and a key may wait for its value below it.
+
+    A field in column `keys_at` belongs to the current level; -1 stands for none.
+    """
 
     def __init__(self) -> None:
         self.level = _Level(0, {}, {})
         self.above: list[_Level] = []
         self.waiting = ""
+        self.keys_at = 0
 
     def read(self, text: str) -> Ordinary:
         """Read a text; raises `_ExtraordinaryError`."""
@@ -125,7 +129,8 @@ class _Reader:
                 if key:
                     self._open("", _Level(column, {}, {}), number)
             elif key:
-                self._enter_mapping(number, column)
+                if column != self.keys_at:
+                    self._enter_mapping(number, column)
                 start = start or number
             elif block or (rest[0] != "#" if rest else column):
                 raise _ExtraordinaryError
@@ -135,10 +140,13 @@ class _Reader:
             if block and key:
                 self._add(key, _join(block, inner, end, column), (number, value_column, "|"))
                 number += block.count("\n")
+            elif rest and rest[0] != "[":
+                value, style = (_read_short if len(rest) <= _SHORT else _read_scalar)(rest)
+                self._add(key, value, (number, value_column, style))
             elif rest:
-                self._add(key, *_read_rest(rest, number, value_column))
+                self._add(key, *_read_items(rest, number, value_column))
             elif key:
-                self.waiting = key
+                self.waiting, self.keys_at = key, -1
             else:
                 raise _ExtraordinaryError
         if self.waiting or not start:
@@ -156,24 +164,26 @@ class _Reader:
         """Make the mapping the current level whose keys are in a column."""
         if self.waiting and column > self.level.column:
             self._open(self.waiting, _Level(column, {}, {}), number)
-        elif column != self.level.column or self.waiting or type(self.level.values) is list:
+        else:
             self._return_to(column, dict)
 
     def _open(self, key: str, level: _Level, number: int) -> None:
         self._add(key, level.values, _Branch((number, level.column + 1, ""), level.places))
         self.above.append(self.level)
         self.level, self.waiting = level, ""
+        self.keys_at = -1 if type(level.values) is list else level.column
         if len(self.above) > _DEEPEST:
             raise _ExtraordinaryError
 
     def _return_to(self, column: int, kind: type[object]) -> None:
         """Close levels until one of a kind has its lines in a column."""
-        while self.level.column != column or type(self.level.values) is not kind:
-            if self.waiting or not self.above:
-                raise _ExtraordinaryError
-            self.level = self.above.pop()
         if self.waiting:
             raise _ExtraordinaryError
+        while self.level.column != column or type(self.level.values) is not kind:
+            if not self.above:
+                raise _ExtraordinaryError
+            self.level = self.above.pop()
+        self.keys_at = -1 if kind is list else column
 
     def _add(self, key: str, value: Any, place: Mark) -> None:
         """Add a field to a mapping, or an item, which has no key, to a list."""
@@ -199,18 +209,18 @@ def _join(block: str, indentation: str, end: str, column: int) -> str:
     return text if end else f"{text}\n"
 
 
-def _read_rest(rest: str, line: int, column: int) -> tuple[Any, Mark]:
-    """Read a value that is written on the line of its key or hyphen."""
+def _read_scalar(rest: str) -> tuple[Any, str]:
+    """Return the value and the style of a scalar that is written on one line."""
     first = rest[0]
-    if first == "[":
-        return _read_items(rest, line, column)
-    if first in {'"', "'"}:
-        # A backslash begins an escape, and two quotes are one.
-        if rest[-1] != first or first in rest[1:-1] or len(rest) == 1 or "\\" in rest:
-            raise _ExtraordinaryError
-        return rest[1:-1], (line, column, first)
-    read = _read_short if len(rest) <= _SHORT else _read_plain
-    return read(rest), (line, column, "")
+    if first not in {'"', "'"}:
+        return _read_plain(rest), ""
+    # A backslash begins an escape, and two quotes are one.
+    if rest[-1] != first or first in rest[1:-1] or len(rest) == 1 or "\\" in rest:
+        raise _ExtraordinaryError
+    return rest[1:-1], first
+
+
+_read_short: Final = lru_cache(maxsize=1 << 14)(_read_scalar)
 
 
 def _read_items(rest: str, line: int, column: int) -> tuple[list[str], Mark]:
@@ -242,6 +252,3 @@ def _read_plain(rest: str) -> Any:
     elif _WHOLE.fullmatch(rest):
         return int(rest)
     raise _ExtraordinaryError
-
-
-_read_short: Final = lru_cache(maxsize=1 << 14)(_read_plain)

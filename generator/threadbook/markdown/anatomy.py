@@ -121,6 +121,8 @@ class _Examiner:
         for event, span in PARSER.events_with_range(self.body):
             if isinstance(event, str):  # such as a line break
                 continue
+            kind: str
+            said: Any
             ((kind, said),) = event.items()
             if kind == "Text":
                 self._add_text(said)

@@ -139,7 +139,7 @@ def _strip_markup(parsed: str, limit: int, *, has_wiki: bool) -> str:
     whole, rest = _cut_after(parsed, ">")
     text = " ".join(html.unescape(_TAG.sub(" ", whole) + rest).split())
     # Not even half of what is kept can be spaces that fall away.
-    text = _SET_APART.sub(r"\1", text[: 2 * limit + 2])
+    text = _SET_APART.sub(lambda match: match[1], text[: 2 * limit + 2])
     if len(text) <= limit:
         return text
     return text[:limit].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
