@@ -122,20 +122,14 @@ class _Reader:
         root, number, start = self.level, 0, 0
         for indentation, hyphen, key, end, block, inner, rest in _LINE.findall(text):
             number += 1
+            if not (key or hyphen):
+                if block or (rest[0] != "#" if rest else indentation):
+                    raise _ExtraordinaryError
+                continue  # an empty line or a comment
             column = len(indentation)
-            if hyphen:
-                self._enter_list(number, column)
-                column += 2
-                if key:
-                    self._open("", _Level(column, {}, {}), number)
-            elif key:
-                if column != self.keys_at:
-                    self._enter_mapping(number, column)
-                start = start or number
-            elif block or (rest[0] != "#" if rest else column):
-                raise _ExtraordinaryError
-            else:  # an empty line or a comment
-                continue
+            if hyphen or column != self.keys_at:
+                column = self._enter(number, column, hyphen, key)
+            start = start or number
             value_column = column + len(key) + 3 if key else column + 1
             if block and key:
                 self._add(key, _join(block, inner, end, column), (number, value_column, "|"))
@@ -153,19 +147,20 @@ class _Reader:
             raise _ExtraordinaryError
         return Ordinary(text, root.values, _Branch((start, 1, ""), root.places))
 
-    def _enter_list(self, number: int, column: int) -> None:
-        """Make the list the current level whose hyphens are in a column."""
-        if self.waiting and column >= self.level.column:
-            self._open(self.waiting, _Level(column, [], []), number)
-        else:
-            self._return_to(column, list)
+    def _enter(self, number: int, column: int, hyphen: str, key: str) -> int:
+        """Make the mapping or list the current level to which a line belongs.
 
-    def _enter_mapping(self, number: int, column: int) -> None:
-        """Make the mapping the current level whose keys are in a column."""
-        if self.waiting and column > self.level.column:
-            self._open(self.waiting, _Level(column, {}, {}), number)
+        Returns the column of what follows the hyphen.
+        """
+        kind = list if hyphen else dict
+        # A list may begin in the column of its key.
+        if self.waiting and column >= self.level.column + (not hyphen):
+            self._open(self.waiting, _Level(column, kind(), kind()), number)
         else:
-            self._return_to(column, dict)
+            self._return_to(column, kind)
+        if hyphen and key:
+            self._open("", _Level(column + 2, {}, {}), number)
+        return column + len(hyphen)
 
     def _open(self, key: str, level: _Level, number: int) -> None:
         self._add(key, level.values, _Branch((number, level.column + 1, ""), level.places))
