@@ -11,7 +11,7 @@ import pytest
 from threadbook.library import Outline
 from threadbook.load.files import load_file, load_thread, unseal
 from threadbook.load.prose import list_prose
-from threadbook.load.sources import FileKind, SourceFile, list_sources, read_lines
+from threadbook.load.sources import FileKind, SourceFile, list_sources, read_lines, read_text
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
 LIMIT = 1_000_000
@@ -301,3 +301,32 @@ def test_a_folder_that_cannot_be_read_is_a_finding(
     said = [each for listing in listings for each in listing.findings]
     assert [(each.place.file, each.rule.id) for each in said] == [(f"content/{name}", "TB002")]
     assert said[0].message == "The folder cannot be read: Permission denied."
+
+
+@pytest.mark.parametrize("said", [0, 1, 9, 10, 11, 50])
+def test_a_file_that_changes_after_it_was_listed_is_read_as_it_is(
+    tmp_path: Path, said: int
+) -> None:
+    file = tmp_path / "x.yml"
+    file.write_bytes(b"0123456789")
+    source = SourceFile(FileKind.THREAD, str(file), "x.yml", "x", "new", said, 0)
+    assert read_text(source, 100) == ("0123456789", ())
+    text, _ = read_text(source._replace(size=min(said, 4)), 4)
+    assert text == "01234"  # one character more than is allowed
+
+
+def test_a_byte_that_is_not_utf_8_is_named_behind_a_mark_of_byte_order(tmp_path: Path) -> None:
+    file = tmp_path / "x.yml"
+    file.write_bytes(b"\xef\xbb\xbfab\ncd\xff")
+    source = SourceFile(FileKind.THREAD, str(file), "x.yml", "x", "new", 9, 0)
+    text, findings = read_text(source, 100)
+    assert text is None
+    assert [(each.place.line, each.place.column) for each in findings] == [(2, 3)]
+    assert "0xFF" in findings[0].message
+
+
+def test_a_folder_in_the_place_of_a_file_cannot_be_read(tmp_path: Path) -> None:
+    source = SourceFile(FileKind.THREAD, str(tmp_path), "x.yml", "x", "new", 9, 0)
+    text, findings = read_text(source, 100)
+    assert text is None
+    assert findings[0].message == "The file cannot be read: Is a directory."

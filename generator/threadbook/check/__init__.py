@@ -81,8 +81,7 @@ def check_prose(file: ProseFile, circumstances: Circumstances) -> Iterator[Findi
 
 def check_thread(file: ThreadFile, circumstances: Circumstances) -> Iterator[Finding]:
     """Find what is wrong with one thread."""
-    yield from check_file(file, circumstances)
-    for judge in _OF_THREADS:
+    for judge in (*_OF_FILES, *_OF_THREADS):
         yield from judge(file, circumstances)
 
 

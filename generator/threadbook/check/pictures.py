@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from threadbook.check.bodies import has_parts
 from threadbook.check.rule import Circumstances, Problem, rule
 from threadbook.findings import Severity
 from threadbook.load.file import TextFile
@@ -17,7 +18,7 @@ _ALLOW: Final = (
 _NEVER: Final = "Put the file among the pages of this site and write the way there."
 
 
-@rule("TB114", Severity.WARNING)
+@rule("TB114", Severity.WARNING, concerns=has_parts)
 def pictures_are_own(file: TextFile, circumstances: Circumstances) -> Iterator[Problem]:
     """A picture comes from another host, so the page has a link in its place.
 

@@ -74,22 +74,32 @@ class Judge(Generic[S]):
 
     rule: Rule
     find: Find[S]
+    concerns: Callable[[S], bool] | None = None
 
-    def __call__(self, subject: S, circumstances: Circumstances) -> Iterator[Finding]:
+    def __call__(self, subject: S, circumstances: Circumstances) -> Iterable[Finding]:
         """Find everything in one subject."""
-        for problem in self.find(subject, circumstances):
-            yield Finding(self.rule, *problem)
+        if self.concerns is not None and not self.concerns(subject):
+            return ()
+        return [Finding(self.rule, *problem) for problem in self.find(subject, circumstances)]
 
 
 def rule(
-    id_: str, severity: Severity, *, is_essential: bool = False
+    id_: str,
+    severity: Severity,
+    *,
+    is_essential: bool = False,
+    concerns: Callable[[S], bool] | None = None,
 ) -> Callable[[Find[S]], Judge[S]]:
-    """Make a rule of a function; its docstring is laid out as `Rule.from_docstring` reads it."""
+    """Make a rule of a function; its docstring is laid out as `Rule.from_docstring` reads it.
+
+    `concerns` is a quick look that spares most subjects the rule. It must hold for every subject
+    in which the rule finds anything; a test asks both.
+    """
 
     def judge(find: Find[S]) -> Judge[S]:
         documentation = inspect.getdoc(find) or ""
         documented = Rule.from_docstring(id_, severity, documentation, is_essential=is_essential)
-        return Judge(documented, find)
+        return Judge(documented, find, concerns)
 
     return judge
 

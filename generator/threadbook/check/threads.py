@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import operator
 from collections.abc import Iterator
 from typing import Final
 
 from threadbook.check.rule import Circumstances, Problem, rule
 from threadbook.findings import Place, Related, Severity
-from threadbook.load.file import Location, ThreadFile, list_posts
+from threadbook.load.file import Location, ThreadFile
 from threadbook.text import count
 
 SOON: Final = datetime.timedelta(days=30)
@@ -16,7 +17,11 @@ _TOMORROW: Final = datetime.timedelta(days=1)
 """Where the checker runs it may still be yesterday."""
 
 
-@rule("TB401", Severity.WARNING)
+def _is_obsolete(file: ThreadFile) -> bool:
+    return file.model.status == "obsolete"
+
+
+@rule("TB401", Severity.WARNING, concerns=_is_obsolete)
 def obsolete_thread_is_replaced(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """An obsolete thread does not say what replaces it.
 
@@ -30,7 +35,7 @@ def obsolete_thread_is_replaced(file: ThreadFile, _: Circumstances) -> Iterator[
         status: obsolete
         replaced_by: the-new-rule
     """
-    if file.model.status == "obsolete" and not (file.model.replaced_by or file.model.duplicate_of):
+    if _is_obsolete(file) and not (file.model.replaced_by or file.model.duplicate_of):
         message = "The thread is obsolete but does not say what replaces it."
         yield Problem(file.at("status"), message, "Add `replaced_by: <id of a thread>`.")
 
@@ -64,7 +69,7 @@ def accepted_answers_differ(file: ThreadFile, _: Circumstances) -> Iterator[Prob
 
 def _days(file: ThreadFile) -> Iterator[tuple[Location, datetime.date]]:
     thread = file.model
-    for location, post in list_posts(thread):
+    for location, post in file.posts:
         if post.at is not None:
             yield (*location, "at"), post.at
         if post.edited is not None:
@@ -73,6 +78,11 @@ def _days(file: ThreadFile) -> Iterator[tuple[Location, datetime.date]]:
         yield ("verified",), thread.verified
     if thread.source is not None and thread.source.retrieved is not None:
         yield ("source", "retrieved"), thread.source.retrieved
+
+
+def _has_other_days(file: ThreadFile) -> bool:
+    """Tell whether a thread has days that are not those of its posts."""
+    return file.model.verified is not None or file.model.source is not None
 
 
 @rule("TB403", Severity.WARNING)
@@ -88,13 +98,22 @@ def days_have_come(file: ThreadFile, circumstances: Circumstances) -> Iterator[P
     Good:
         verified: 2026-10-01
     """
+    latest = circumstances.today + _TOMORROW
+    if max(file.days, default=latest) <= latest and not _has_other_days(file):
+        return
     for location, day in _days(file):
-        if day > circumstances.today + _TOMORROW:
+        if day > latest:
             message = f"`{location[-1]}` is {day}, and today is {circumstances.today}."
             yield Problem(file.at(*location), message, "Correct the date.")
 
 
-@rule("TB404", Severity.WARNING)
+def _is_out_of_order(file: ThreadFile) -> bool:
+    """Tell whether a day is before one that is written above it."""
+    days = file.days
+    return any(map(operator.lt, days[1:], days))
+
+
+@rule("TB404", Severity.WARNING, concerns=_is_out_of_order)
 def days_are_in_order(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """Something is older than what it refers to.
 
@@ -111,7 +130,7 @@ def days_are_in_order(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """
     asked = file.model.question.at if file.model.question else None
     written: dict[Location, datetime.date | None] = {}
-    for location, post in list_posts(file.model):
+    for location, post in file.posts:
         written[location] = post.at
         is_comment = len(location) > 2  # noqa: PLR2004 - below ("answers", 3) or ("question",)
         is_comment = is_comment or location[1:2] == ("comments",)
@@ -139,7 +158,11 @@ def _review(file: ThreadFile) -> tuple[datetime.date, Place] | None:
     return (day, file.at("review_by")) if day is not None and is_current else None
 
 
-@rule("TB405", Severity.WARNING)
+def _has_review(file: ThreadFile) -> bool:
+    return file.model.review_by is not None
+
+
+@rule("TB405", Severity.WARNING, concerns=_has_review)
 def review_is_not_due(file: ThreadFile, circumstances: Circumstances) -> Iterator[Problem]:
     """The thread should have been reviewed by now.
 
@@ -160,7 +183,7 @@ def review_is_not_due(file: ThreadFile, circumstances: Circumstances) -> Iterato
         yield Problem(review[1], message, "Check the thread; set `verified` and `review_by`.")
 
 
-@rule("TB406", Severity.NOTICE)
+@rule("TB406", Severity.NOTICE, concerns=_has_review)
 def review_is_not_near(file: ThreadFile, circumstances: Circumstances) -> Iterator[Problem]:
     """The thread has to be reviewed within 30 days.
 

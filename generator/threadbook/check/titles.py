@@ -54,7 +54,11 @@ def title_asks(file: ThreadFile, circumstances: Circumstances) -> Iterator[Probl
         yield Problem(file.at("title"), message, hint)
 
 
-@rule("TB302", Severity.WARNING)
+def _has_capitals(file: ThreadFile) -> bool:
+    return not file.model.title[1:].islower()
+
+
+@rule("TB302", Severity.WARNING, concerns=_has_capitals)
 def title_is_calm(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     """A title is written in capital letters.
 
@@ -119,7 +123,11 @@ def title_ends_once(file: ThreadFile, _: Circumstances) -> Iterator[Problem]:
     yield Problem(place, f'The title ends in "{marks}".', f'Write one "{mark}".', fix=fix)
 
 
-@rule("TB306", Severity.NOTICE)
+def _is_also_asked(file: ThreadFile) -> bool:
+    return bool(file.model.also_asked)
+
+
+@rule("TB306", Severity.NOTICE, concerns=_is_also_asked)
 def also_asked_adds_words(file: ThreadFile, circumstances: Circumstances) -> Iterator[Problem]:
     """An entry of `also_asked` has the same words as the title or as another entry.
 
@@ -135,8 +143,6 @@ def also_asked_adds_words(file: ThreadFile, circumstances: Circumstances) -> Ite
         also_asked: [Where is my money?]
     """
     thread = file.model
-    if not thread.also_asked:
-        return
     language = thread.lang or circumstances.language
     first: dict[frozenset[str], tuple[str, Location]] = {
         stem_question(thread.title, language): (thread.title, ("title",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from threadbook import markdown
 from threadbook.findings import Place
 from threadbook.load.characters import Characters
 from threadbook.load.sources import SourceFile
-from threadbook.load.yaml import ParsedYaml, Spot
+from threadbook.load.yaml import ParsedYaml
 from threadbook.model import Answer, Comment, LearningPath, ProseHeader, Question, Thread
 
 M_co = TypeVar("M_co", bound=BaseModel, covariant=True)
@@ -34,7 +35,8 @@ class File(Generic[M_co]):
 
     def at(self, *location: str | int) -> Place:
         """Return where a value is, or the nearest value around it."""
-        return Place(self.source.file, *self.document.position(location))
+        line, column, _ = self.document.begin(location)
+        return Place(self.source.file, line, column)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -56,15 +58,14 @@ class File(Generic[M_co]):
         It is exact in literal blocks (`|`), and where the file has the same characters but for
         whitespace, as in folded blocks and plain text; otherwise it is where the text begins.
         """
-        spot = self.document.spot(location)
+        line, column, style = self.document.begin(location)
         said = self._values.get(location)
         if said is None or said.text != value:
             said = self._values[location] = Characters(value)
-        if spot.style == "|":
-            return self._in_literal(said, start, spot.line)
-        return self._among_characters(said, start, spot) or Place(
-            self.source.file, spot.line, spot.column
-        )
+        if style == "|":
+            return self._in_literal(said, start, line)
+        place = self._among_characters(said, start, line, column)
+        return place or Place(self.source.file, line, column)
 
     def _in_literal(self, value: Characters, start: int, line: int) -> Place:
         """Count lines: a literal block's are the file's lines less their indentation."""
@@ -73,19 +74,24 @@ class File(Generic[M_co]):
         indentation = len(self.lines[number - 1]) - value.line_length(start)
         return Place(self.source.file, number, indentation + column + 1)
 
-    def _among_characters(self, value: Characters, start: int, spot: Spot) -> Place | None:
-        """Count characters that are not whitespace, in the value and in the file."""
-        first = self._characters.starts[spot.line - 1] + spot.column - 1
+    def _among_characters(
+        self, value: Characters, start: int, line: int, column: int
+    ) -> Place | None:
+        """Count characters that are not whitespace, in the value and in the file.
+
+        The value begins at `line` and `column`.
+        """
+        first = self._characters.starts[line - 1] + column - 1
         opening = self._characters.text[first : first + 1]
-        if opening == ">" and spot.line < len(self.lines):
-            first = self._characters.starts[spot.line]
+        if opening == ">" and line < len(self.lines):
+            first = self._characters.starts[line]
         elif opening in {"'", '"'}:
             first += 1
         place = self._characters.find(self._characters.count(first) + value.count(start))
         if place is None or self._characters.text[place] != value.text[start : start + 1]:
             return None
-        line, column = self._characters.position(place)
-        return Place(self.source.file, line + 1, column + 1)
+        above, before = self._characters.position(place)
+        return Place(self.source.file, above + 1, before + 1)
 
 
 class Body(NamedTuple):
@@ -102,12 +108,40 @@ class ThreadFile(File[Thread]):
     """A thread's file."""
 
     @cached_property
-    def bodies(self) -> tuple[Body, ...]:
+    def posts(self) -> tuple[tuple[Location, Question | Answer | Comment], ...]:
         """The question, the answers and all comments, in the order of the file."""
+        return tuple(list_posts(self.model))
+
+    @property
+    def texts(self) -> list[tuple[Location, str]]:
+        """The texts of all posts, each with its location in the file."""
+        return [((*location, "body"), post.body) for location, post in self.posts]
+
+    @cached_property
+    def bodies(self) -> tuple[Body, ...]:
+        """The texts of all posts, and what they are made of."""
         return tuple(
-            Body((*location, "body"), post.body, post.by, markdown.examine(post.body))
-            for location, post in list_posts(self.model)
+            [
+                Body((*location, "body"), post.body, post.by, markdown.examine(post.body))
+                for location, post in self.posts
+            ]
         )
+
+    @cached_property
+    def said(self) -> str:
+        """All texts, one below the other, to look for what none of them may hold."""
+        return "\n".join([body.text for body in self.bodies])
+
+    @cached_property
+    def has_parts(self) -> bool:
+        """Whether any text has a link, a picture, a heading or code."""
+        return any(any(body.anatomy) for body in self.bodies)
+
+    @cached_property
+    def days(self) -> tuple[datetime.date, ...]:
+        """When posts were written and edited, in the order of the file."""
+        days = [day for _, post in self.posts for day in (post.at, post.edited)]
+        return tuple([day for day in days if day is not None])
 
 
 @dataclass(frozen=True)
@@ -121,6 +155,16 @@ class ProseFile(File[ProseHeader]):
     def bodies(self) -> tuple[Body, ...]:
         """The page's text, as the only body."""
         return (Body(("body",), self.body, None, markdown.examine(self.body)),)
+
+    @property
+    def said(self) -> str:
+        """The page's text."""
+        return self.body
+
+    @cached_property
+    def has_parts(self) -> bool:
+        """Whether the text has a link, a picture, a heading or code."""
+        return any(self.bodies[0].anatomy)
 
     def in_text(self, location: Location, value: str, start: int) -> Place:  # noqa: ARG002
         """Return where character `start` of the body is in the file."""

@@ -105,7 +105,7 @@ def make_thread(source: SourceFile, text: str) -> tuple[ThreadFile | None, tuple
     file, findings = _made(ThreadFile, Thread, source, text)
     if file is None:
         return None, findings
-    heavy = tuple(find_heavy(file, list_texts(file.model)))
+    heavy = tuple(find_heavy(file, file.texts))
     return (None if heavy else file), (*findings, *heavy)
 
 

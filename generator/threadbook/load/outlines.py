@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from threadbook import markdown
 from threadbook.library import (
@@ -18,11 +18,14 @@ from threadbook.library import (
     ReferenceKind,
     Silenced,
 )
-from threadbook.load.file import ThreadFile, list_posts
-from threadbook.model import Answer, Question, Thread
+from threadbook.load.file import ThreadFile
+from threadbook.model import Answer, Question
 from threadbook.text import UNSPACED
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+
+_SPACES_AND_OTHERS: Final = bytes(32 if chr(code).isspace() else 120 for code in range(256))
+"""A space for every space of ASCII, and an x for anything else."""
 
 SUMMARY_LENGTH = 200
 """How much of a body is shown instead of a missing summary, in characters."""
@@ -37,7 +40,6 @@ def make_outline(file: ThreadFile) -> Outline:
     """Condense a thread."""
     thread, source = file.model, file.source
     answers = thread.every_answer
-    days = sorted(_days(thread))
     references = tuple(_references(file))
     return Outline(
         id=source.id,
@@ -46,13 +48,13 @@ def make_outline(file: ThreadFile) -> Outline:
         title=thread.title,
         asks=tuple(_asks(file)),
         topics=tuple(dict.fromkeys(thread.topics)),
-        summary=thread.summary or _summary(thread),
+        summary=thread.summary or _summary(thread.question, answers),
         status=thread.status,
         answers=len(answers),
         accepted=sum(answer.accepted for answer in answers),
         votes=max((answer.votes for answer in answers), default=0),
-        asked=days[0] if days else None,
-        updated=days[-1] if days else None,
+        asked=min(file.days, default=None),
+        updated=max(file.days, default=None),
         related=thread.related,
         duplicate_of=thread.duplicate_of,
         replaced_by=thread.replaced_by,
@@ -70,31 +72,29 @@ def make_outline(file: ThreadFile) -> Outline:
         review_by=thread.review_by,
         waited=_waited(thread.question, answers),
         answer_months=_months(answers),
-        fingerprint=_fingerprint(thread),
-        words=sum(map(_words, _texts(thread))),
-        accepted_print=_print_of(each.body for each in answers if each.accepted),
+        fingerprint=_print_of([thread.title, *(body.text for body in file.bodies)]),
+        words=_count_words(thread.title) + _count_words_of(file),
+        accepted_print=_print_of([each.body for each in answers if each.accepted]),
         size=source.size,
     )
 
 
-def _texts(thread: Thread) -> Iterator[str]:
-    """Yield what a reader of the thread reads, in the order of the file."""
-    yield thread.title
-    for _, post in list_posts(thread):
-        yield post.body
-
-
-def _fingerprint(thread: Thread) -> str:
-    return _print_of(_texts(thread))
-
-
-def _print_of(texts: Iterable[str]) -> str:
+def _print_of(texts: Sequence[str]) -> str:
     """Return a short hash that YAML never takes for a number; empty for no texts."""
     said = "\0".join(texts).encode("utf-8", "surrogatepass")
     return f"a{hashlib.blake2s(said, digest_size=5).hexdigest()}" if said else ""
 
 
-def _words(text: str) -> int:
+def _count_words_of(file: ThreadFile) -> int:
+    if file.said.isascii():
+        return _count_words(file.said)
+    return sum(_count_words(body.text) for body in file.bodies)
+
+
+def _count_words(text: str) -> int:
+    """Count words as `str.split` would; two characters of an unspaced script are one more."""
+    if text.isascii():
+        return (b" " + text.encode().translate(_SPACES_AND_OTHERS)).count(b" x")
     # About two characters make a word in Chinese and Japanese.
     return len(text.split()) + len(_UNSPACED.findall(text)) // 2
 
@@ -122,16 +122,9 @@ def _shown(link: markdown.BodyLink) -> str:
     return "" if link.text == link.thread else link.text
 
 
-def _summary(thread: Thread) -> str:
-    answers = sorted(thread.every_answer, key=lambda answer: (-answer.accepted, -answer.votes))
-    written: list[Answer | Question] = [*answers]
-    written += [thread.question] if thread.question else []
-    return markdown.plain_text(written[0].body, SUMMARY_LENGTH) if written else ""
-
-
-def _days(thread: Thread) -> Iterator[datetime.date]:
-    for _, post in list_posts(thread):
-        yield from (day for day in (post.at, post.edited) if day is not None)
+def _summary(question: Question | None, answers: tuple[Answer, ...]) -> str:
+    best = min(answers, key=lambda answer: (-answer.accepted, -answer.votes), default=question)
+    return "" if best is None else markdown.plain_text(best.body, SUMMARY_LENGTH)
 
 
 def _waited(question: Question | None, answers: tuple[Answer, ...]) -> int | None:

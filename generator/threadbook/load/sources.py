@@ -7,6 +7,7 @@ Folder and file names carry meaning: `threads/<board>/<id>.yml`, `paths/<id>.yml
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from collections.abc import Collection, Iterator
@@ -23,6 +24,7 @@ SUFFIX = ".yml"
 
 
 _ORDINARY: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_CONTENT: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class FileKind(StrEnum):
@@ -122,18 +124,34 @@ def read_text(source: SourceFile, limit: int) -> tuple[str | None, tuple[Finding
         hint = "Split it, or raise `max_file_size` in mkdocs.yml."
         return None, (Finding(rules.TOO_LARGE, place, message, hint),)
     try:
-        with open(source.path, "rb") as file:  # noqa: PTH123 - half the time, for every thread
-            content = file.read(limit + 1)
+        content = _read_whole(source.path, source.size, limit).removeprefix(codecs.BOM_UTF8)
     except OSError as error:
         message = f"The file cannot be read: {error.strerror or error}."
         return None, (Finding(rules.UNREADABLE, place, message),)
     try:
-        return content.decode("utf-8-sig"), ()
+        return content.decode(), ()
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", "replace")
         place = Place(source.file, before.count("\n") + 1, len(before) - before.rfind("\n"))
         message = f"The byte 0x{content[error.start]:02X} here is not UTF-8."
         return None, (Finding(rules.NOT_UTF8, place, message, "Save the file as UTF-8."),)
+
+
+def _read_whole(path: str, expected: int, limit: int) -> bytes:
+    """Read a file, at most `limit` bytes and one more; raises `OSError`.
+
+    Nearly every file has as many bytes as were `expected`, so one call reads it and nothing is
+    copied. A buffered file takes twice as long.
+    """
+    file = os.open(path, _CONTENT)
+    try:
+        content = os.read(file, expected + 1)
+        if len(content) != expected:  # it was changed meanwhile, or the system gives it in pieces
+            while more := os.read(file, limit + 1 - len(content)):
+                content += more
+        return content
+    finally:
+        os.close(file)
 
 
 def read_lines(path: Path, limit: int) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """YAML to plain values, beside a tree of positions.
 
-PyYAML's C parser composes the nodes; this module turns them into values and refuses on the way
-what YAML would silently accept.
+Ordinary texts are read by `load/ordinary.py`. Of all others PyYAML's C parser composes the nodes;
+this module turns them into values and refuses on the way what YAML would silently accept.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import yaml
@@ -18,6 +19,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from threadbook.findings import Finding, Place, Related, Rule
 from threadbook.load import rules
+from threadbook.load.ordinary import Begin, Ordinary, read_ordinary
 from threadbook.load.syntax import explain_syntax
 
 NESTING_LIMIT: Final = 24
@@ -93,7 +95,7 @@ class Spot:
     style: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ParsedYaml:
     """A parsed file: its value as dicts, lists and scalars, with findings.
 
@@ -102,23 +104,35 @@ class ParsedYaml:
 
     value: Any
     findings: tuple[Finding, ...]
-    root: Node | None
+    made_of: Node | Ordinary | None
     _fields: dict[int, dict[str, tuple[Node, Node]]] = field(
         default_factory=dict, repr=False, compare=False
     )
     """The fields of large mappings by name, for each mapping that was looked into."""
 
+    @cached_property
+    def root(self) -> Node | None:
+        """The outermost node; that of an ordinary text is composed when somebody asks for it."""
+        read = self.made_of
+        return compose(read.text, "")[0] if isinstance(read, Ordinary) else read
+
     def position(self, location: Iterable[str | int]) -> tuple[int, int]:
-        """Return the line and column of `spot`, in a third of its time."""
+        """Return the line and column of `spot`, in a fraction of its time."""
+        return self.begin(location)[:2]
+
+    def begin(self, location: Iterable[str | int]) -> Begin:
+        """Return the line, the column and the style of `spot`."""
+        if isinstance(self.made_of, Ordinary):
+            return self.made_of.begin(location)
         node = self.root
         if node is None:
-            return 1, 1
+            return 1, 1, ""
         for step in location:
             found = self._child(node, step)
             if found is None:
                 break
             node = found[1]
-        return _position(node)
+        return *_position(node), getattr(node, "style", None) or ""
 
     def spot(self, location: Iterable[str | int], *, key: bool = False) -> Spot:
         """Follow keys and list places as far as they lead; `key` asks for the last key's spot."""
@@ -182,6 +196,14 @@ class _Loader(yaml.CSafeLoader):
 
 def parse(text: str, file: str) -> ParsedYaml:
     """Parse one file's text; `file` is only named in findings."""
+    ordinary = read_ordinary(text)
+    if ordinary is not None:
+        return ParsedYaml(ordinary.value, (), ordinary)
+    return parse_nodes(text, file)
+
+
+def parse_nodes(text: str, file: str) -> ParsedYaml:
+    """Parse a text as `parse` does, by its nodes even if it is ordinary."""
     root, findings = compose(text, file)
     if root is None:
         return ParsedYaml(None, findings, None)

@@ -22,10 +22,13 @@ _OPTIONS: Final = (
 )
 PARSER: Final = pyromark.Markdown(options=_OPTIONS)
 
-_TRIGGERS: Final = ("[", "<", "`", "#", "~~~", "\t", "    ", "\n--", "\n==", "\n-\n", "\n=\n")
+_TRIGGERS: Final = ("[", "<", "`", "#", "~~~", "\t", "    ")
+_UNDERLINE: Final = re.compile(r"[\n\r][ >\v\f]*+(?:-++|=++)[ \v\f]*+(?:[\n\r]|\Z)")
 """A body with none of these has no link, image, heading or code."""
 
 _INLINE: Final = ("Inline", "Autolink")
+_OPENING: Final = ("Link", "Image")
+_HTML: Final = ("Html", "InlineHtml")
 # The bound keeps a body of thousands of unclosed tags from taking quadratic time.
 _IMAGE_TAG: Final = re.compile(r"<img\b([^>]{0,2000})>", re.IGNORECASE)
 _VALUE: Final = r"\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
@@ -87,7 +90,11 @@ _PLAIN: Final = Anatomy()
 def examine(body: str) -> Anatomy:
     """Find the parts of a body."""
     # Most bodies are plain text. Searching for substrings costs far less than parsing.
-    return _Examiner(body).examine() if any(each in body for each in _TRIGGERS) else _PLAIN
+    for each in _TRIGGERS:
+        if each in body:
+            return _Examiner(body).examine()
+    is_plain = ("-" not in body and "=" not in body) or not _UNDERLINE.search(body)
+    return _PLAIN if is_plain else _Examiner(body).examine()
 
 
 def read_target(url: str, *, is_wiki: bool) -> str | None:
@@ -110,30 +117,24 @@ class _Examiner:
         self.open: list[tuple[Any, list[str]]] = []
 
     def examine(self) -> Anatomy:
+        # Patterns of `match` would take several times as long, and most events are of no interest.
         for event, span in PARSER.events_with_range(self.body):
-            match event:
-                case {"Text": str(text)}:
-                    self._add_text(text)
-                case {"Code": str(text)}:
-                    self.code.append((self.place(span["start"]), self.place(span["end"])))
-                    self._add_text(text)
-                case {"Start": {"Link": link} | {"Image": link}}:
-                    self.open.append((link, []))
-                case {"End": "Link"}:
-                    self._close_link(span)
-                case {"End": "Image"}:
-                    image, words = self.open.pop()
-                    text, start = "".join(words).strip(), self.place(span["start"])
-                    self.images.append(Image(text, start, image["dest_url"]))
-                    self._add_text("".join(words))  # an image can be part of a link's text
-                case {"Start": {"Heading": {"level": str(level)}}}:
-                    self.headings.append(Heading(int(level[1:]), self.place(span["start"])))
-                case {"Start": {"CodeBlock": _}}:
-                    self.code.append((self.place(span["start"]), self.place(span["end"])))
-                case {"Html": str(source)} | {"InlineHtml": str(source)}:
-                    self._find_images(source, span["start"])
-                case _:
-                    pass
+            if isinstance(event, str):  # such as a line break
+                continue
+            kind: str
+            said: Any
+            ((kind, said),) = event.items()
+            if kind == "Text":
+                self._add_text(said)
+            elif kind == "Start":
+                self._start(said, span)
+            elif kind == "End":
+                self._end(said, span)
+            elif kind == "Code":
+                self.code.append((self.place(span["start"]), self.place(span["end"])))
+                self._add_text(said)
+            elif kind in _HTML:
+                self._find_images(said, span["start"])
         return Anatomy(
             # A link is added where it ends, so one inside another came first.
             tuple(sorted(self.links, key=lambda link: link.start)),
@@ -141,6 +142,26 @@ class _Examiner:
             tuple(self.headings),
             tuple(self.code),
         )
+
+    def _start(self, said: Any, span: Any) -> None:
+        if isinstance(said, str):  # such as a paragraph
+            return
+        ((kind, inner),) = said.items()
+        if kind in _OPENING:
+            self.open.append((inner, []))
+        elif kind == "Heading":
+            self.headings.append(Heading(int(inner["level"][1:]), self.place(span["start"])))
+        elif kind == "CodeBlock":
+            self.code.append((self.place(span["start"]), self.place(span["end"])))
+
+    def _end(self, said: Any, span: Any) -> None:
+        if said == "Link":
+            self._close_link(span)
+        elif said == "Image":
+            image, words = self.open.pop()
+            text, start = "".join(words).strip(), self.place(span["start"])
+            self.images.append(Image(text, start, image["dest_url"]))
+            self._add_text("".join(words))  # an image can be part of a link's text
 
     def _add_text(self, text: str) -> None:
         if self.open:

@@ -59,7 +59,7 @@ _CLASSES: Final = frozenset(
 _TOKEN: Final = re.compile(r"[a-z][a-z0-9]{0,2}")
 """The short names of the classes that Pygments gives tokens."""
 
-_OPENERS: Final = ">-+*.)_~["
+_OPENERS: Final = b">-+*.)_~["
 """Every level of a quote, list, link or emphasis needs at least one of these characters."""
 
 _OPEN_TAG: Final = re.compile(r"<[A-Za-z][^\s/>]*")
@@ -70,6 +70,9 @@ _ATTRIBUTE: Final = re.compile(
 
 _LINE_START: Final = re.compile(r"\n[ \t>]*")
 """With the marks of quotes: a tag of several lines in a quote is without them."""
+
+_SET_APART: Final = re.compile(r" ([.,;:!?)])")
+"""What tags leave where they end before a mark."""
 
 _TAG: Final = re.compile(r"<[^>]*>")
 # pyromark writes `[[sign-late]]` like a relative link: `<a href="sign-late">sign-late</a>`.
@@ -135,7 +138,8 @@ def _strip_markup(parsed: str, limit: int, *, has_wiki: bool) -> str:
         parsed = _BARE_WIKI.sub(lambda match: match[1].replace("-", " "), parsed)
     whole, rest = _cut_after(parsed, ">")
     text = " ".join(html.unescape(_TAG.sub(" ", whole) + rest).split())
-    text = re.sub(r" ([.,;:!?)])", r"\1", text)
+    # Not even half of what is kept can be spaces that fall away.
+    text = _SET_APART.sub(lambda match: match[1], text[: 2 * limit + 2])
     if len(text) <= limit:
         return text
     return text[:limit].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
@@ -150,7 +154,7 @@ def is_nested_too_deep(body: str) -> bool:
     tags = body.count("<")
     if (
         tags <= RAW_TAG_LIMIT
-        and sum(map(body.count, _OPENERS)) <= DEPTH_LIMIT
+        and _count_openers(body) <= DEPTH_LIMIT
         and not (tags and _has_too_many_attributes(_LINE_START.sub("\n", body)))
     ):
         return False
@@ -170,6 +174,11 @@ def is_nested_too_deep(body: str) -> bool:
         if depth > DEPTH_LIMIT or raw_tags > RAW_TAG_LIMIT:
             return True
     return _has_too_many_attributes("".join(raws))
+
+
+def _count_openers(body: str) -> int:
+    encoded = body.encode("utf-8", "surrogatepass")
+    return len(encoded) - len(encoded.translate(None, _OPENERS))
 
 
 def _has_too_many_attributes(raw: str) -> bool:

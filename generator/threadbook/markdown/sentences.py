@@ -14,7 +14,8 @@ REACH: Final = 160
 # Markup may take up most of the source, so four times as much of it is read.
 _SCOPE: Final = 4 * REACH
 _STOP: Final = re.compile(
-    r"(?P<full>[.!?…。！？]['\")\]*_]*(?=\s|$))|\n[ \t]*\n|\n[ \t]*(?:[-*+>|#]|\d{1,9}[.)])"  # noqa: RUF001
+    r"[.!?…。！？\n](?:(?<!\n)(?P<full>['\")\]*_]*(?=\s|$))"  # noqa: RUF001
+    r"|(?<=\n)[ \t]*(?:\n|[-*+>|#]|\d{1,9}[.)]))"
 )
 """The end of a sentence, a paragraph or a list item. A full stop belongs to its sentence."""
 
@@ -25,14 +26,20 @@ _MARKS: Final = "*_~"
 """Emphasis around the link. Cut in two, it would stay open on both sides."""
 
 
+def _end(stop: re.Match[str]) -> int:
+    return stop.start() if stop["full"] is None else stop.end()
+
+
 def find_sentence(body: str, link: BodyLink) -> tuple[str, str]:
     """Return the plain text before and after a link in its sentence; either may be empty."""
     before = body[max(0, link.start - _SCOPE) : link.start]
     after = body[link.end : link.end + _SCOPE]
-    starts = [stop.end("full") if stop["full"] else stop.start() for stop in _STOP.finditer(before)]
-    stop = _STOP.search(after)
-    end = len(after) if stop is None else stop.end("full") if stop["full"] else stop.start()
-    opening = _OPENING.sub("", before[starts[-1] if starts else 0 :]).rstrip(_MARKS)
+    start = 0
+    for stop in _STOP.finditer(before):
+        start = _end(stop)
+    first = _STOP.search(after)
+    end = len(after) if first is None else _end(first)
+    opening = _OPENING.sub("", before[start:]).rstrip(_MARKS)
     closing = after[:end].lstrip(_MARKS)
     said = plain_text(opening, _SCOPE)
     if len(said) > REACH:

@@ -257,8 +257,11 @@ class Thread(Model):
     def _one_form(self) -> Thread:
         if self.answer is not None and self.answers:
             raise FieldError("write either `answer` or `answers`, not both", "answers")
-        names = [answer.id for answer in self.every_answer]
-        known: set[str | None] = set()
+        answers = [self.answer] if self.answer is not None else self.answers
+        names = [answer.id or f"a{number}" for number, answer in enumerate(answers, 1)]
+        if len({*names, QUESTION_ID}) > len(names):
+            return self
+        known: set[str] = set()
         for place, name in enumerate(names):
             where = ("answers", place, "id") if self.answers else ("answer", "id")
             if name == QUESTION_ID:

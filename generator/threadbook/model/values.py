@@ -137,7 +137,7 @@ def _read_quoted_day(value: Any) -> Any:
 
 
 def _check_not_blank(text: str) -> str:
-    if not text.strip():
+    if not text or text.isspace():
         raise ValueError(_BLANK_WORDS)
     return text
 

@@ -15,7 +15,8 @@ import zlib
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from itertools import repeat
+from operator import mul
 from typing import Final
 
 from threadbook.text import UNSPACED, normalize
@@ -42,8 +43,11 @@ _MARKS: Final = (
 )
 """Vowel signs and accents that `\\w` leaves out; without them Hindi falls to pieces."""
 
-_ASCII_WORD: Final = re.compile(rf"[a-z0-9]{{1,{_LONGEST_WORD}}}")
+_ASCII: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+"""What becomes of a character of ASCII: words consist of letters and digits."""
+
 _WORD: Final = re.compile(rf"[\w{_MARKS}\u0e00-\u0eff]{{1,{_LONGEST_WORD}}}")
+_IS_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _RUN: Final = re.compile(f"([{UNSPACED}]+)|[^{UNSPACED}]+")
 
 _SHORTEST_PLURAL: Final = 4
@@ -53,6 +57,7 @@ _DAMPED: Final = (0.0, *(1 + math.log(count) for count in range(1, TEXT_LIMIT + 
 """How much a word counts that occurs so often in a text: less each time."""
 
 _HEAVIEST: Final = 0xFFFF
+_MOST_HASHES: Final = 1 << 16
 
 
 def pack_terms(texts: Iterable[tuple[str, float]]) -> bytes:
@@ -65,30 +70,50 @@ def pack_terms(texts: Iterable[tuple[str, float]]) -> bytes:
     bag: dict[int, float] = {}
     total = 0.0
     for text, weight in texts:
-        counts = Counter(map(_hash, _words(text)))
+        counts = _count(text)
         if not counts:
             continue
-        damped = [_DAMPED[count] for count in counts.values()]
+        damped = list(map(_DAMPED.__getitem__, counts.values()))
         scale = weight / math.hypot(*damped)
         total += weight
-        for term, value in zip(counts, damped, strict=True):
-            bag[term] = bag.get(term, 0.0) + value * scale
+        added = dict(zip(counts, map(mul, damped, repeat(scale)), strict=True))
+        for term in bag.keys() & added.keys():
+            added[term] += bag[term]
+        bag.update(added)
     return _packed(bag, total)
 
 
+def _count(text: str) -> Counter[int]:
+    """Count the hashes of the words in the beginning of a text."""
+    words = _words(text)
+    try:
+        return Counter(map(_HASHES.__getitem__, words))
+    except _LongWordError:  # which costs less than to look for one in every text
+        return Counter(map(_HASHES.__getitem__, _cut(words)))
+
+
 def _words(text: str) -> list[str]:
-    """Split the beginning of a text into words, and unspaced scripts into pairs of characters."""
+    """Split the beginning of a text into words, and unspaced scripts into pairs of characters.
+
+    Words of ASCII may be too long.
+    """
     text = text[:TEXT_LIMIT]
     if text.isascii():
-        return _ASCII_WORD.findall(text.casefold())
+        return text.translate(_ASCII).split()
     text = normalize(text).casefold().replace("_", " ")[:TEXT_LIMIT]
-    return [piece for word in _WORD.findall(text) for piece in _pieces(word)]
+    words = _WORD.findall(text)
+    if not _IS_UNSPACED.search(text):
+        return words
+    return [piece for word in words for piece in _pieces(word)]
+
+
+def _cut(words: list[str]) -> list[str]:
+    """Cut long words into pieces."""
+    starts = ((word, range(0, len(word), _LONGEST_WORD)) for word in words)
+    return [word[at : at + _LONGEST_WORD] for word, places in starts for at in places]
 
 
 def _pieces(word: str) -> Iterator[str]:
-    if word.isascii():
-        yield word
-        return
     for run in _RUN.finditer(word):
         if run[1] and len(run[1]) > 1:
             yield from map("".join, zip(run[1], run[1][1:], strict=False))
@@ -96,7 +121,25 @@ def _pieces(word: str) -> Iterator[str]:
             yield run[0]
 
 
-@lru_cache(maxsize=1 << 16)
+class _LongWordError(Exception):
+    """A word has to be cut."""
+
+
+class _Hashes(dict[str, int]):
+    """Hashes of words, kept for further texts; raises `_LongWordError`."""
+
+    def __missing__(self, word: str) -> int:
+        if len(word) > _LONGEST_WORD:
+            raise _LongWordError
+        if len(self) >= _MOST_HASHES:
+            self.clear()
+        found = self[word] = _hash(word)
+        return found
+
+
+_HASHES: Final = _Hashes()
+
+
 def _hash(word: str) -> int:
     """Return the CRC-32 of a word without a plural's s (the stemmer of Harman, 1991).
 
@@ -111,7 +154,7 @@ def _packed(bag: dict[int, float], total: float) -> bytes:
     """Pack hashes and weights; the heaviest weight possible, `total`, becomes the largest."""
     scale = _HEAVIEST / total if total else 0.0
     hashes = array("I", bag)
-    weights = array("H", [int(weight * scale) for weight in bag.values()])
+    weights = array("H", map(int, map(mul, bag.values(), repeat(scale))))
     if sys.byteorder == "big":
         hashes.byteswap()
         weights.byteswap()
