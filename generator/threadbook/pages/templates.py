@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from functools import cache, lru_cache, partial
 from typing import Any, Final, cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import FileSystemLoader, StrictUndefined, Template, nodes
 from markupsafe import Markup, escape
 
 from threadbook import addresses
+from threadbook.pages.compiling import LeanEnvironment, render
 from threadbook.pages.views import ThreadCard
 from threadbook.theme_files import theme_folder
 from threadbook.translations import Interface, interface
@@ -23,13 +24,18 @@ _BASE: Final = "\0"
 
 def render_template(name: str, language: str, context: Mapping[str, Any]) -> str:
     """Render a template in the interface's language."""
-    return _environment(language).get_template(f"{name}.html").render(context)
+    return render(_template(name, language), context)
 
 
-class _Environment(Environment):
-    """Jinja's environment, but texts of the interface become constants in compiled templates.
+@cache
+def _template(name: str, language: str) -> Template:
+    return _environment(language).get_template(f"{name}.html")
 
-    Looking them up for every page would take a tenth of the time of rendering. Texts with values
+
+class _Environment(LeanEnvironment):
+    """Texts of the interface and icons become constants in compiled templates.
+
+    Looking texts up for every page would take a tenth of the time of rendering. Texts with values
     in them are still looked up.
     """
 
@@ -44,12 +50,21 @@ class _Environment(Environment):
             case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=text)], kwargs=[]):
                 say = cast("Interface", self.globals["_"])
                 return nodes.TemplateData(str(escape(say(text))), lineno=node.lineno)
+            case nodes.Getattr(node=nodes.Name(name="icons"), attr=icon):
+                return nodes.TemplateData(_icons()[icon], lineno=node.lineno)
             case _:
                 return node
 
 
+@cache
+def _icons() -> dict[str, str]:
+    """Return the theme's own icons as SVG, by name."""
+    folder = theme_folder() / "icons"
+    return {file.stem: file.read_text("utf-8").strip() for file in folder.glob("*.svg")}
+
+
 @cache  # one for each language, because texts are part of the compiled templates
-def _environment(language: str) -> Environment:
+def _environment(language: str) -> _Environment:
     environment = _Environment(
         loader=FileSystemLoader(theme_folder() / "fragments"),
         autoescape=True,
@@ -65,10 +80,6 @@ def _environment(language: str) -> Environment:
         "addresses": addresses,
         "counted": say.counted,
         "day": say.day,
-        "icons": {
-            file.stem: Markup(file.read_text("utf-8").strip())  # noqa: S704 - the theme's own
-            for file in (theme_folder() / "icons").glob("*.svg")
-        },
         "join": say.join,
         "levels": name_levels(say),
         "number": say.number,
@@ -101,8 +112,8 @@ def render_card(language: str, base: str, thread: ThreadCard, level: str, board:
 @lru_cache(maxsize=_CARDS)
 def _card(language: str, thread: ThreadCard, level: str, board: bool) -> str:
     """Render a card for any page. Most are in many lists, so this saves an eighth of a build."""
-    template = _environment(language).get_template("thread_item.html")
-    return template.render(thread=thread, level=level, board=board, base=_BASE)
+    values = {"thread": thread, "level": level, "board": board, "base": _BASE}
+    return render_template("thread_item", language, values)
 
 
 def escape_text(text: str) -> str:
