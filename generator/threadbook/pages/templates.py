@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache, partial
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template, nodes
 from markupsafe import Markup, escape
 
 from threadbook import addresses
 from threadbook.pages.compiling import LeanEnvironment, render
-from threadbook.pages.views import ThreadCard
+from threadbook.pages.views import Link, ThreadCard
 from threadbook.theme_files import theme_folder
 from threadbook.translations import Interface, interface
 
 _CARDS: Final = 20_000
 """How many rendered cards of threads are kept, at about 700 bytes each."""
 
-_BASE: Final = "\0"
-"""Stands for the way to the site's root in a kept card. YAML allows no NUL, so no text has one."""
+_MARK: Final = "\0"
+"""Divides a kept card into its parts. YAML allows no NUL, so no text has one."""
 
 
 def render_template(name: str, language: str, context: Mapping[str, Any]) -> str:
@@ -75,6 +75,7 @@ def _environment(language: str) -> _Environment:
         keep_trailing_newline=False,
     )
     say = interface(language)
+    environment.filters |= {"ids": list_ids, "titles": list_titles}
     environment.globals |= {
         "_": say,
         "addresses": addresses,
@@ -84,7 +85,7 @@ def _environment(language: str) -> _Environment:
         "levels": name_levels(say),
         "number": say.number,
         "roles": name_roles(say),
-        "thread_item": partial(render_card, language),
+        "thread_items": partial(render_cards, language),
     }
     return environment
 
@@ -103,17 +104,52 @@ def name_roles(say: Interface) -> dict[str, str]:
     return {"member": say("Member"), "moderator": say("Moderator"), "staff": say("Staff")}
 
 
-def render_card(language: str, base: str, thread: ThreadCard, level: str, board: bool) -> Markup:
-    """Render a thread for a list; `level` is that of its heading, `board` whether to name it."""
-    card = _card(language, thread, level, board)
-    return Markup(card.replace(_BASE, base))  # noqa: S704 - a template's, and `../`
+def render_cards(
+    language: str, base: str, threads: Iterable[ThreadCard], level: str, board: bool
+) -> Markup:
+    """Render threads for a list; `level` is that of headings, `board` whether to name boards."""
+    cards = (_card(language, thread) for thread in threads)
+    written = "".join([card.write(base, level, board=board) for card in cards])
+    return Markup(written)  # noqa: S704 - a template's
+
+
+class _Card(NamedTuple):
+    """The parts of a rendered card; between them stands what depends on the page.
+
+    That is the level of the heading, the way to the site's root, and the level again. The last
+    three parts are the beginning of the link to the board, the rest of it, and the end of the card.
+    """
+
+    start: str
+    url: str
+    title: str
+    facts: str
+    board: str
+    link: str
+    end: str
+
+    def write(self, base: str, level: str, *, board: bool) -> str:
+        """Return the card as a page needs it."""
+        start, url, title, facts, before, link, end = self
+        named = f"{before}{base}{link}" if board else ""
+        return f"{start}{level}{url}{base}{title}{level}{facts}{named}{end}"
 
 
 @lru_cache(maxsize=_CARDS)
-def _card(language: str, thread: ThreadCard, level: str, board: bool) -> str:
+def _card(language: str, thread: ThreadCard) -> _Card:
     """Render a card for any page. Most are in many lists, so this saves an eighth of a build."""
-    values = {"thread": thread, "level": level, "board": board, "base": _BASE}
-    return render_template("thread_item", language, values)
+    values = {"thread": thread, "level": _MARK, "base": _MARK, "board": _MARK}
+    return _Card(*render_template("thread_item", language, values).split(_MARK))
+
+
+def list_ids(links: Iterable[Link]) -> str:
+    """Return the ids of links with spaces between them."""
+    return " ".join([link.id for link in links])
+
+
+def list_titles(links: Iterable[Link]) -> str:
+    """Return the titles of links with commas between them."""
+    return ", ".join([link.title for link in links])
 
 
 def escape_text(text: str) -> str:
