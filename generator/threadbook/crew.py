@@ -19,7 +19,7 @@ from threadbook.pages.feeds import Feed
 from threadbook.pages.page import Made
 from threadbook.pages.views import ThreadView
 from threadbook.search.maker import IndexMaker, Write, Written
-from threadbook.weave import Shell, Slot, write_file
+from threadbook.weave import Shell, write_file, write_folder
 
 PAGES_A_BATCH: Final = 200
 """The most pages in a batch."""
@@ -50,10 +50,8 @@ class Loom(NamedTuple):
         views: dict[str, ThreadView] = {}
         for page in pages:
             made = self.make_page(page, quoted)
-            texts = dict(zip(Slot, made.texts, strict=True))
-            write_file(self.site, f"{page.url}index.html", shells[page.shell].fill(texts))
-            for name, content in made.files:
-                write_file(self.site, f"{page.url}{name}", content)
+            html = shells[page.shell].fill(made.texts)
+            write_folder(self.site, page.url, (("index.html", html), *made.files))
             found += made.documents if page.is_indexed else ()
             volumes += [made.volume.encode()] if made.volume else []
             if made.view is not None:
