@@ -72,8 +72,9 @@ class Loom(NamedTuple):
 
     def write_feeds(self, feeds: Sequence[Feed], threads: Views) -> None:
         """Write feeds."""
+        writer = outputs.FeedWriter(threads, self.shared)
         for feed in feeds:
-            for address, content in outputs.write_feed(feed, threads, self.shared):
+            for address, content in writer.write(feed):
                 write_file(self.site, address, content)
 
 

@@ -313,18 +313,19 @@ def to_html(body: str, resolve: Resolve, *, prefix: str, manner: Manner = PLAIN)
 
 
 def readdress(markup: Markup, address: Callable[[str], str], prefix: str | None = None) -> Markup:
-    """Return rendered HTML as another page needs it: only addresses and ids change.
+    """Return rendered HTML as another page needs it; see `make_readdressing`."""
+    return make_readdressing(address, prefix)(markup)
+
+
+def make_readdressing(
+    address: Callable[[str], str], prefix: str | None = None
+) -> Callable[[Markup], Markup]:
+    """Return a function that changes only the addresses and ids of rendered HTML.
 
     `address` returns the new address of a link or picture for its old one. `prefix` is put before
     every id; without a prefix, ids are removed. The sanitiser does the work, so the result is as
-    safe as what it is given.
+    safe as what it is given. Making one takes as long as sanitising a few bodies.
     """
-    if not any(name in markup for name in ('href="', 'src="', 'id="')):
-        return markup
-    attributes = {tag: set(names) for tag, names in _ATTRIBUTES.items()}
-    attributes["a"].add("rel")
-    if prefix is None:
-        attributes["div"].discard("id")
 
     def change(tag: str, name: str, value: str) -> str | None:
         if name in {"href", "src"}:
@@ -333,7 +334,20 @@ def readdress(markup: Markup, address: Callable[[str], str], prefix: str | None 
             return f"{prefix}{value}"
         return _filter_attribute(tag, name, value)
 
-    return Markup(_make_cleaner(attributes, change).clean(markup))  # noqa: S704 - sanitised
+    @cache
+    def make() -> nh3.Cleaner:
+        attributes = {tag: set(names) for tag, names in _ATTRIBUTES.items()}
+        attributes["a"].add("rel")
+        if prefix is None:
+            attributes["div"].discard("id")
+        return _make_cleaner(attributes, change)
+
+    def readdress(markup: Markup) -> Markup:
+        if not any(name in markup for name in ('href="', 'src="', 'id="')):
+            return markup
+        return Markup(make().clean(markup))  # noqa: S704 - sanitised
+
+    return readdress
 
 
 def _cut_after(markup: str, end: str) -> tuple[str, str]:
