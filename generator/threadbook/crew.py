@@ -22,7 +22,7 @@ from threadbook.pages.views import ThreadView
 from threadbook.parallel import Workers
 from threadbook.progress import Advance
 from threadbook.search.maker import IndexMaker, Write, Written
-from threadbook.weave import Shell, Slot, write_file
+from threadbook.weave import Shell, write_file, write_folder
 
 PAGES_A_BATCH: Final = 50
 """The most pages in a batch. What all its pages share is sent with each batch."""
@@ -53,10 +53,8 @@ class Loom(NamedTuple):
         views: dict[str, ThreadView] = {}
         for page in pages:
             made = self.make_page(page, quoted)
-            texts = dict(zip(Slot, made.texts, strict=True))
-            write_file(self.site, f"{page.url}index.html", shells[page.shell].fill(texts))
-            for name, content in made.files:
-                write_file(self.site, f"{page.url}{name}", content)
+            html = shells[page.shell].fill(made.texts)
+            write_folder(self.site, page.url, (("index.html", html), *made.files))
             found += made.documents if page.is_indexed else ()
             volumes += [made.volume.encode()] if made.volume else []
             if made.view is not None:
@@ -77,8 +75,9 @@ class Loom(NamedTuple):
 
     def write_feeds(self, feeds: Sequence[Feed], threads: Views) -> None:
         """Write feeds."""
+        writer = outputs.FeedWriter(threads, self.shared)
         for feed in feeds:
-            for address, content in outputs.write_feed(feed, threads, self.shared):
+            for address, content in writer.write(feed):
                 write_file(self.site, address, content)
 
 

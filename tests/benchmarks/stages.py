@@ -53,6 +53,7 @@ STAGES: Final = (
     ("search documents", "threadbook.pages.kinds.thread", "ThreadPage.documents"),
     ("fill the shell", "threadbook.weave.shell", "Shell.fill"),
     ("write", "threadbook.crew", "write_file"),
+    ("write", "threadbook.crew", "write_folder"),
     ("feeds", "threadbook.crew", "Loom.write_feeds"),
     ("outputs of the site", "threadbook.build", "write_files"),
     ("engine", "threadbook.engines.mkdocs", "MkDocs.render"),

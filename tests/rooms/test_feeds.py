@@ -11,7 +11,7 @@ import pytest
 from conftest import SITE
 
 from threadbook.gather import gather
-from threadbook.outputs import write_feed
+from threadbook.outputs import FeedWriter
 from threadbook.pages import Planning, plan_site, share
 from threadbook.settings import Settings
 
@@ -28,7 +28,8 @@ def feeds_of(root: Path) -> dict[str, bytes]:
     plan = plan_site(Planning(gathered.library, gathered.sealed, settings))
     made = [page.make(shared).view for page in plan.pages]
     views = {view.id: view for view in made if view}
-    return {name: text for feed in plan.feeds for name, text in write_feed(feed, views, shared)}
+    writer = FeedWriter(views, shared)
+    return {name: text for feed in plan.feeds for name, text in writer.write(feed)}
 
 
 def content(knowledge: Knowledge, body: str) -> str:

@@ -7,16 +7,10 @@ from pathlib import Path
 import pytest
 
 from threadbook.outputs import write_sitemaps
-from threadbook.weave import OutsideSiteError, Shell, ShellError, Slot, write_file
+from threadbook.weave import OutsideSiteError, Shell, ShellError, Slot, squeeze, write_file
 
 TITLE, HEAD, CONTENT = Slot.TITLE.marker, Slot.HEAD.marker, Slot.CONTENT.marker
-TEXTS = {
-    Slot.TITLE: "T",
-    Slot.DESCRIPTION: "D",
-    Slot.HEAD: "<meta>",
-    Slot.CONTENT: f"<p>{TITLE}</p>",
-    Slot.CANONICAL: "https://e.org/t/",
-}
+TEXTS = ("T", "D", "<meta>", f"<p>{TITLE}</p>", "https://e.org/t/")  # in the order of `Slot`
 PAGE = (
     f'<title>{TITLE}</title><link rel="canonical" href="https://e.org/s/">{HEAD}'
     f"<b>{TITLE}</b>{CONTENT}"
@@ -57,3 +51,34 @@ def test_a_sitemap_is_split_at_its_limit() -> None:
     assert sorted(files) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml"]
     assert files["sitemap-1.xml"].count(b"<loc>") == 50_000
     assert files["sitemap.xml"].count(b"<sitemap>") == 3
+
+
+SQUEEZED = {
+    "a  \n\n\t <b> c</b> \r\n d": "a\n<b> c</b>\nd",
+    "  a <i> b </i>  c  ": "  a <i> b </i>  c  ",
+    "\n\n <p>\n</p>\n\n": "\n<p>\n</p>\n",
+    "<pre>\n\n a\n</pre>\n\n<textarea> \n\n</textarea>": "<pre>\n\n a\n</pre>\n<textarea> \n\n</textarea>",
+    "<script>\n\n '</title>' \n\n</script>\n\n<STYLE>\n\n</STYLE >": (
+        "<script>\n\n '</title>' \n\n</script>\n<STYLE>\n\n</STYLE >"
+    ),
+    "<!-- a\n\n b -->\n\n<!-- ' -->\n\n": "<!-- a\n\n b -->\n<!-- ' -->\n",
+    "<a title=\"x >\n\n y\"\n\n  class='\n\n'>\n\n</a>": (
+        "<a title=\"x >\n\n y\"\n\n  class='\n\n'>\n</a>"
+    ),
+    "<a title='\"'\n\n>\n\n it's \"\n\n<b>": "<a title='\"'\n\n>\nit's \"\n<b>",
+    "1 < 2\n\n<p title='>'>\n\n": "1 < 2\n<p title='>'>\n",
+    "<prefix>\n\n</prefix>": "<prefix>\n</prefix>",
+}
+
+
+@pytest.mark.parametrize("html", SQUEEZED)
+def test_a_shell_loses_its_blank_lines_and_indentation_alone(html: str) -> None:
+    assert squeeze(html) == SQUEEZED[html] == squeeze(SQUEEZED[html])
+    shell = Shell.split(f"{HEAD}{html}{CONTENT}", name="s")
+    assert shell.fill(("", "", "", "", "")).decode() == SQUEEZED[html]
+
+
+def test_white_space_of_a_pages_own_text_stays() -> None:
+    shell = Shell.split(f"<div>\n\n{HEAD}\n\n{CONTENT}\n\n</div>", name="s")
+    filled = shell.fill(("", "", "a\n\n b", "<pre>\n\n</pre>\n\n", ""))
+    assert filled == b"<div>\na\n\n b\n<pre>\n\n</pre>\n\n\n</div>"

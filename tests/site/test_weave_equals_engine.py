@@ -1,6 +1,7 @@
 """A woven page equals what the engine itself would have rendered for the same stub, filled in.
 
-The security policy is put into both by the same function.
+The security policy is put into both by the same function, and both are squeezed by the same one. A
+page's own texts are in it as they are.
 
 One thing differs by design: a duplicate names its original as canonical, which no engine knows of.
 Another by cost: the later pages of a list share one shell for each depth. Their links to the
@@ -23,7 +24,8 @@ from threadbook.build import Draft, Rendered, find_policy
 from threadbook.engines.mkdocs import ThreadbookPlugin
 from threadbook.engines.stubs import file_of, name_navigation, remove_invalid, write_stub
 from threadbook.pages import Entry, Page, Plan, share
-from threadbook.weave import Slot, protect_pages
+from threadbook.pages.page import Texts
+from threadbook.weave import Slot, protect_pages, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +59,7 @@ class Twice(NamedTuple):
     plan: Plan
     woven: Path
     own: Path
+    texts: dict[str, Texts]
 
     def both(self, page: Page) -> tuple[str, str]:
         """Return a page as it was woven, and as the engine rendered it."""
@@ -78,7 +81,12 @@ def build_twice(base: Path, folder: Path) -> Twice:
     build(config)
     plan, draft, shells = plugin.plan, plugin.draft, plugin.shells
     assert draft is not None
-    stubs = filled_stubs(plan, draft)
+    texts = made_texts(plan, draft)
+    entries: dict[str, Entry] = {entry.url: entry for entry in draft.entries}
+    stubs = {
+        page.url: write_stub(entries[page.shell], dict(zip(Slot, texts[page.url], strict=True)))
+        for page in plan.pages
+    }
 
     config, plugin = configured(base, folder / "own")
     events: dict[str, list[Any]] = config.plugins.events
@@ -102,21 +110,19 @@ def build_twice(base: Path, folder: Path) -> Twice:
     own = folder / "own"
     protect_pages(own, find_policy(draft.settings, Rendered(shells, ()), own))
     assert config.nav[: len(name_navigation(draft.entries))] == name_navigation(draft.entries)
-    return Twice(plan, folder / "woven", own)
+    return Twice(plan, folder / "woven", own, texts)
 
 
-def filled_stubs(plan: Plan, draft: Draft) -> dict[str, str]:
-    """Return a stub for every page, with the page's own texts in the slots."""
-    entries: dict[str, Entry] = {entry.url: entry for entry in draft.entries}
+def made_texts(plan: Plan, draft: Draft) -> dict[str, Texts]:
+    """Return every page's own texts, by its address."""
     shared = share(draft.settings, draft.gathered.library)
     views: dict[str, Any] = {}
-    stubs: dict[str, str] = {}
+    texts: dict[str, Texts] = {}
     for page in sorted(plan.pages, key=lambda page: bool(page.quotes)):
         made = page.make(shared, views)
         views |= {made.view.id: made.view} if made.view else {}
-        texts = dict(zip(Slot, made.texts, strict=True))
-        stubs[page.url] = write_stub(entries[page.shell], texts)
-    return stubs
+        texts[page.url] = made.texts
+    return texts
 
 
 @pytest.fixture(scope="module")
@@ -143,12 +149,14 @@ def differences(twice: Twice, pages: list[Page], same: Callable[[str, Page], str
     return found
 
 
-def as_it_is(html: str, page: Page) -> str:  # noqa: ARG001 - it has the form of the others
-    return html
+def squeezed(html: str, page: Page) -> str:  # noqa: ARG001 - it has the form of the others
+    return squeeze(html)
 
 
 def without_canonical(html: str, page: Page) -> str:  # noqa: ARG001
-    normalised, count = re.subn(r'<link rel="canonical" href="[^"]*">', "<canonical>", html)
+    normalised, count = re.subn(
+        r'<link rel="canonical" href="[^"]*">', "<canonical>", squeeze(html)
+    )
     assert count == 1
     return normalised
 
@@ -157,7 +165,7 @@ def with_whole_addresses(html: str, page: Page) -> str:
     return re.sub(
         r'\b(href|src)="([^"]*)"',
         lambda link: f'{link[1]}="{urljoin("https://site.invalid/" + page.url, link[2])}"',
-        html,
+        squeeze(html),
     )
 
 
@@ -175,7 +183,7 @@ def test_a_woven_page_is_byte_for_byte_the_engines_own(example: Twice, kind: str
         if page.template == kind and page.canonical == page.url and not is_later(page)
     ]
     assert pages
-    assert differences(example, pages, as_it_is) == []
+    assert differences(example, pages, squeezed) == []
 
 
 def test_a_duplicate_is_the_engines_own_but_for_its_canonical_link(example: Twice) -> None:
@@ -188,6 +196,13 @@ def test_a_later_page_of_a_list_is_the_engines_own_but_for_how_links_are_written
 ) -> None:
     pages = [page for page in example.plan.pages if is_later(page)]
     assert differences(example, pages, with_whole_addresses) == []
+
+
+def test_a_pages_own_texts_are_not_squeezed(example: Twice) -> None:
+    for page in example.plan.pages:
+        woven, _ = example.both(page)
+        texts = example.texts[page.url]
+        assert woven.count(texts.content) == woven.count(texts.head) == 1, page.url
 
 
 def test_the_weave_adds_and_loses_no_page_but_redirects(example: Twice) -> None:
@@ -235,5 +250,5 @@ def test_no_text_of_a_page_means_anything_to_the_engine(awkward: Twice) -> None:
     """What is Markdown, YAML, Jinja or HTML to an engine comes through both ways alike."""
     further = [page for page in awkward.plan.pages if is_later(page)]
     others = [page for page in awkward.plan.pages if page not in further]
-    assert differences(awkward, others, as_it_is) == []
+    assert differences(awkward, others, squeezed) == []
     assert differences(awkward, further, with_whole_addresses) == []

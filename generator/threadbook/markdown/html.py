@@ -94,6 +94,19 @@ _SENTENCE_END: Final = re.compile(r"(?:[.,:;!?'*_]|&gt;|&quot;){1,100}\Z")
 _OUTSIDE: Final = '<a rel="nofollow ugc noopener" '
 """Search engines give no credit for links that strangers wrote, and their targets get no access."""
 
+_ANY_TAG: Final = re.compile(r"<[^>]*>?")
+"""Whatever a `<` begins; at the end of a text also what nothing ends."""
+
+_FLOWING: Final = frozenset(
+    f"<{slash}{name}>"
+    for name in "p em strong del code ul ol li blockquote".split()
+    for slash in ("", "/")
+)
+_BARE: Final = _FLOWING | {f"<{slash}h{level}>" for level in range(1, 7) for slash in ("", "/")}
+"""Tags without attributes. Those of `_FLOWING` are not rewritten either."""
+
+_OWN_LINK: Final = re.compile(r'<a href="(?:\.\./)*(?:[a-z0-9-]+/)*">')
+
 _FORMATTER: Final = HtmlFormatter(nowrap=True)
 _ATTRIBUTES: Final = {
     "a": {"href", "title"},
@@ -237,35 +250,70 @@ def render(  # noqa: PLR0913 - all but two are by name
     """
     markup = PARSER.html(body)
     text = _strip_markup(markup, text_limit, has_wiki="[[" in body) if text_limit else ""
-    # A substring test before each rewriting: most bodies need none of them.
+    tags, is_own = set(_ANY_TAG.findall(markup)), _is_own(body, markup)
+    if is_own and tags <= _FLOWING and "://" not in markup:
+        return Rendered(Markup(markup), text)  # noqa: S704 - tags without attributes
     if "[[" in body:
         markup = _WIKI.sub(r'<a href="thread:\1">', markup)
-    if "<a " in markup:
+    markup = _rewrite(markup, "".join(tags), resolve, prefix, manner, level)
+    # Sanitising comes after every rewriting of what authors wrote, so none can open a hole.
+    safe = markup if is_own and _is_harmless(markup) else _cleaner(prefix).clean(markup)
+    if "<img " in safe:
+        safe = link_pictures(safe, remote=manner.remote)
+    safe = safe.replace('<a href="http', _OUTSIDE + 'href="http')
+    return Rendered(Markup(safe), text)  # noqa: S704 - sanitised, or nothing needs it
+
+
+def _rewrite(  # noqa: PLR0913, PLR0917 - what `render` knows
+    markup: str,
+    tags: str,
+    resolve: Resolve,
+    prefix: str,
+    manner: Manner,
+    level: Callable[[int], int],
+) -> str:
+    """Rewrite what the parser made of a body; `tags` holds each different tag in it."""
+    # A substring test before each rewriting: most bodies need none of them.
+    if "<a " in tags:
         whole, rest = _cut_after(markup, "</a>")
         whole = _A_TAG.sub(lambda match: _rewrite_link(match, resolve, prefix), whole)
         markup = whole + rest
-    if "<h" in markup:
+    if "<h" in tags:
         markup = _HEADING.sub(lambda match: f"<{match[1]}h{level(int(match[2]))}", markup)
-    if "<pre>" in markup:
+    if "<pre>" in tags:
         whole, rest = _cut_after(markup, "</code></pre>")
         markup = _CODE.sub(_Highlighter().highlight, whole) + rest
-    if "<table" in markup:
+    if "<table" in tags:
         markup = markup.replace("<table>", '<div class="tb-scroll" tabindex="0"><table>')
         markup = markup.replace("</table>", "</table></div>")
         # A class, because the site's security policy allows no style attribute.
         markup = _ALIGNED.sub(r'<\1 class="tb-\2">', markup)
-    if "markdown-alert" in markup:
+    if "markdown-alert" in tags:
         markup = _ALERT.sub(lambda match: _open_alert(match[1], manner.alerts), markup)
-    if "<input " in markup:
+    if "<input " in tags:
         markup = _TASK.sub(_replace_checkbox, markup)
-    if "://" in markup:
-        markup = _link_addresses(markup)
-    # Sanitising comes after every rewriting of what authors wrote, so none can open a hole.
-    safe = _cleaner(prefix).clean(markup)
-    if "<img " in safe:
-        safe = link_pictures(safe, remote=manner.remote)
-    safe = safe.replace('<a href="http', _OUTSIDE + 'href="http')
-    return Rendered(Markup(safe), text)  # noqa: S704 - sanitised
+    return _link_addresses(markup) if "://" in markup else markup
+
+
+def _is_own(body: str, markup: str) -> bool:
+    """Return whether every tag is ours, and no character one that the sanitiser writes otherwise.
+
+    In a body without `<` nobody can write a tag, and the parser closes each that it opens.
+    """
+    return "<" not in body and "\xa0" not in markup and "\0" not in markup and "\r" not in markup
+
+
+def _is_harmless(markup: str) -> bool:
+    """Return whether the sanitiser would leave markup as it is, if all of its tags are ours.
+
+    It would if whatever begins with `<` is one of a few tags without attributes, or a link to a
+    path of the site and its end. That holds for nine of ten bodies. Titles of threads came with
+    the links, so the text is looked at again.
+    """
+    if "\xa0" in markup or "&quot;" in markup or "&#" in markup:
+        return False
+    links = [tag for tag in _ANY_TAG.findall(markup) if tag not in _BARE]
+    return set(links[1::2]) <= {"</a>"} and all(map(_OWN_LINK.fullmatch, links[::2]))
 
 
 def to_html(body: str, resolve: Resolve, *, prefix: str, manner: Manner = PLAIN) -> Markup:
@@ -274,18 +322,19 @@ def to_html(body: str, resolve: Resolve, *, prefix: str, manner: Manner = PLAIN)
 
 
 def readdress(markup: Markup, address: Callable[[str], str], prefix: str | None = None) -> Markup:
-    """Return rendered HTML as another page needs it: only addresses and ids change.
+    """Return rendered HTML as another page needs it; see `make_readdressing`."""
+    return make_readdressing(address, prefix)(markup)
+
+
+def make_readdressing(
+    address: Callable[[str], str], prefix: str | None = None
+) -> Callable[[Markup], Markup]:
+    """Return a function that changes only the addresses and ids of rendered HTML.
 
     `address` returns the new address of a link or picture for its old one. `prefix` is put before
     every id; without a prefix, ids are removed. The sanitiser does the work, so the result is as
-    safe as what it is given.
+    safe as what it is given. Making one takes as long as sanitising a few bodies.
     """
-    if not any(name in markup for name in ('href="', 'src="', 'id="')):
-        return markup
-    attributes = {tag: set(names) for tag, names in _ATTRIBUTES.items()}
-    attributes["a"].add("rel")
-    if prefix is None:
-        attributes["div"].discard("id")
 
     def change(tag: str, name: str, value: str) -> str | None:
         if name in {"href", "src"}:
@@ -294,7 +343,20 @@ def readdress(markup: Markup, address: Callable[[str], str], prefix: str | None 
             return f"{prefix}{value}"
         return _filter_attribute(tag, name, value)
 
-    return Markup(_make_cleaner(attributes, change).clean(markup))  # noqa: S704 - sanitised
+    @cache
+    def make() -> nh3.Cleaner:
+        attributes = {tag: set(names) for tag, names in _ATTRIBUTES.items()}
+        attributes["a"].add("rel")
+        if prefix is None:
+            attributes["div"].discard("id")
+        return _make_cleaner(attributes, change)
+
+    def readdress(markup: Markup) -> Markup:
+        if not any(name in markup for name in ('href="', 'src="', 'id="')):
+            return markup
+        return Markup(make().clean(markup))  # noqa: S704 - sanitised
+
+    return readdress
 
 
 def _cut_after(markup: str, end: str) -> tuple[str, str]:

@@ -5,17 +5,17 @@ pictures, and PDFs, which a browser prints into the site.
 """
 
 from threadbook.outputs.api import write_api
-from threadbook.outputs.feeds import write_feed
+from threadbook.outputs.feeds import FeedWriter
 from threadbook.outputs.headers import write_headers
 from threadbook.outputs.llms import write_overview, write_volumes
 from threadbook.outputs.redirects import refuse_taken, write_redirects
 from threadbook.outputs.sitemap import list_located, write_sitemaps
 
 __all__ = [
+    "FeedWriter",
     "list_located",
     "refuse_taken",
     "write_api",
-    "write_feed",
     "write_headers",
     "write_overview",
     "write_redirects",

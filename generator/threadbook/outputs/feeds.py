@@ -6,16 +6,16 @@ Entries have the full text. A feed depends only on its threads, not on the day o
 from __future__ import annotations
 
 import datetime
-import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
-from markupsafe import escape
+import msgspec
+from markupsafe import Markup, escape
 
-from threadbook.markdown import readdress
+from threadbook.markdown import make_readdressing
 from threadbook.pages import Shared
 from threadbook.pages.feeds import Feed
 from threadbook.pages.structured import drop_empty
@@ -30,31 +30,45 @@ _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0
 # RFC 4287 demands a date, so a feed without threads gets one that never changes.
 _NEVER: Final = datetime.date(1970, 1, 1)
 
-_Entry = tuple[ThreadView, str]
-"""A thread, and the content of its entry as HTML."""
+
+class _Entry(NamedTuple):
+    """A thread as it is written in every feed that has it, and the day it last changed."""
+
+    atom: str
+    json: bytes
+    updated: datetime.date
 
 
-def write_feed(
-    feed: Feed, threads: Mapping[str, ThreadView], shared: Shared
-) -> Iterator[tuple[str, bytes]]:
-    """Yield the addresses and contents of a feed; the site must have an address."""
-    entries = [(threads[id_], "".join(_write_posts(threads[id_], shared))) for id_ in feed.threads]
-    yield f"{feed.url}.xml", _write_atom(feed, entries, shared)
-    yield f"{feed.url}.json", _write_json(feed, entries, shared)
+class FeedWriter:
+    """Writes feeds of these threads; the site must have an address. Each entry is made once."""
+
+    def __init__(self, threads: Mapping[str, ThreadView], shared: Shared) -> None:
+        self.threads = threads
+        self.shared = shared
+        self._entries: dict[str, _Entry] = {}
+
+    def write(self, feed: Feed) -> Iterator[tuple[str, bytes]]:
+        """Yield the addresses and contents of a feed."""
+        entries = [self._enter(id_) for id_ in feed.threads]
+        yield f"{feed.url}.xml", _write_atom(feed, entries, self.shared)
+        yield f"{feed.url}.json", _write_json(feed, entries, self.shared)
+
+    def _enter(self, id_: str) -> _Entry:
+        entry = self._entries.get(id_)
+        if entry is None:
+            thread, site_url = self.threads[id_], self.shared.site_url
+            content = "".join(_write_posts(thread, self.shared))
+            entry = self._entries[id_] = _Entry(
+                _write_atom_entry(thread, content, f"{site_url}{thread.url}"),
+                msgspec.json.encode(_make_item(thread, content, site_url)),
+                thread.updated or _NEVER,
+            )
+        return entry
 
 
 def _write_posts(thread: ThreadView, shared: Shared) -> Iterator[str]:
+    """Yield the posts with absolute addresses, and without ids, which would not be unique."""
     url, say = f"{shared.site_url}{thread.url}", interface(shared.language)
-    if thread.question is not None:
-        yield from _write_post(say("Question"), thread.question, url, say)
-    for answer in thread.answers:
-        heading = say("Accepted answer") if answer.accepted else say("Answer")
-        heading = f"{heading}: {answer.note}" if answer.note else heading
-        yield from _write_post(heading, answer, url, say)
-
-
-def _write_post(heading: str, post: PostView, url: str, say: Interface) -> Iterator[str]:
-    """Yield a post with absolute addresses, and without ids, which would not be unique."""
 
     def complete(address: str) -> str:
         try:
@@ -62,10 +76,22 @@ def _write_post(heading: str, post: PostView, url: str, say: Interface) -> Itera
         except ValueError:  # a malformed address stays as it is
             return address
 
+    readdress = make_readdressing(complete)
+    if thread.question is not None:
+        yield from _write_post(say("Question"), thread.question, readdress, say)
+    for answer in thread.answers:
+        heading = say("Accepted answer") if answer.accepted else say("Answer")
+        heading = f"{heading}: {answer.note}" if answer.note else heading
+        yield from _write_post(heading, answer, readdress, say)
+
+
+def _write_post(
+    heading: str, post: PostView, readdress: Callable[[Markup], Markup], say: Interface
+) -> Iterator[str]:
     yield f"<h2>{escape(heading)}</h2>{_write_byline(post, say)}"
-    yield readdress(post.html, complete)
+    yield readdress(post.html)
     for comment in post.comments:
-        text = readdress(comment.html, complete)
+        text = readdress(comment.html)
         yield f"<blockquote>{_write_byline(comment, say)}{text}</blockquote>"
 
 
@@ -86,7 +112,7 @@ def _write_atom(feed: Feed, entries: list[_Entry], shared: Shared) -> bytes:
     _add(root, "title", feed.title)
     if feed.description:
         _add(root, "subtitle", feed.description)
-    newest = max((thread.updated or _NEVER for thread, _ in entries), default=_NEVER)
+    newest = max((entry.updated for entry in entries), default=_NEVER)
     _add(root, "updated", _write_time(newest))
     ElementTree.SubElement(
         root, "link", {"rel": "self", "type": "application/atom+xml", "href": url}
@@ -95,15 +121,14 @@ def _write_atom(feed: Feed, entries: list[_Entry], shared: Shared) -> bytes:
     ElementTree.SubElement(root, "link", page)
     _add(ElementTree.SubElement(root, "author"), "name", shared.site_name)
     _add(root, "generator", "Threadbook")
-    for thread, content in entries:
-        element = ElementTree.SubElement(root, "entry")
-        _add_entry(element, thread, content, f"{shared.site_url}{thread.url}")
     ElementTree.indent(root)
-    text = ElementTree.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
+    text = ElementTree.tostring(root, encoding="unicode").removesuffix("\n</feed>")
+    whole = "\n  ".join([text, *(entry.atom for entry in entries)])
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{whole}\n</feed>\n'.encode()
 
 
-def _add_entry(element: ElementTree.Element, thread: ThreadView, content: str, url: str) -> None:
+def _write_atom_entry(thread: ThreadView, content: str, url: str) -> str:
+    element = ElementTree.Element("entry")
     _add(element, "id", url)
     _add(element, "title", thread.title)
     ElementTree.SubElement(element, "link", {"rel": "alternate", "href": url})
@@ -116,6 +141,8 @@ def _add_entry(element: ElementTree.Element, thread: ThreadView, content: str, u
     if thread.summary:
         _add(element, "summary", thread.summary)
     _add(element, "content", content, type="html")
+    ElementTree.indent(element, level=1)
+    return ElementTree.tostring(element, encoding="unicode")
 
 
 def _add(parent: ElementTree.Element, tag: str, text: str, **attributes: str) -> None:
@@ -135,10 +162,10 @@ def _write_json(feed: Feed, entries: list[_Entry], shared: Shared) -> bytes:
         "feed_url": f"{shared.site_url}{feed.url}.json",
         "description": feed.description,
         "language": shared.language,
-        "items": [_make_item(*entry, shared.site_url) for entry in entries],
+        "items": [msgspec.Raw(entry.json) for entry in entries],
     }
     kept = {name: value for name, value in fields.items() if value != ""}
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return msgspec.json.encode(kept) + b"\n"
 
 
 def _make_item(thread: ThreadView, content: str, site_url: str) -> dict[str, Any]:

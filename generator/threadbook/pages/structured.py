@@ -8,22 +8,22 @@ no structured data.
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
 from markupsafe import Markup
 
 from threadbook.pages.views import Author, CommentView, Link, PostView
 from threadbook.translations import interface
 
 _ESCAPED: Final = {
-    ord("<"): "\\u003c",
-    ord(">"): "\\u003e",
-    ord("&"): "\\u0026",
-    0x2028: "\\u2028",
-    0x2029: "\\u2029",
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
 }
 """Characters that could end the script element, or a line in older JavaScript."""
 
@@ -40,7 +40,9 @@ def write_script(things: Sequence[Mapping[str, Any]]) -> Markup:
     if not things:
         return Markup("")
     graph = {"@context": "https://schema.org", "@graph": things}
-    text = json.dumps(graph, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPED)
+    text = msgspec.json.encode(graph).decode()
+    for character, written in _ESCAPED.items():
+        text = text.replace(character, written)
     element = f'<script type="application/ld+json">{text}</script>'
     return Markup(element)  # noqa: S704 - everything that could end it is escaped
 

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache, partial
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import FileSystemLoader, StrictUndefined, Template, nodes
 from markupsafe import Markup, escape
 
 from threadbook import addresses
-from threadbook.pages.views import ThreadCard
+from threadbook.pages.compiling import LeanEnvironment, render
+from threadbook.pages.views import Link, ThreadCard
 from threadbook.theme_files import theme_folder
 from threadbook.translations import Interface, interface
 
 _CARDS: Final = 20_000
 """How many rendered cards of threads are kept, at about 700 bytes each."""
 
-_BASE: Final = "\0"
-"""Stands for the way to the site's root in a kept card. YAML allows no NUL, so no text has one."""
+_MARK: Final = "\0"
+"""Divides a kept card into its parts. YAML allows no NUL, so no text has one."""
 
 
 def render_template(name: str, language: str, context: Mapping[str, Any]) -> str:
     """Render a template in the interface's language."""
-    return _environment(language).get_template(f"{name}.html").render(context)
+    return render(_template(name, language), context)
 
 
-class _Environment(Environment):
-    """Jinja's environment, but texts of the interface become constants in compiled templates.
+@cache
+def _template(name: str, language: str) -> Template:
+    return _environment(language).get_template(f"{name}.html")
 
-    Looking them up for every page would take a tenth of the time of rendering. Texts with values
+
+class _Environment(LeanEnvironment):
+    """Texts of the interface and icons become constants in compiled templates.
+
+    Looking texts up for every page would take a tenth of the time of rendering. Texts with values
     in them are still looked up.
     """
 
@@ -44,12 +50,21 @@ class _Environment(Environment):
             case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=text)], kwargs=[]):
                 say = cast("Interface", self.globals["_"])
                 return nodes.TemplateData(str(escape(say(text))), lineno=node.lineno)
+            case nodes.Getattr(node=nodes.Name(name="icons"), attr=icon):
+                return nodes.TemplateData(_icons()[icon], lineno=node.lineno)
             case _:
                 return node
 
 
+@cache
+def _icons() -> dict[str, str]:
+    """Return the theme's own icons as SVG, by name."""
+    folder = theme_folder() / "icons"
+    return {file.stem: file.read_text("utf-8").strip() for file in folder.glob("*.svg")}
+
+
 @cache  # one for each language, because texts are part of the compiled templates
-def _environment(language: str) -> Environment:
+def _environment(language: str) -> _Environment:
     environment = _Environment(
         loader=FileSystemLoader(theme_folder() / "fragments"),
         autoescape=True,
@@ -60,20 +75,17 @@ def _environment(language: str) -> Environment:
         keep_trailing_newline=False,
     )
     say = interface(language)
+    environment.filters |= {"ids": list_ids, "titles": list_titles}
     environment.globals |= {
         "_": say,
         "addresses": addresses,
         "counted": say.counted,
         "day": say.day,
-        "icons": {
-            file.stem: Markup(file.read_text("utf-8").strip())  # noqa: S704 - the theme's own
-            for file in (theme_folder() / "icons").glob("*.svg")
-        },
         "join": say.join,
         "levels": name_levels(say),
         "number": say.number,
         "roles": name_roles(say),
-        "thread_item": partial(render_card, language),
+        "thread_items": partial(render_cards, language),
     }
     return environment
 
@@ -92,17 +104,52 @@ def name_roles(say: Interface) -> dict[str, str]:
     return {"member": say("Member"), "moderator": say("Moderator"), "staff": say("Staff")}
 
 
-def render_card(language: str, base: str, thread: ThreadCard, level: str, board: bool) -> Markup:
-    """Render a thread for a list; `level` is that of its heading, `board` whether to name it."""
-    card = _card(language, thread, level, board)
-    return Markup(card.replace(_BASE, base))  # noqa: S704 - a template's, and `../`
+def render_cards(
+    language: str, base: str, threads: Iterable[ThreadCard], level: str, board: bool
+) -> Markup:
+    """Render threads for a list; `level` is that of headings, `board` whether to name boards."""
+    cards = (_card(language, thread) for thread in threads)
+    written = "".join([card.write(base, level, board=board) for card in cards])
+    return Markup(written)  # noqa: S704 - a template's
+
+
+class _Card(NamedTuple):
+    """The parts of a rendered card; between them stands what depends on the page.
+
+    That is the level of the heading, the way to the site's root, and the level again. The last
+    three parts are the beginning of the link to the board, the rest of it, and the end of the card.
+    """
+
+    start: str
+    url: str
+    title: str
+    facts: str
+    board: str
+    link: str
+    end: str
+
+    def write(self, base: str, level: str, *, board: bool) -> str:
+        """Return the card as a page needs it."""
+        start, url, title, facts, before, link, end = self
+        named = f"{before}{base}{link}" if board else ""
+        return f"{start}{level}{url}{base}{title}{level}{facts}{named}{end}"
 
 
 @lru_cache(maxsize=_CARDS)
-def _card(language: str, thread: ThreadCard, level: str, board: bool) -> str:
+def _card(language: str, thread: ThreadCard) -> _Card:
     """Render a card for any page. Most are in many lists, so this saves an eighth of a build."""
-    template = _environment(language).get_template("thread_item.html")
-    return template.render(thread=thread, level=level, board=board, base=_BASE)
+    values = {"thread": thread, "level": _MARK, "base": _MARK, "board": _MARK}
+    return _Card(*render_template("thread_item", language, values).split(_MARK))
+
+
+def list_ids(links: Iterable[Link]) -> str:
+    """Return the ids of links with spaces between them."""
+    return " ".join([link.id for link in links])
+
+
+def list_titles(links: Iterable[Link]) -> str:
+    """Return the titles of links with commas between them."""
+    return ", ".join([link.title for link in links])
 
 
 def escape_text(text: str) -> str:

@@ -12,8 +12,14 @@ from threadbook.weave.policy import (
     protect,
     protect_pages,
 )
-from threadbook.weave.shell import Shell, ShellError, Slot
-from threadbook.weave.write import OutsideSiteError, read_pages, refuse_links, write_file
+from threadbook.weave.shell import Shell, ShellError, Slot, squeeze
+from threadbook.weave.write import (
+    OutsideSiteError,
+    read_pages,
+    refuse_links,
+    write_file,
+    write_folder,
+)
 
 __all__ = [
     "Need",
@@ -29,5 +35,7 @@ __all__ = [
     "protect_pages",
     "read_pages",
     "refuse_links",
+    "squeeze",
     "write_file",
+    "write_folder",
 ]

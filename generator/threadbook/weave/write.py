@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -30,26 +31,43 @@ class OutsideSiteError(Exception):
 
 
 def write_file(site: str, address: str, content: bytes) -> None:
-    """Write `content` to the file at `address` in the folder `site`, and create its folders.
+    """Write `content` to the file at `address` in the folder `site`, and create its folders."""
+    folder, _, name = address.rpartition("/")
+    write_folder(site, f"{folder}/" if folder else "", ((name, content),))
+
+
+def write_folder(site: str, address: str, files: Sequence[tuple[str, bytes]]) -> None:
+    """Write files, by name, into the folder at `address` in the folder `site`, and create it.
 
     These are plain system calls, because `pathlib` and `open` are slower and a site has many
     thousands of pages, each in a folder of its own.
     """
-    if address.startswith("/") or ".." in address.split("/") or "\\" in address:
-        raise OutsideSiteError(f"{address!r} is not an address below the site's folder")
-    path = f"{site}/{address}"
-    folder = path.rpartition("/")[0]
+    _refuse_ways_out(address, [name for name, _ in files])
+    folder = f"{site}/{address}"
     try:
         os.mkdir(folder)  # noqa: PTH102
     except FileExistsError:
         pass
     except FileNotFoundError:
         os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+    for name, content in files:
+        _write(f"{folder}{name}", content)
+
+
+def _refuse_ways_out(address: str, names: Sequence[str]) -> None:
+    if address.startswith("/") or ".." in address.split("/") or "\\" in address:
+        raise OutsideSiteError(f"{address!r} is not an address below the site's folder")
+    for name in names:
+        if name == ".." or "/" in name or "\\" in name:
+            raise OutsideSiteError(f"{name!r} is not the name of a file")
+
+
+def _write(path: str, content: bytes) -> None:
     file = os.open(path, _FLAGS, 0o666)
     try:
-        left = memoryview(content)
-        while left:  # one call may write only a part
-            left = left[os.write(file, left) :]
+        done = os.write(file, content)
+        while done < len(content):  # one call may write only a part
+            done += os.write(file, memoryview(content)[done:])
     finally:
         os.close(file)
 

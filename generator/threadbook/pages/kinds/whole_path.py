@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final, NamedTuple, TypeVar
 from urllib.parse import urljoin
@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from markupsafe import Markup
 
 from threadbook import addresses
-from threadbook.markdown import readdress
+from threadbook.markdown import make_readdressing, readdress
 from threadbook.model import Check, LearningPath, Step
 from threadbook.pages.kinds.path import find_destinations
 from threadbook.pages.page import Page, PageKind, Planning, Shared
@@ -91,9 +91,9 @@ class WholePathPage(Page):
         answers: tuple[AnswerView, ...] = ()
         if thread is not None:
             prefix = f"step-{number}-"
-            move = _Move(thread.url, self.url, prefix, here)
-            question = _move(thread.question, move, prefix) if thread.question else None
-            answers = tuple(_move(answer, move, prefix) for answer in thread.answers)
+            move = make_readdressing(_Move(thread.url, self.url, prefix, here).address, prefix)
+            question = _move(thread.question, move) if thread.question else None
+            answers = tuple(_move(answer, move) for answer in thread.answers)
         return Chapter(
             number=number,
             title=thread.title if thread else "",
@@ -109,8 +109,8 @@ class WholePathPage(Page):
 P = TypeVar("P", bound=PostView)
 
 
-def _move(post: P, move: _Move, prefix: str) -> P:
-    return replace(post, html=readdress(post.html, move.address, prefix))
+def _move(post: P, move: Callable[[Markup], Markup]) -> P:
+    return replace(post, html=move(post.html))
 
 
 class _Move(NamedTuple):
