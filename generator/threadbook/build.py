@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -35,6 +34,7 @@ from threadbook.pages import (
     plan_pages,
     share,
 )
+from threadbook.pages.page import Located
 from threadbook.parallel import Workers, open_workers
 from threadbook.progress import Progress, is_coloured
 from threadbook.report import as_text, summarise_findings
@@ -174,7 +174,7 @@ def draft_site(
 
 def finish(
     draft: Draft, rendered: Rendered, site: Path, work: Path, preview: Preview | None = None
-) -> Plan:
+) -> None:
     """Plan the pages, weave them into the shells, and write everything else.
 
     `work` is a folder for temporary files.
@@ -191,11 +191,10 @@ def finish(
         progress.stage("Weaving pages") as advance,
         hire(draft, len(plan.catalogue.threads), [site, work]) as workers,
     ):
-        loom = Loom(shared, str(site), find_pictures(settings))
+        loom = Loom(shared, str(site), str(work), find_pictures(settings))
         crew = Crew(workers, loom, shells, index, advance)
         crew.weave(plan_pages(draft.planning))
-        plan = replace(plan, pages=tuple(crew.pages))
-        write_files(make_outputs(plan, rendered, shared), site)
+        write_files(make_outputs(plan, rendered, crew.located, shared), site)
         write_files(read_pictures(draft), site)
         woven = crew.finish()
         if index:
@@ -220,7 +219,6 @@ def finish(
     write_files(
         outputs.write_redirects(plan.redirects, shared, read_own(REDIRECT_RULES, site)), site
     )
-    return plan
 
 
 def hire(draft: Draft, things: int, folders: Sequence[Path]) -> AbstractContextManager[Workers]:
@@ -231,16 +229,17 @@ def hire(draft: Draft, things: int, folders: Sequence[Path]) -> AbstractContextM
     return open_workers(settings.jobs, things, settings.cluster, folders)
 
 
-def make_outputs(plan: Plan, rendered: Rendered, shared: Shared) -> Iterator[tuple[str, bytes]]:
+def make_outputs(
+    plan: Plan, rendered: Rendered, located: Sequence[Located], shared: Shared
+) -> Iterator[tuple[str, bytes]]:
     """Yield the address and content of the files that are about the whole site."""
     yield LICENCES, read_notices().encode()
     if shared.has_twins:
         yield from outputs.write_api(plan.catalogue, shared)
         yield LLMS, outputs.write_overview(plan.catalogue, shared).encode()
     if shared.site_url:
-        prose = [page.url for page in rendered.prose]
-        located = outputs.list_located(plan.pages, prose)
-        yield from outputs.write_sitemaps(shared.site_url, located)
+        prose = [(page.url, None) for page in rendered.prose]
+        yield from outputs.write_sitemaps(shared.site_url, [*located, *prose])
 
 
 def read_pictures(draft: Draft) -> Iterator[tuple[str, bytes]]:

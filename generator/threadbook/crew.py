@@ -5,8 +5,10 @@ A batch and its report are plain values, so any `concurrent.futures.Executor` ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -17,7 +19,7 @@ from threadbook.errors import UserError
 from threadbook.outputs.pictures import Pictures
 from threadbook.pages import Document, Page, Shared
 from threadbook.pages.feeds import Feed
-from threadbook.pages.page import Made
+from threadbook.pages.page import Located, Made
 from threadbook.pages.views import ThreadView
 from threadbook.parallel import Workers
 from threadbook.progress import Advance
@@ -27,6 +29,9 @@ from threadbook.weave import Shell, write_file, write_folder
 PAGES_A_BATCH: Final = 50
 """The most pages in a batch. What all its pages share is sent with each batch."""
 
+AHEAD: Final = 400
+"""How many batches are planned at most before their turn comes, because they fill the memory."""
+
 SECONDS_A_PAGE: Final = 60.0
 """How long the processor may work at a page. A thread of a megabyte takes a few seconds."""
 
@@ -34,10 +39,14 @@ Views = Mapping[str, ThreadView]
 
 
 class Loom(NamedTuple):
-    """What every worker needs: what pages share, the site's folder, and how to draw pictures."""
+    """What every worker needs: what pages share, folders, and how to draw pictures.
+
+    `site` is the site's folder, and `work` one for temporary files.
+    """
 
     shared: Shared
     site: str
+    work: str
     pictures: Pictures | None = None
 
     def weave_batch(
@@ -60,7 +69,7 @@ class Loom(NamedTuple):
             if made.view is not None:
                 views[made.view.id] = made.view
         written = write(found) if write and found else Written()
-        return Report(tuple(volumes), views, written)
+        return Report(Volumes.write(volumes, self.work), views, written)
 
     def make_page(self, page: Page, quoted: Views) -> Made:
         """Make a page, or raise `UserError` if that takes too long."""
@@ -81,10 +90,35 @@ class Loom(NamedTuple):
                 write_file(self.site, address, content)
 
 
+class Volumes(NamedTuple):
+    """Texts for `llms-full.txt`, in a temporary file: together they are too large for memory."""
+
+    file: str
+    sizes: tuple[int, ...]
+
+    @classmethod
+    def write(cls, texts: Sequence[bytes], folder: str) -> Volumes:
+        """Write texts to a new file in a folder."""
+        if not texts:
+            return cls("", ())
+        handle, name = tempfile.mkstemp(dir=folder)
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(texts)
+        return cls(name, tuple(map(len, texts)))
+
+    def read(self) -> Iterator[bytes]:
+        """Yield the texts, and remove the file."""
+        if not self.sizes:
+            return
+        with open(self.file, "rb") as file:  # noqa: PTH123 - a string
+            yield from map(file.read, self.sizes)
+        os.unlink(self.file)  # noqa: PTH108
+
+
 class Report(NamedTuple):
     """The result of a batch: texts for `llms-full.txt`, quoted threads, and search documents."""
 
-    volumes: tuple[bytes, ...]
+    volumes: Volumes
     views: Views
     written: Written
 
@@ -93,8 +127,13 @@ class Report(NamedTuple):
 class Woven:
     """The results of all batches, in the order of the pages."""
 
-    volumes: list[bytes] = field(default_factory=list)
+    texts: list[Volumes] = field(default_factory=list)
     views: dict[str, ThreadView] = field(default_factory=dict)
+
+    @property
+    def volumes(self) -> Iterator[bytes]:
+        """The texts for `llms-full.txt`, which can be read once."""
+        return (text for texts in self.texts for text in texts.read())
 
 
 @dataclass
@@ -109,9 +148,10 @@ class Crew:
     shells: Mapping[str, Shell]
     search: IndexMaker | None
     advance: Advance
-    pages: list[Page] = field(default_factory=list)
-    """Every page, in the order in which they came."""
+    located: list[Located] = field(default_factory=list)
+    """What the sitemap lists of the pages, in the order in which they came."""
 
+    quoting: list[Page] = field(default_factory=list)
     batch: list[Page] = field(default_factory=list)
     reports: list[Future[Report]] = field(default_factory=list)
 
@@ -121,8 +161,10 @@ class Crew:
         Those that quote threads have to wait for the views of these: see `finish`.
         """
         for page in pages:
-            self.pages.append(page)
+            if page.located is not None:
+                self.located.append(page.located)
             if page.quotes:
+                self.quoting.append(page)
                 continue
             if self.batch and (self.batch[0].home != page.home or len(self.batch) >= PAGES_A_BATCH):
                 self._send()
@@ -132,10 +174,9 @@ class Crew:
     def finish(self) -> Woven:
         """Wait for the pages, begin those that quote some, and return what else was made."""
         woven = self._collect()
-        for page in self.pages:
-            if page.quotes:
-                self.batch.append(page)
-                self._send(woven.views)
+        for page in self.quoting:
+            self.batch.append(page)
+            self._send(woven.views)
         return woven
 
     def close(self) -> None:
@@ -157,12 +198,14 @@ class Crew:
         )
         report.add_done_callback(lambda _: self.advance(len(pages)))
         self.reports.append(report)
+        if len(self.reports) > AHEAD:
+            wait(self.reports[-AHEAD - 1 : -AHEAD])
 
     def _collect(self) -> Woven:
         woven, reports = Woven(), self.reports
         self.reports = []
         for report in parallel.collect(reports):
-            woven.volumes += report.volumes
+            woven.texts.append(report.volumes)
             woven.views.update(report.views)
             if self.search:
                 self.search.add(report.written)

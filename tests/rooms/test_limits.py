@@ -257,4 +257,4 @@ def test_a_page_that_takes_too_long_stops_the_build_in_one_sentence(
 
     monkeypatch.setattr("threadbook.crew.SECONDS_A_PAGE", 0.05)
     with pytest.raises(UserError, match="Making the page paths/p/print/ takes longer than"):
-        Loom(None, "").make_page(Endless(), {})  # type: ignore[arg-type]
+        Loom(None, "", "").make_page(Endless(), {})  # type: ignore[arg-type]

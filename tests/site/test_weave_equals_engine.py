@@ -23,7 +23,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from threadbook.build import Draft, Rendered, find_policy
 from threadbook.engines.mkdocs import ThreadbookPlugin
 from threadbook.engines.stubs import file_of, name_navigation, remove_invalid, write_stub
-from threadbook.pages import Entry, Page, Plan, share
+from threadbook.pages import Entry, Page, Plan, plan_site, share
 from threadbook.pages.page import Texts
 from threadbook.weave import Slot, protect_pages, squeeze
 
@@ -79,8 +79,9 @@ def build_twice(base: Path, folder: Path) -> Twice:
     """Build a base as always, then with one stub a page and the weave switched off."""
     config, plugin = configured(base, folder / "woven")
     build(config)
-    plan, draft, shells = plugin.plan, plugin.draft, plugin.shells
+    draft, shells = plugin.draft, plugin.shells
     assert draft is not None
+    plan = plan_site(draft.planning)
     texts = made_texts(plan, draft)
     entries: dict[str, Entry] = {entry.url: entry for entry in draft.entries}
     stubs = {

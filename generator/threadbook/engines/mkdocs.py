@@ -40,7 +40,7 @@ from threadbook.engines.stubs import (
 )
 from threadbook.errors import UserError
 from threadbook.lifetime import StoppedError
-from threadbook.pages import Entry, Plan
+from threadbook.pages import Entry
 from threadbook.progress import Quiet
 from threadbook.search.documents import Prose
 from threadbook.search.preview import Preview
@@ -75,7 +75,6 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
 
         self.staging: Staging | None = None
         self.draft: Draft | None = None
-        self.plan: Plan
         self.preview: Preview | None = None
         self.entries: Sequence[Entry] = ()
         self.docs_dir = ""
@@ -192,7 +191,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
                     self.staging.work if self.staging else stack.enter_context(temporary("build"))
                 )
                 site = Path(config.site_dir)
-                self.plan = finish(self.draft, rendered, site, work, self.preview)
+                finish(self.draft, rendered, site, work, self.preview)
         except UserError as error:
             raise PluginError(str(error)) from error
         if self.preview and self.preview.failure:

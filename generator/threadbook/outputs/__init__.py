@@ -9,11 +9,10 @@ from threadbook.outputs.feeds import FeedWriter
 from threadbook.outputs.headers import write_headers
 from threadbook.outputs.llms import write_overview, write_volumes
 from threadbook.outputs.redirects import refuse_taken, write_redirects
-from threadbook.outputs.sitemap import list_located, write_sitemaps
+from threadbook.outputs.sitemap import write_sitemaps
 
 __all__ = [
     "FeedWriter",
-    "list_located",
     "refuse_taken",
     "write_api",
     "write_headers",

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.sax.saxutils import escape
 
 from threadbook.addresses import SITEMAP
-from threadbook.pages import Page
 from threadbook.pages.page import Located
 
 SITEMAP_LIMIT: Final = 50_000
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
-
-
-def list_located(pages: Iterable[Page], prose: Iterable[str]) -> list[Located]:
-    """Return what the sitemap lists: indexed pages at their canonical address, and prose pages."""
-    located = [page.located for page in pages if page.located is not None]
-    return [*located, *((url, None) for url in prose)]
 
 
 def write_sitemaps(site_url: str, entries: Sequence[Located]) -> Iterator[tuple[str, bytes]]:

@@ -35,7 +35,7 @@ from threadbook.pages.views import ThreadView
 from threadbook.search.codec import FOLDER
 from threadbook.settings import Settings
 from threadbook.theme_files import read_notices
-from threadbook.weave import Policy, Shell, Slot, list_headers, protect_pages, refuse_links
+from threadbook.weave import Policy, Shell, list_headers, protect_pages, refuse_links
 
 PAGE: Final = "index.html"
 _LARGEST: Final = 100_000_000
@@ -118,8 +118,7 @@ class Site:
             return None
         made = self._make(page)
         if name == PAGE:
-            texts = dict(zip(Slot, made.texts, strict=True))
-            return self.dress.shells[page.shell].fill(texts)
+            return self.dress.shells[page.shell].fill(made.texts)
         return dict(made.files).get(name)
 
     def _make(self, page: Page) -> Made:
@@ -148,7 +147,8 @@ class Site:
         feed = self._feeds.get(address)
         if feed is None:
             return None
-        return dict(outputs.write_feed(feed, self._quote(feed.threads), self.shared))[address]
+        writer = outputs.FeedWriter(self._quote(feed.threads), self.shared)
+        return dict(writer.write(feed))[address]
 
     # Files about the whole site
 
