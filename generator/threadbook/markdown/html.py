@@ -102,10 +102,32 @@ _FLOWING: Final = frozenset(
     for name in "p em strong del code ul ol li blockquote".split()
     for slash in ("", "/")
 )
-_BARE: Final = _FLOWING | {f"<{slash}h{level}>" for level in range(1, 7) for slash in ("", "/")}
-"""Tags without attributes. Those of `_FLOWING` are not rewritten either."""
+"""Tags without attributes that are not rewritten."""
 
-_OWN_LINK: Final = re.compile(r'<a href="(?:\.\./)*(?:[a-z0-9-]+/)*">')
+_KNOWN: Final = frozenset(
+    {
+        *_FLOWING,
+        *(f"<{slash}h{level}>" for level in range(1, 7) for slash in ("", "/")),
+        *(
+            f"<{slash}{name}>"
+            for name in "table thead tbody tr th td".split()
+            for slash in ("", "/")
+        ),
+        *(
+            f'<{name} class="tb-{side}">'
+            for name in ("th", "td")
+            for side in ("left", "center", "right")
+        ),
+        *('<div class="tb-scroll" tabindex="0">', '<div class="highlight">', '<pre tabindex="0">'),
+        *('<span class="tb-task">', "</span>", "</div>", "</pre>", "</a>"),
+    }
+)
+_HARMLESS: Final = re.compile(
+    r'<span class="[a-z][a-z0-9]{0,2}">'
+    r'|<a href="(?:\.\./)*(?:[a-z0-9-]+/)*">'
+    r'|<a href="https?://(?:[a-z0-9]+\.)+[a-z]{2,}(?:/[A-Za-z0-9._~/-]*)?(?:#[A-Za-z0-9_-]*)?">'
+)
+"""Tags that the sanitiser leaves as they are: those of `_KNOWN`, colours of code, plain links."""
 
 _FORMATTER: Final = HtmlFormatter(nowrap=True)
 _ATTRIBUTES: Final = {
@@ -306,14 +328,16 @@ def _is_own(body: str, markup: str) -> bool:
 def _is_harmless(markup: str) -> bool:
     """Return whether the sanitiser would leave markup as it is, if all of its tags are ours.
 
-    It would if whatever begins with `<` is one of a few tags without attributes, or a link to a
-    path of the site and its end. That holds for nine of ten bodies. Titles of threads came with
-    the links, so the text is looked at again.
+    It would if whatever begins with `<` is a tag that we know, with attributes that we know, and no
+    link is in a link. Titles of threads came with the links, so the text is looked at again.
     """
     if "\xa0" in markup or "&quot;" in markup or "&#" in markup:
         return False
-    links = [tag for tag in _ANY_TAG.findall(markup) if tag not in _BARE]
-    return set(links[1::2]) <= {"</a>"} and all(map(_OWN_LINK.fullmatch, links[::2]))
+    tags = _ANY_TAG.findall(markup)
+    links = [tag for tag in tags if tag.startswith(("<a ", "</a"))]
+    if "</a>" in links[::2] or not set(links[1::2]) <= {"</a>"}:
+        return False
+    return all(map(_HARMLESS.fullmatch, set(tags) - _KNOWN))
 
 
 def to_html(body: str, resolve: Resolve, *, prefix: str, manner: Manner = PLAIN) -> Markup:
@@ -395,6 +419,8 @@ class _Highlighter:
         if language in HIGHLIGHTED and len(code) <= min(HIGHLIGHT_LIMIT, self.left):
             self.left -= len(code)
             code = highlight(html.unescape(code), _lexer(language), _FORMATTER)
+            # As the sanitiser writes them, which then has nothing to do.
+            code = code.replace("&quot;", '"').replace("&#39;", "'")
         return f'<div class="highlight"><pre tabindex="0"><code>{code}</code></pre></div>'
 
 
