@@ -35,6 +35,7 @@ from threadbook.pages import (
     share,
 )
 from threadbook.pages.page import Located
+from threadbook.pages.templates import prepare
 from threadbook.parallel import Workers, open_workers
 from threadbook.progress import Progress, is_coloured
 from threadbook.report import as_text, summarise_findings
@@ -155,6 +156,8 @@ def draft_site(
     gathering.load(progress)
     library = gathering.library
     related = start_finding_related(library, gathering.terms, workers.start)
+    for worker in range(workers.count if workers.can_keep else 0):
+        workers.submit(worker, prepare, settings.language)  # while there is nothing to weave
     gathered = gathering.judge()
     print_findings(gathered, settings)
     if not gathered.is_good:

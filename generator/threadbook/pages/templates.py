@@ -27,6 +27,12 @@ def render_template(name: str, language: str, context: Mapping[str, Any]) -> str
     return render(_template(name, language), context)
 
 
+def prepare(language: str) -> None:
+    """Compile the templates of which a site has thousands of pages."""
+    for name in ("head", "thread", "list"):
+        _template(name, language)
+
+
 @cache
 def _template(name: str, language: str) -> Template:
     return _environment(language).get_template(f"{name}.html")
