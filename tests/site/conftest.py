@@ -154,11 +154,15 @@ class Preview:
 
     def get(self, url: str) -> str:
         """Return a page, or nothing while there is none."""
+        return self.get_bytes(url).decode()
+
+    def get_bytes(self, url: str) -> bytes:
+        """Return a file as it is, or nothing while there is none."""
         try:
             with urllib.request.urlopen(self.address + url, timeout=5) as answer:
-                return str(answer.read().decode())
+                return bytes(answer.read())
         except OSError:
-            return ""
+            return b""
 
     def shows(self, url: str, text: str) -> bool:
         """Wait until a page holds a text."""
@@ -191,13 +195,13 @@ def preview(tmp_path: Path) -> Iterator[Callable[..., Preview]]:
     """Start `threadbook serve`, or that of MkDocs, in a folder; it is interrupted at the end."""
     started: list[Preview] = []
 
-    def start(base: Path, program: str = "threadbook") -> Preview:
+    def start(base: Path, program: str = "threadbook", *more: str) -> Preview:
         option = {"threadbook": "--address", "mkdocs": "--dev-addr"}[program]
         where = f"127.0.0.1:{free_port()}"
         log = tmp_path / "serve.log"
         with log.open("w", encoding="utf-8") as output:
             process = subprocess.Popen(
-                [Path(sys.executable).with_name(program), "serve", option, where],
+                [Path(sys.executable).with_name(program), "serve", option, where, *more],
                 cwd=base,
                 env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
                 stdout=output,

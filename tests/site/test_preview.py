@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -156,6 +158,34 @@ def test_the_example_with_everything_on_it_is_what_a_build_writes(
     del expected[MARKER]
     assert len(expected) > 600
     assert_shows(live, expected, {"no/index.html", "index.html/index.html", ""})
+
+
+def test_a_running_preview_follows_what_editors_do(
+    tmp_path: Path, preview: Callable[..., Any], files_of: Tree
+) -> None:
+    """Files change faster than they are read, and break; every request is answered with a page."""
+    base = Shuffled(tmp_path / "base", 30, seed=11)
+    serving = preview(base.folder, "threadbook", "--engine", "plain")
+    assert serving.shows("help/", "Shuffled")
+    pauses = random.Random(1)  # noqa: S311 - no secret
+    for _ in range(rounds(60)):
+        base.edit()
+        time.sleep(pauses.choice([0, 0, 0.01, 0.05, 0.2]))
+        if pauses.random() < 0.3:
+            assert "<title>Shuffled" in serving.get("help/")
+    base.mend()
+    expected = build_afresh(base.folder, tmp_path / "site", files_of, plain)
+    assert expected is not None
+
+    def differ() -> list[str]:
+        return [name for name in expected if serving.get_bytes(f"help/{name}") != expected[name]]
+
+    end = time.monotonic() + 60
+    while (others := differ()) and time.monotonic() < end:
+        time.sleep(0.2)
+    assert others == []
+    assert serving.lives()
+    assert "Traceback" not in serving.log.read_text("utf-8")
 
 
 # In a browser

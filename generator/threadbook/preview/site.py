@@ -43,24 +43,28 @@ _LARGEST: Final = 100_000_000
 
 
 class Dress(NamedTuple):
-    """What an engine rendered, ready for pages: shells in `folder`'s theme, under one policy."""
+    """What goes around pages: the shells of an engine, which wrote its assets to `folder`.
+
+    All shells have the same `policy`. `pictures` are how social pictures are drawn, if they are.
+    """
 
     entries: tuple[Entry, ...]
     rendered: Rendered
     folder: Path
     policy: Policy | None
     shells: Mapping[str, Shell]
+    pictures: Pictures | None
 
     @classmethod
     def make(
         cls, settings: Settings, entries: tuple[Entry, ...], rendered: Rendered, folder: Path
     ) -> Dress:
-        """Take what an engine rendered into a folder, as a build does."""
+        """Take what an engine rendered into a folder, as a build does; raise `UserError`."""
         refuse_links(folder)
         policy = find_policy(settings, rendered, folder)
         protect_pages(folder, policy)
         shells = split_shells(entries, rendered.shells, settings.site_url, policy)
-        return cls(entries, rendered, folder, policy, shells)
+        return cls(entries, rendered, folder, policy, shells, find_pictures(settings))
 
 
 @dataclass(frozen=True)
@@ -104,11 +108,6 @@ class Site:
         """What all pages know."""
         return share(self.settings, self.planning.library)
 
-    @cached_property
-    def pictures(self) -> Pictures | None:
-        """How to draw social pictures."""
-        return find_pictures(self.settings)
-
     # Pages
 
     def _page(self, address: str) -> bytes | None:
@@ -122,7 +121,8 @@ class Site:
         return dict(made.files).get(name)
 
     def _make(self, page: Page) -> Made:
-        draw = self.pictures.draw if self.pictures else None
+        pictures = self.dress.pictures
+        draw = pictures.draw if pictures else None
         return page.make(self.shared, self._quote(page.quotes), draw)
 
     def _quote(self, threads: tuple[str, ...]) -> dict[str, ThreadView]:
