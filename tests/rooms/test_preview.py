@@ -456,6 +456,7 @@ def test_what_nobody_reads_is_not_told(live: Live) -> None:
     root = live.file.parent
     with watching(live) as watcher:
         (root / "notes.txt").write_text("mine")
+        (root / "content/threads/work/.paid.yml.swp").write_text("an editor's own")
         (root / "site").mkdir()
         (root / "site" / "index.html").write_text("built")
         live.refresh(())  # reading is no change either

@@ -46,9 +46,12 @@ class Places(NamedTuple):
         return any(_is_below(path, self.theme) for path in changed)
 
     def choose(self, changed: Collection[str]) -> frozenset[str]:
-        """Return the changes that matter."""
-        watched = self.content | self.theme
-        return frozenset(path for path in changed if _is_below(path, watched))
+        """Return the changes that matter; hidden files of content, as of editors, are not read."""
+        return frozenset(
+            path
+            for path in changed
+            if _is_below(path, self.theme) or any(_is_read(path, folder) for folder in self.content)
+        )
 
 
 def _inherited(configuration: Configuration) -> Iterator[str]:
@@ -68,6 +71,10 @@ def _named(values: Mapping[str, Any]) -> Iterator[str]:
         yield from (
             (each for each in named if isinstance(each, str)) if isinstance(named, list) else ()
         )
+
+
+def _is_read(path: str, folder: str) -> bool:
+    return _is_below(path, (folder,)) and f"{os.sep}." not in path.removeprefix(folder)
 
 
 def _is_below(path: str, folders: Collection[str]) -> bool:
