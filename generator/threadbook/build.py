@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -80,16 +82,16 @@ class Engine(Protocol):
 
 
 class Draft(NamedTuple):
-    """The first half of a build: checked content, and the shells it needs.
+    """The first half of a build: content, and the shells it needs.
 
-    Without `workers`, the second half hires its own.
+    `check` raises `UserError` for bad content. Without `workers`, the second half hires its own.
     """
 
     settings: Settings
     progress: Progress
-    gathered: Gathered
     planning: Planning
     entries: tuple[Entry, ...]
+    check: Callable[[], Gathered]
     workers: Workers | None = None
 
 
@@ -98,7 +100,8 @@ def build(
 ) -> None:
     """Build a site. If anything goes wrong, the site that was there stays as it was.
 
-    The engine is made, and renders the shells, while workers load threads.
+    The engine is made, and renders the shells, while workers load threads. Content is checked
+    while they weave: what they have written is thrown away if it is bad.
     """
     with stage(Ground.at(site, settings.root, settings.content, settings.pages)) as staging:
         listed = list_content(settings)
@@ -107,7 +110,10 @@ def build(
             gathering = Gathering(settings, listed, workers, put=keep if workers.can_keep else seal)
             entries = foresee_entries(gathering)
             rendering = Attempt(lambda: make_engine().render(entries, staging.site))
+            gathering.load(progress)
             draft = draft_site(gathering, progress)
+            if workers.count == 1 or gathering.has_errors or rendering.error:
+                draft.check()
             finish(draft, rendering.result(), staging.site, staging.work)
 
 
@@ -129,16 +135,25 @@ class Attempt(Generic[R]):
 
 
 def begin(
-    settings: Settings, cache: Cache, progress: Progress, last_good: Gathered | None = None
+    settings: Settings, known: Cache, progress: Progress, last_good: Draft | None = None
 ) -> Draft:
     """Gather and check the content, and plan the shells; raise `UserError` for bad content.
 
-    A preview gives the `last_good` content, which is used instead of bad content.
+    Files that are `known` and have not changed are not read again. A preview gives the
+    `last_good` content, which is used instead of bad content.
     """
     listed = list_content(settings)
-    with open_loaders(settings, listed, cache) as workers:
-        gathering = Gathering(settings, listed, workers, cache)
-        draft = draft_site(gathering, progress, last_good)
+    with open_loaders(settings, listed, known) as workers:
+        gathering = Gathering(settings, listed, workers, known)
+        gathering.load(progress)
+        draft = draft_site(gathering, progress)
+        try:
+            draft.check()
+        except UserError:
+            if last_good is None:
+                raise
+            planning = replace(last_good.planning, settings=settings)
+            draft = last_good._replace(settings=settings, planning=planning)
         draft.planning.related  # noqa: B018 - before the workers go
     return draft._replace(workers=None)
 
@@ -148,31 +163,30 @@ def foresee_entries(gathering: Gathering) -> tuple[Entry, ...]:
     return plan_entries(Planning(gathering.foresee(), {}, gathering.settings))
 
 
-def draft_site(
-    gathering: Gathering, progress: Progress, last_good: Gathered | None = None
-) -> Draft:
-    """Wait for the content and check it, and plan the shells; raise `UserError` if it is bad."""
-    settings, workers = gathering.settings, gathering.workers
-    gathering.load(progress)
-    library = gathering.library
+def draft_site(gathering: Gathering, progress: Progress) -> Draft:
+    """Plan the shells, and begin to find related threads."""
+    settings, workers, library = gathering.settings, gathering.workers, gathering.library
     related = start_finding_related(library, gathering.terms, workers.start)
     for worker in range(workers.count if workers.can_keep else 0):
         workers.submit(worker, prepare, settings.language)  # while there is nothing to weave
-    gathered = gathering.judge()
-    print_findings(gathered, settings)
-    if not gathered.is_good:
-        if last_good is None:
-            raise UserError("The content has errors; nothing was built.")
-        gathered, library = last_good, last_good.library
-        related = start_finding_related(library, gathered.terms, workers.start)
     planning = Planning(
         library,
-        gathered.sealed,
+        gathering.sealed,
         settings,
         find_icons(library, settings.icon_folders),
         related,
     )
-    return Draft(settings, progress, gathered, planning, plan_entries(planning), workers)
+    check = cache(partial(check_content, gathering))
+    return Draft(settings, progress, planning, plan_entries(planning), check, workers)
+
+
+def check_content(gathering: Gathering) -> Gathered:
+    """Check content and print all findings; raise `UserError` if it is bad."""
+    gathered = gathering.judge()
+    print_findings(gathered, gathering.settings)
+    if not gathered.is_good:
+        raise UserError("The content has errors; nothing was built.")
+    return gathered
 
 
 def finish(
@@ -184,7 +198,7 @@ def finish(
     """
     refuse_links(site)
     settings, progress, plan = draft.settings, draft.progress, plan_around(draft.planning)
-    shared = share(settings, draft.gathered.library)
+    shared = share(settings, draft.planning.library)
     # The preview reloads pages by a script of the engine's that changes with every build.
     policy = None if preview else find_policy(settings, rendered, site)
     protect_pages(site, policy)
@@ -196,7 +210,12 @@ def finish(
     ):
         loom = Loom(shared, str(site), str(work), find_pictures(settings))
         crew = Crew(workers, loom, shells, index, advance)
-        crew.weave(plan_pages(draft.planning))
+        try:
+            crew.weave(plan_pages(draft.planning))
+        except (LookupError, TypeError, ValueError, AttributeError):
+            draft.check()  # what is wrong with bad content can make it impossible to plan
+            raise
+        draft.check()
         write_files(make_outputs(plan, rendered, crew.located, shared), site)
         write_files(read_pictures(draft), site)
         woven = crew.finish()
@@ -249,7 +268,7 @@ def read_pictures(draft: Draft) -> Iterator[tuple[str, bytes]]:
     """Yield the pictures of prose pages, unless the engine has published all of their folder."""
     if draft.settings.trusted_pages:
         return
-    for name in draft.gathered.library.published:
+    for name in draft.planning.library.published:
         content = read_picture(draft.settings.pages, name)
         if content is not None:
             yield name, content

@@ -5,8 +5,6 @@ A batch and its report are plain values, so any `concurrent.futures.Executor` ca
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
@@ -24,7 +22,7 @@ from threadbook.pages.views import ThreadView
 from threadbook.parallel import Workers
 from threadbook.progress import Advance
 from threadbook.search.maker import IndexMaker, Write, Written
-from threadbook.weave import Shell, write_file, write_folder
+from threadbook.weave import Shell, Texts, write_file, write_folder
 
 PAGES_A_BATCH: Final = 50
 """The most pages in a batch. What all its pages share is sent with each batch."""
@@ -69,7 +67,7 @@ class Loom(NamedTuple):
             if made.view is not None:
                 views[made.view.id] = made.view
         written = write(found) if write and found else Written()
-        return Report(Volumes.write(volumes, self.work), views, written)
+        return Report(Texts.write(volumes, self.work), views, written)
 
     def make_page(self, page: Page, quoted: Views) -> Made:
         """Make a page, or raise `UserError` if that takes too long."""
@@ -90,35 +88,10 @@ class Loom(NamedTuple):
                 write_file(self.site, address, content)
 
 
-class Volumes(NamedTuple):
-    """Texts for `llms-full.txt`, in a temporary file: together they are too large for memory."""
-
-    file: str
-    sizes: tuple[int, ...]
-
-    @classmethod
-    def write(cls, texts: Sequence[bytes], folder: str) -> Volumes:
-        """Write texts to a new file in a folder."""
-        if not texts:
-            return cls("", ())
-        handle, name = tempfile.mkstemp(dir=folder)
-        with os.fdopen(handle, "wb") as file:
-            file.writelines(texts)
-        return cls(name, tuple(map(len, texts)))
-
-    def read(self) -> Iterator[bytes]:
-        """Yield the texts, and remove the file."""
-        if not self.sizes:
-            return
-        with open(self.file, "rb") as file:  # noqa: PTH123 - a string
-            yield from map(file.read, self.sizes)
-        os.unlink(self.file)  # noqa: PTH108
-
-
 class Report(NamedTuple):
     """The result of a batch: texts for `llms-full.txt`, quoted threads, and search documents."""
 
-    volumes: Volumes
+    volumes: Texts
     views: Views
     written: Written
 
@@ -127,7 +100,7 @@ class Report(NamedTuple):
 class Woven:
     """The results of all batches, in the order of the pages."""
 
-    texts: list[Volumes] = field(default_factory=list)
+    texts: list[Texts] = field(default_factory=list)
     views: dict[str, ThreadView] = field(default_factory=dict)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Final, NamedTuple, TypeVar
 
 from threadbook import parallel
@@ -137,6 +138,7 @@ class Gathering:
 
     library: Library
     terms: Mapping[str, bytes]
+    sealed: Mapping[str, Sealed]
 
     def __init__(  # noqa: PLR0913 - what there is, who does it, and how
         self,
@@ -192,9 +194,17 @@ class Gathering:
         unreadable = _unreadable(self.threads, self.files)
         self.base = _base(outlines.values(), self.files, unreadable, self.listed.pages.published)
         self.library = self.base.library
+        self.sealed = {each.id: thread.sealed for each, thread in self.threads.items()}
         self.terms = {
             each.id: thread.terms for each, thread in self.threads.items() if thread.terms
         }
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether a file has an error by itself."""
+        loaded: list[Loaded | LoadedThread] = [*self.files, *self.threads.values()]
+        found = chain.from_iterable(each.findings for each in loaded)
+        return any(finding.severity is Severity.ERROR for finding in found)
 
     def judge(self) -> Gathered:
         """Check the library, and return it with all findings."""
@@ -212,9 +222,8 @@ class Gathering:
         }
         judged = sort_findings(adjust_severities(findings, self.library, severities))
         judged = shorten_list(judged) if self.is_short else judged
-        sealed = {each.id: thread.sealed for each, thread in self.threads.items()}
         count = len(self.listed.threads) + len(self.listed.others)
-        return Gathered(self.library, sealed, self.terms, judged, count)
+        return Gathered(self.library, self.sealed, self.terms, judged, count)
 
 
 def list_pages(settings: Settings) -> ProseListing:

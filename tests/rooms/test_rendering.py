@@ -59,7 +59,7 @@ def test_a_thread_is_opened_once_and_each_body_rendered_once_in_a_whole_build(
     draft = begin(settings_of(repository, answer_url="https://e.org/{id}"), Cache(), Quiet())
     site = tmp_path / "site"
     finish(draft, Plain().render(draft.entries, site), site, tmp_path)
-    library = draft.gathered.library
+    library = draft.planning.library
     assert len(opened) == sum(outline.has_page for outline in library.threads.values()) > 80
     bodies = sum(
         1 + len(post.comments)

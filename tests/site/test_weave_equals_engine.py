@@ -116,7 +116,7 @@ def build_twice(base: Path, folder: Path) -> Twice:
 
 def made_texts(plan: Plan, draft: Draft) -> dict[str, Texts]:
     """Return every page's own texts, by its address."""
-    shared = share(draft.settings, draft.gathered.library)
+    shared = share(draft.settings, draft.planning.library)
     views: dict[str, Any] = {}
     texts: dict[str, Texts] = {}
     for page in sorted(plan.pages, key=lambda page: bool(page.quotes)):

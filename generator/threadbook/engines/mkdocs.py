@@ -119,14 +119,14 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         if self.preview:
             # Printing takes longer than anybody waits for a preview.
             options = options.model_copy(update={"pdf": False})
-            last_good = self.draft.gathered if self.draft else None
+            last_good = self.draft
         try:
             self.settings = read_settings(config, options)
             self.draft = begin(self.settings, self.cache, Quiet(), last_good)
         except UserError as error:  # MkDocs shows only its own errors without a traceback
             raise PluginError(str(error)) from error
         self.entries = self.draft.entries
-        if last_good is self.draft.gathered:
+        if last_good and last_good.check is self.draft.check:
             log.error("The content has errors; the preview shows what was good before.")
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:

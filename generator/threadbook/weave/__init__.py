@@ -13,6 +13,7 @@ from threadbook.weave.policy import (
     protect_pages,
 )
 from threadbook.weave.shell import Shell, ShellError, Slot, squeeze
+from threadbook.weave.texts import Texts
 from threadbook.weave.write import (
     OutsideSiteError,
     read_pages,
@@ -28,6 +29,7 @@ __all__ = [
     "Shell",
     "ShellError",
     "Slot",
+    "Texts",
     "find_needs",
     "find_origin",
     "list_headers",
