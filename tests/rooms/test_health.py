@@ -226,17 +226,17 @@ def test_a_page_that_something_leads_to_is_no_orphan(way: str) -> None:
         case "path":
             paths["p"] = path("x")
         case "note":
-            references = [Reference("thread", "x", "note", Place("p.yml"))]
+            references = [Reference("thread", "x", "note", *Place("p.yml"))]
         case _:
-            references = [Reference("thread", "x", "topics", Place("site.yml"))]
+            references = [Reference("thread", "x", "topics", *Place("site.yml"))]
     found = assess_health(link(SITE, [x, other], paths, references), TODAY)
     assert found.orphans == ()
 
 
 def test_a_topic_of_the_same_name_and_a_golden_query_lead_nobody_to_a_thread() -> None:
     references = [
-        Reference("topic", "x", "topics", Place("x.yml")),
-        Reference("thread", "x", "expect", Place("queries.yml")),
+        Reference("topic", "x", "topics", *Place("x.yml")),
+        Reference("thread", "x", "expect", *Place("queries.yml")),
     ]
     found = assess_health(link(SITE, [thread("x", status="obsolete")], {}, references), TODAY)
     assert found.orphans == ("x",)

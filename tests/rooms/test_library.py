@@ -149,5 +149,5 @@ def test_what_is_featured_has_a_page() -> None:
 
 
 def test_references_that_lead_nowhere_stay_values() -> None:
-    reference = Reference("thread", "gone", "related", Place("a.yml", 3, 4))
+    reference = Reference("thread", "gone", "related", *Place("a.yml", 3, 4))
     assert joined(thread("a", references=(reference,))).references == (reference,)

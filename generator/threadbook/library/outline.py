@@ -29,12 +29,21 @@ class Reference(NamedTuple):
     """An id written in a file, and where; whether it leads anywhere is not known here.
 
     `kind` is a `ReferenceKind`; `field` names the field it is in, `body` for links in Markdown.
+    The other fields are those of a `Place`: nearly every reference leads somewhere, and nobody
+    asks where it stands.
     """
 
     kind: str
     target: str
     field: str
-    place: Place
+    file: str
+    line: int = 0
+    column: int = 0
+
+    @property
+    def place(self) -> Place:
+        """Where the id is written."""
+        return Place(self.file, self.line, self.column)
 
 
 class Ask(NamedTuple):

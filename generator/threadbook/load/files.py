@@ -212,7 +212,7 @@ def _site_references(file: File[Site]) -> Iterator[Reference]:
     for place, topic in enumerate(file.model.topics):
         if topic.start_here is not None:
             where = file.at("topics", place, "start_here")
-            yield Reference(ReferenceKind.THREAD, topic.start_here, "topics", where)
+            yield Reference(ReferenceKind.THREAD, topic.start_here, "topics", *where)
     featured = {
         ReferenceKind.TOPIC: file.model.featured.topics,
         ReferenceKind.THREAD: file.model.featured.threads,
@@ -220,36 +220,36 @@ def _site_references(file: File[Site]) -> Iterator[Reference]:
     }
     for kind, targets in featured.items():
         for place, target in enumerate(targets):
-            yield Reference(kind, target, "featured", file.at("featured", f"{kind}s", place))
+            yield Reference(kind, target, "featured", *file.at("featured", f"{kind}s", place))
 
 
 def _path_references(file: File[LearningPath]) -> Iterator[Reference]:
     for place, target in enumerate(file.model.prerequisites):
         where = file.at("prerequisites", place)
-        yield Reference(ReferenceKind.PATH, target, "prerequisites", where)
+        yield Reference(ReferenceKind.PATH, target, "prerequisites", *where)
     for place, step in enumerate(file.model.steps):
         if step.thread is not None:
             where = file.at("steps", place, "thread")
-            yield Reference(ReferenceKind.THREAD, step.thread, "steps", where)
+            yield Reference(ReferenceKind.THREAD, step.thread, "steps", *where)
         for link in markdown.examine(step.note or "").links:
             if link.thread is not None:
                 where = file.in_text(("steps", place, "note"), step.note or "", link.start)
-                yield Reference(ReferenceKind.THREAD, link.thread, "note", where)
+                yield Reference(ReferenceKind.THREAD, link.thread, "note", *where)
         if step.check is not None and step.check.cites is not None:
             where = file.at("steps", place, "check", "cites")
-            yield Reference(ReferenceKind.THREAD, step.check.cites, "cites", where)
+            yield Reference(ReferenceKind.THREAD, step.check.cites, "cites", *where)
 
 
 def _query_references(file: File[GoldenQueries]) -> Iterator[Reference]:
     for place, query in enumerate(file.model.root):
-        yield Reference(ReferenceKind.THREAD, query.expect, "expect", file.at(place, "expect"))
+        yield Reference(ReferenceKind.THREAD, query.expect, "expect", *file.at(place, "expect"))
 
 
 def _glossary_references(file: File[Glossary]) -> Iterator[Reference]:
     for place, term in enumerate(file.model.root):
         if term.thread is not None:
             where = file.at(place, "thread")
-            yield Reference(ReferenceKind.THREAD, term.thread, "glossary", where)
+            yield Reference(ReferenceKind.THREAD, term.thread, "glossary", *where)
 
 
 _REFERENCES: Final[Mapping[FileKind, Callable[[File[Any]], Iterator[Reference]]]] = {

@@ -141,19 +141,19 @@ def _months(answers: tuple[Answer, ...]) -> tuple[tuple[str, int], ...]:
 
 
 def _references(file: ThreadFile) -> Iterator[Reference]:
-    thread, at = file.model, file.at
+    thread, at, name = file.model, file.document.position, file.source.file
     for place, topic in enumerate(thread.topics):
-        yield Reference(TOPIC, topic, "topics", at("topics", place))
+        yield Reference(TOPIC, topic, "topics", name, *at(("topics", place)))
     for place, related in enumerate(thread.related):
-        yield Reference(THREAD, related, "related", at("related", place))
+        yield Reference(THREAD, related, "related", name, *at(("related", place)))
     if thread.duplicate_of is not None:
-        yield Reference(THREAD, thread.duplicate_of, "duplicate_of", at("duplicate_of"))
+        yield Reference(THREAD, thread.duplicate_of, "duplicate_of", name, *at(("duplicate_of",)))
     if thread.replaced_by is not None:
-        yield Reference(THREAD, thread.replaced_by, "replaced_by", at("replaced_by"))
+        yield Reference(THREAD, thread.replaced_by, "replaced_by", name, *at(("replaced_by",)))
     for body in file.bodies:
         if body.by is not None:
-            yield Reference(PERSON, body.by, "by", at(*body.location[:-1], "by"))
+            yield Reference(PERSON, body.by, "by", name, *at((*body.location[:-1], "by")))
         for link in body.anatomy.links:
             if link.thread is not None:
                 place_of_link = file.in_text(body.location, body.text, link.start)
-                yield Reference(THREAD, link.thread, "body", place_of_link)
+                yield Reference(THREAD, link.thread, "body", *place_of_link)

@@ -126,7 +126,7 @@ def find_prose_references(file: ProseFile) -> Iterator[Reference]:
     for link in body.anatomy.links:
         if link.thread is not None:
             place = file.in_text(body.location, body.text, link.start)
-            yield Reference(ReferenceKind.THREAD, link.thread, "body", place)
+            yield Reference(ReferenceKind.THREAD, link.thread, "body", *place)
 
 
 def _take_heading(body: str) -> tuple[str, str]:
