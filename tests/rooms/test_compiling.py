@@ -85,7 +85,7 @@ def test_pages_are_what_jinja_alone_would_make_of_them(
         rendered.add(str(template.name))
         return ours
 
-    templates._card.cache_clear()  # or cards that other tests have made would not be rendered
+    templates._cards.clear()  # or cards that other tests have made would not be rendered
     monkeypatch.setattr("threadbook.pages.templates.render", render_twice)
     settings = Settings(
         root,

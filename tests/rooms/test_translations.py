@@ -323,7 +323,7 @@ def test_no_text_of_a_page_bypasses_the_catalogues(
     ):
         monkeypatch.setattr(sys.modules[f"threadbook.{module}"], "interface", lambda _: pseudo)
     templates._environment.cache_clear()
-    templates._card.cache_clear()
+    templates._cards.clear()
     base = knowledge(FILES | {"pages/about.md": "# Σ\n\nΣ.\n\n## Σ\n\n## Σ\n\n## Σ\n"})
     config = (
         (base / "mkdocs.yml")
@@ -357,4 +357,4 @@ def test_no_text_of_a_page_bypasses_the_catalogues(
         assert [*outside_brackets(entry.title)] == []
     assert len(kinds) >= 12
     templates._environment.cache_clear()
-    templates._card.cache_clear()
+    templates._cards.clear()

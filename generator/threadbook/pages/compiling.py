@@ -9,6 +9,7 @@ has `.` or `(`, which takes half of the time of a page.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, Final
 
 import markupsafe
@@ -89,3 +90,19 @@ class LeanEnvironment(Environment):
     code_generator_class = _Code
     context_class = _Context
     show = staticmethod(show)
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,  # noqa: ARG002 - Jinja's
+        globals: object = None,  # noqa: A002, ARG002 - Jinja's
+    ) -> Template:
+        """Return a template by its name; every page that imports macros asks for theirs."""
+        template = self._loaded.get(name)
+        if template is None:
+            template = self._loaded[name] = super().get_template(name)
+        return template
+
+    @cached_property
+    def _loaded(self) -> dict[str | Template, Template]:
+        return {}

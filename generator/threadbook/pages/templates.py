@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import Any, Final, NamedTuple, cast
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2 import FileSystemLoader, StrictUndefined, nodes
 from markupsafe import Markup, escape
 
 from threadbook import addresses
@@ -24,18 +24,13 @@ _MARK: Final = "\0"
 
 def render_template(name: str, language: str, context: Mapping[str, Any]) -> str:
     """Render a template in the interface's language."""
-    return render(_template(name, language), context)
+    return render(_environment(language).get_template(f"{name}.html"), context)
 
 
 def prepare(language: str) -> None:
     """Compile the templates of which a site has thousands of pages."""
-    for name in ("head", "thread", "list"):
-        _template(name, language)
-
-
-@cache
-def _template(name: str, language: str) -> Template:
-    return _environment(language).get_template(f"{name}.html")
+    for name in ("head", "thread", "list", "macros", "thread_item"):
+        _environment(language).get_template(f"{name}.html")
 
 
 class _Environment(LeanEnvironment):
@@ -141,11 +136,24 @@ class _Card(NamedTuple):
         return f"{start}{level}{url}{base}{title}{level}{facts}{named}{end}"
 
 
-@lru_cache(maxsize=_CARDS)
+_cards: Final[dict[tuple[str, str], tuple[ThreadCard, _Card]]] = {}
+"""Rendered cards and what they show, by language and id."""
+
+
 def _card(language: str, thread: ThreadCard) -> _Card:
     """Render a card for any page. Most are in many lists, so this saves an eighth of a build."""
-    values = {"thread": thread, "level": _MARK, "base": _MARK, "board": _MARK}
-    return _Card(*render_template("thread_item", language, values).split(_MARK))
+    key = (language, thread.id)
+    shown, card = _cards.get(key, (None, None))
+    if card is not None and shown is thread:
+        return card
+    if card is None or shown != thread:
+        values = {"thread": thread, "level": _MARK, "base": _MARK, "board": _MARK}
+        card = _Card(*render_template("thread_item", language, values).split(_MARK))
+    if len(_cards) >= _CARDS:
+        _cards.clear()
+    # The same thread is the same object in one batch; comparing equal ones takes far longer.
+    _cards[key] = thread, card
+    return card
 
 
 def list_ids(links: Iterable[Link]) -> str:

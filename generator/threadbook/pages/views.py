@@ -472,10 +472,6 @@ class ThreadCard(ThreadSummary):
     fingerprint: Hidden[str] = ""
     """Changes whenever a text that readers see changes."""
 
-    def __hash__(self) -> int:
-        """Hash the id alone, because rendered cards are looked up by their card many times."""
-        return hash(self.id)
-
 
 @dataclass(frozen=True)
 class Card(View):
