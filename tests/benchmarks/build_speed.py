@@ -15,10 +15,13 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -64,9 +67,7 @@ def report(base: Path, options: argparse.Namespace) -> None:
         f"{options.threads:,} threads, {size / 1e6:.1f} MB of YAML; "
         f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
     )
-    cost, sites = build(base, options.runs, find_arguments(options))
-    files, written = measuring.count_written(sites[0])
-    pages = sum(1 for _ in sites[0].rglob("index.html"))
+    cost, files, written, pages = build(base, options.runs, find_arguments(options))
     print(f"seconds   {cost.seconds:8.2f}")
     print(f"CPU s     {cost.cpu:8.2f}")
     print(f"memory    {cost.memory / 1e6:8.0f} MB in all processes together")
@@ -82,16 +83,28 @@ def find_arguments(options: argparse.Namespace) -> list[str]:
     return [part for name, value in named.items() if value for part in (name, str(value))]
 
 
-def build(
-    base: Path, runs: int, arguments: list[str] | None = None
-) -> tuple[measuring.Cost, list[Path]]:
-    """Build a base several times; return the medians and the sites' folders."""
+class Built(NamedTuple):
+    """What builds cost, how many files one wrote, of how many bytes, and how many are pages."""
+
+    cost: measuring.Cost
+    files: int
+    written: int
+    pages: int
+
+
+def build(base: Path, runs: int, arguments: Sequence[str] = (), *, is_tidy: bool = False) -> Built:
+    """Build a base several times, and once more for memory; if `is_tidy`, keep only one site."""
     sites = [base / f"site-{run}" for run in range(runs + 1)]
-    costs = [
-        measuring.run([*command(base, site), *(arguments or [])], base, looking=site == sites[-1])
-        for site in sites
-    ]
-    return measuring.middle(costs[:-1])._replace(memory=costs[-1].memory), sites
+    costs = []
+    for site in sites:
+        looking = site == sites[-1]
+        costs.append(measuring.run([*command(base, site), *arguments], base, looking=looking))
+        if is_tidy and site != sites[-1]:
+            shutil.rmtree(site)
+    files, written = measuring.count_written(sites[-1])
+    pages = sum(1 for _ in sites[-1].rglob("index.html"))
+    cost = measuring.middle(costs[:-1])._replace(memory=costs[-1].memory)
+    return Built(cost, files, written, pages)
 
 
 def measure_stages(base: Path, runs: int = 1) -> dict[str, float]:

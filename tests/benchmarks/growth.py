@@ -14,11 +14,14 @@ The table is put between two marks in `speed.md`, so its figures stand in one pl
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import platform
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -84,20 +87,21 @@ def main() -> None:
 
 def measure(threads: int, runs: int) -> Point:
     """Make a base up and build it."""
+    with make_base(threads) as base:
+        built = build_speed.build(base, runs, is_tidy=True)
+        shutil.rmtree(base / f"site-{runs}")
+        return Point(threads, built.cost, built.written, group(build_speed.measure_stages(base)))
+
+
+@contextmanager
+def make_base(threads: int) -> Iterator[Path]:
+    """Write a base without search to a folder that is removed afterwards."""
     with tempfile.TemporaryDirectory() as name:
         base = Path(name) / "base"
         base.mkdir()
         Synthetic(threads).write(base)
         build_speed.set_search(base, wanted=False)
-        cost, sites = build_speed.build(base, runs)
-        _, written = measuring.count_written(sites[0])
-    # In a folder of its own: the sites would fill a small disk.
-    with tempfile.TemporaryDirectory() as name:
-        base = Path(name) / "base"
-        base.mkdir()
-        Synthetic(threads).write(base)
-        build_speed.set_search(base, wanted=False)
-        return Point(threads, cost, written, group(build_speed.measure_stages(base)))
+        yield base
 
 
 def group(stages: Mapping[str, float]) -> dict[str, float]:
@@ -111,7 +115,7 @@ def group(stages: Mapping[str, float]) -> dict[str, float]:
 
 def write_table(points: Sequence[Point], runs: int) -> Iterator[str]:
     """Write all points as a Markdown table, with what was measured below it."""
-    yield "| threads | seconds | CPU seconds | seconds for 1,000 | memory of all processes | output |\n"
+    yield "| threads | seconds | CPU seconds | seconds per 1,000 threads | memory of all processes | output |\n"
     yield "| --- | --- | --- | --- | --- | --- |\n"
     yield from (f"{write_row(point)}\n" for point in points)
     yield (
@@ -164,10 +168,10 @@ def draw(points: Sequence[Point]) -> str:
 
 
 def _draw_stages(points: Sequence[Point]) -> Iterator[str]:
-    top = max(sum(point.stages.values()) for point in points)
+    top = round_up(max(sum(point.stages.values()) for point in points))
     scale = (_BOTTOM - _TOP) / top
     yield _write(_LEFT, 20, "processor time a thread, µs, in one process", anchor="start")
-    yield from _draw_axis(_LEFT, _PANEL, top, "{:,.0f}".format)
+    yield from _draw_axis(_LEFT, _PANEL, top)
     step = _PANEL / len(points)
     for number, point in enumerate(points):
         x = _LEFT + step * (number + (1 - _BAR) / 2)
@@ -187,10 +191,10 @@ def _draw_stages(points: Sequence[Point]) -> Iterator[str]:
 
 
 def _draw_memory(points: Sequence[Point]) -> Iterator[str]:
-    top = max(point.cost.memory for point in points) / 1e6
+    top = round_up(max(point.cost.memory for point in points) / 1e6)
     most = points[-1].threads
     yield _write(_SECOND, 20, "memory of all processes, MB", anchor="start")
-    yield from _draw_axis(_SECOND, _SECOND_PANEL, top, "{:,.0f}".format)
+    yield from _draw_axis(_SECOND, _SECOND_PANEL, top)
     places = [
         (
             _SECOND + point.threads / most * _SECOND_PANEL,
@@ -205,11 +209,17 @@ def _draw_memory(points: Sequence[Point]) -> Iterator[str]:
         yield _write(_SECOND + part * _SECOND_PANEL, _BOTTOM + 18, _short(int(most * part)))
 
 
-def _draw_axis(left: int, width: int, top: float, label: Callable[[float], str]) -> Iterator[str]:
+def _draw_axis(left: int, width: int, top: float) -> Iterator[str]:
     for part in (0, 0.25, 0.5, 0.75, 1):
         y = _BOTTOM - part * (_BOTTOM - _TOP)
         yield f'<path d="M{left} {y:.1f}h{width}" stroke="#ddd"/>'
-        yield _write(left - 6, y + 4, label(top * part), anchor="end")
+        yield _write(left - 6, y + 4, f"{top * part:,.0f}", anchor="end")
+
+
+def round_up(number: float) -> float:
+    """Return the next round number, whose quarters are round, too."""
+    power = 10 ** math.floor(math.log10(number))
+    return next(times * power for times in (1, 2, 4, 6, 8, 10) if times * power >= number)
 
 
 def _write(x: float, y: float, words: str, anchor: str = "middle") -> str:

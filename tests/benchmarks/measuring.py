@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -43,38 +44,25 @@ def run(
 ) -> Cost:
     """Run a command in a folder; look at its memory only if asked to."""
     start = time.perf_counter()
-    process = subprocess.Popen(
-        list(map(str, command)),
-        cwd=folder,
-        env=os.environ | (environment or {}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    said: list[bytes] = []
-    reader = threading.Thread(target=lambda: said.append(process.stdout.read()))
-    peak = Peak(process.pid) if looking else None
-    reader.start()
-    _, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    memory = peak.stop() if peak else 0
-    reader.join()
-    if process.returncode:
-        raise CommandError(b"".join(said)[-2000:].decode(errors="replace"))
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(
+            list(map(str, command)),
+            cwd=folder,
+            env=os.environ | (environment or {}),
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        peak = Peak(process.pid) if looking else None
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        memory = peak.stop() if peak else 0
+        if process.returncode:
+            said.seek(0)
+            raise CommandError(said.read()[-2000:].decode(errors="replace"))
     return Cost(seconds, used.ru_utime + used.ru_stime, memory)
-
-
-def measure(
-    command: Sequence[str | Path],
-    folder: Path,
-    runs: int,
-    environment: dict[str, str] | None = None,
-) -> Cost:
-    """Return the medians of several runs, and the memory of one more."""
-    costs = [run(command, folder, environment=environment) for _ in range(runs)]
-    memory = run(command, folder, looking=True, environment=environment).memory
-    return middle(costs)._replace(memory=memory)
 
 
 def middle(costs: Sequence[Cost]) -> Cost:

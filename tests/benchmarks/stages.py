@@ -44,7 +44,7 @@ STAGES: Final = (
     ("link", "threadbook.gather", "link"),
     ("check the base", "threadbook.gather", "check_base"),
     ("related", "threadbook.library.related", "_nearest"),
-    ("plan", "threadbook.build", "plan_site"),
+    ("plan", "threadbook.build", "plan_pages"),
     ("bodies", "threadbook.pages.posts", "PostRenderer.question"),
     ("bodies", "threadbook.pages.posts", "PostRenderer.answer"),
     ("page: templates", "threadbook.pages.page", "render_template"),
