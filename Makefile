@@ -15,7 +15,7 @@ LOCKED := --quiet --require-hashes --requirement
 INSTALL := $(BIN)/python -m pip install $(LOCKED)
 OURSELVES := $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: site test serve check annotate lint types tests browser words pictures attack lock relock dist clean
+.PHONY: site test serve check annotate lint types tests browser words pictures growth attack lock relock dist clean
 
 site: site/index.html
 	@echo
@@ -117,6 +117,10 @@ $(VENV)/conformance: $(VENV)/python tests/conformance/package-lock.json
 # The pictures in the README, taken of the example site.
 pictures: site/index.html $(VENV)/installed-test $(VENV)/browser
 	$(BIN)/python tests/benchmarks/take_pictures.py --site site --out manual/images
+
+# The plot and the table in manual/speed.md; about a quarter of an hour on a machine that does nothing else.
+growth: $(VENV)/installed-test
+	$(BIN)/python tests/benchmarks/growth.py --out manual $(if $(LARGE),--large)
 
 clean:
 	rm -rf $(VENV) site dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

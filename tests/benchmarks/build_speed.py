@@ -1,51 +1,47 @@
-"""How long a cold build takes, stage by stage.
+"""What a cold build costs: seconds, processor time and memory of all processes, and its output.
 
-    python tests/benchmarks/build_speed.py --threads 10000
-    python tests/benchmarks/build_speed.py --questions threads.jsonl.gz
+    python tests/benchmarks/build_speed.py --threads 10000 --runs 5
+    python tests/benchmarks/build_speed.py --questions threads.jsonl.gz --stages
 
-Each run is a new process and writes a new folder; nothing is deleted before the last run, because
-ext4 is slow to create files where thousands were deleted seconds ago. Seconds are wall-clock; CPU
-is that of all processes together; memory is the largest resident size of the main process and of the largest worker.
-A stage's figures come from inside the run, the last row from outside of it, start-up included.
+Each run is `threadbook build` as a user starts it, and writes a new folder. Nothing is deleted
+before the last run, because ext4 is slow to create files where thousands were deleted seconds ago.
+Figures are medians; memory is that of one more run (see `measuring`). Everything happens in the
+folder that `TMPDIR` names. `--stages` adds where a thread's time goes, by `stages.py`.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import os
 import platform
-import resource
-import statistics
+import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import measuring
 from questions import write_questions
+from stages import print_table
 from synthetic import Synthetic
 
 
 def main() -> None:
-    """Parse arguments, make the base, run, print."""
+    """Parse arguments, make the base, build, print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--threads", type=int, default=10_000)
     parser.add_argument("--questions", type=Path, help="JSON lines with question and answer")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--jobs", type=int, default=0)
+    parser.add_argument("--jobs", type=int, help="how many processes; by default one a processor")
+    parser.add_argument("--engine", help="mkdocs, zensical or plain")
     parser.add_argument("--search", action="store_true", help="make the search index, too")
-    parser.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--stages", action="store_true", help="also say where the time goes")
     options = parser.parse_args()
-    if options.inside:
-        run_inside(options.inside, options.out, options.jobs)
-        return
     with tempfile.TemporaryDirectory() as name:
         base = Path(name) / "base"
         base.mkdir()
@@ -53,111 +49,77 @@ def main() -> None:
             options.threads = write_questions(options.questions, base)
         else:
             Synthetic(options.threads).write(base)
-        if not options.search:
-            config = base / "mkdocs.yml"
-            config.write_text(config.read_text().replace("search: true", "search: false"))
+        set_search(base, wanted=options.search)
         report(base, options)
 
 
+def set_search(base: Path, *, wanted: bool) -> None:
+    """Switch the search of a made-up base on or off."""
+    config = base / "mkdocs.yml"
+    text = config.read_text()
+    config.write_text(text.replace(f"search: {not wanted}".lower(), f"search: {wanted}".lower()))
+
+
 def report(base: Path, options: argparse.Namespace) -> None:
-    """Run as often as asked and print the median of every figure."""
+    """Build as often as asked and print the figures."""
     size = sum(file.stat().st_size for file in (base / "content").rglob("*.yml"))
     print(
         f"{options.threads:,} threads, {size / 1e6:.1f} MB of YAML; "
         f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
     )
-    runs = [run_outside(base, base / f"site-{run}", options.jobs) for run in range(options.runs)]
-    print(f"{'stage':24} {'seconds':>8} {'CPU s':>8} {'main MB':>8} {'worker MB':>9}")
-    for stage in runs[0]:
-        rows = zip(*(run[stage] for run in runs), strict=True)
-        seconds, cpu, main_mb, worker_mb = (statistics.median(figures) for figures in rows)
-        print(f"{stage:24} {seconds:8.2f} {cpu:8.2f} {main_mb:8.0f} {worker_mb:9.0f}")
-    site = base / "site-0"
-    pages = sum(1 for _ in site.rglob("index.html"))
-    size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
-    print(f"{pages:,} pages, {size / 1e6:.0f} MB; median of {options.runs} runs")
+    cost, files, written, pages = build(base, options.runs, find_arguments(options))
+    print(f"seconds   {cost.seconds:8.2f}")
+    print(f"CPU s     {cost.cpu:8.2f}")
+    print(f"memory    {cost.memory / 1e6:8.0f} MB in all processes together")
+    print(f"output    {written / 1e6:8.0f} MB in {files:,} files, {pages:,} of them pages")
+    print(f"medians of {options.runs} runs")
+    if options.stages:
+        print_table(measure_stages(base))
 
 
-Figures = tuple[float, float, float, float]
+def find_arguments(options: argparse.Namespace) -> list[str]:
+    """Return what `threadbook build` is told besides its folders."""
+    named = {"--jobs": options.jobs, "--engine": options.engine}
+    return [part for name, value in named.items() if value for part in (name, str(value))]
 
 
-def run_outside(base: Path, out: Path, jobs: int) -> dict[str, Figures]:
-    """Run one cold build in a process of its own."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.perf_counter()
-    command = [
-        sys.executable,
-        __file__,
-        "--inside",
-        str(base),
-        "--out",
-        str(out),
-        "--jobs",
-        str(jobs),
-    ]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-    seconds = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    stages: dict[str, Figures] = json.loads(done.stdout)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    peaks = list(zip(*stages.values(), strict=True))
-    stages["whole command"] = (seconds, cpu, max(peaks[2]), max(peaks[3]))
+class Built(NamedTuple):
+    """What builds cost, how many files one wrote, of how many bytes, and how many are pages."""
+
+    cost: measuring.Cost
+    files: int
+    written: int
+    pages: int
+
+
+def build(base: Path, runs: int, arguments: Sequence[str] = (), *, is_tidy: bool = False) -> Built:
+    """Build a base several times, and once more for memory; if `is_tidy`, keep only one site."""
+    sites = [base / f"site-{run}" for run in range(runs + 1)]
+    costs = []
+    for site in sites:
+        looking = site == sites[-1]
+        costs.append(measuring.run([*command(base, site), *arguments], base, looking=looking))
+        if is_tidy and site != sites[-1]:
+            shutil.rmtree(site)
+    files, written = measuring.count_written(sites[-1])
+    pages = sum(1 for _ in sites[-1].rglob("index.html"))
+    cost = measuring.middle(costs[:-1])._replace(memory=costs[-1].memory)
+    return Built(cost, files, written, pages)
+
+
+def measure_stages(base: Path, runs: int = 1) -> dict[str, float]:
+    """Return the microseconds a thread of each stage, measured in a process of its own."""
+    program = [sys.executable, Path(__file__).with_name("stages.py"), "--json"]
+    options = ["--base", base, "--runs", str(runs)]
+    done = subprocess.run([*program, *options], check=True, capture_output=True)
+    stages: dict[str, float] = json.loads(done.stdout)
     return stages
 
 
-class Watch:
-    """Measures named stages of this process and its workers; a stage may be entered twice."""
-
-    def __init__(self) -> None:
-        self.stages: dict[str, Figures] = {}
-
-    @contextmanager
-    def stage(self, name: str, total: int = 0) -> Iterator[object]:
-        """Measure while the context lasts."""
-        start, cpu = time.perf_counter(), _cpu()
-        yield lambda _done: None
-        known = self.stages.get(name, (0.0, 0.0, 0.0, 0.0))
-        self.stages[name] = (
-            known[0] + time.perf_counter() - start,
-            known[1] + _cpu() - cpu,
-            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-            resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
-        )
-
-    def around(self, owner: object, name: str, stage: str) -> None:
-        """Measure every call of a function that `owner` holds."""
-        inner = getattr(owner, name)
-
-        def measured(*arguments: object, **named: object) -> object:
-            with self.stage(stage):
-                return inner(*arguments, **named)
-
-        setattr(owner, name, measured)
-
-
-def _cpu() -> float:
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    workers = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + workers.ru_utime + workers.ru_stime
-
-
-def run_inside(base: Path, out: Path, jobs: int) -> None:
-    """Build with `threadbook build`'s own function, measured; print figures as JSON."""
-    watch = Watch()
-    os.environ["NO_MKDOCS_2_WARNING"] = "1"
-    with watch.stage("start-up"):
-        build = importlib.import_module("threadbook.build")
-        gather = importlib.import_module("threadbook.gather")
-        mkdocs = importlib.import_module("threadbook.engines.mkdocs")
-        importlib.import_module("threadbook.parallel").stop_collector()  # as the command does
-    watch.around(gather, "list_sources", "listing files")
-    watch.around(gather, "link", "linking")
-    watch.around(gather, "check_base", "checking the base")
-    watch.around(build, "plan_site", "planning pages")
-    watch.around(mkdocs.MkDocs, "render", "engine: shells, assets")
-    engine = mkdocs.MkDocs(base / "mkdocs.yml", jobs)
-    build.build(engine, engine.settings, out, watch)
-    print(json.dumps(watch.stages), flush=True)
+def command(base: Path, site: Path) -> list[str | Path]:
+    """Return the command that builds a base with the Threadbook that this Python knows."""
+    program = [sys.executable, "-m", "threadbook"]
+    return [*program, "build", "--config", base / "mkdocs.yml", "--out", site]
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
     python tests/benchmarks/stages.py --threads 2000 --runs 3
 
 Everything happens in this process, without workers, so what is measured is processor time and no
-stage waits for another. A stage's time leaves out the stages that it calls. The figure of a run is
-that of the run with the least total. `--base` measures a knowledge base that exists.
+stage waits for another. A stage's time leaves out the stages that it calls. All figures are those
+of the run with the least total. `--base` measures a knowledge base that exists.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
+import json
 import shutil
 import sys
 import tempfile
@@ -43,7 +44,7 @@ STAGES: Final = (
     ("link", "threadbook.gather", "link"),
     ("check the base", "threadbook.gather", "check_base"),
     ("related", "threadbook.library.related", "_nearest"),
-    ("plan", "threadbook.build", "plan_site"),
+    ("plan", "threadbook.build", "plan_pages"),
     ("bodies", "threadbook.pages.posts", "PostRenderer.question"),
     ("bodies", "threadbook.pages.posts", "PostRenderer.answer"),
     ("page: templates", "threadbook.pages.page", "render_template"),
@@ -60,6 +61,8 @@ STAGES: Final = (
 )
 """A stage's name, and the module and function that do its work."""
 
+REST: Final = "the rest"
+
 
 class Stopwatch:
     """Measures functions by the processor time that they alone use."""
@@ -72,7 +75,7 @@ class Stopwatch:
     def switch(self) -> None:
         """Book the time since the last switch."""
         now = time.process_time_ns()
-        self.spent[self.stack[-1] if self.stack else "the rest"] += now - self.since
+        self.spent[self.stack[-1] if self.stack else REST] += now - self.since
         self.since = now
 
     def around(self, stage: str, owner: Any, name: str) -> None:
@@ -99,6 +102,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2_000)
     parser.add_argument("--base", type=Path, help="measure this base instead of a made-up one")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         base = options.base
@@ -109,7 +113,13 @@ def main() -> None:
             config = base / "mkdocs.yml"
             config.write_text(config.read_text().replace("search: true", "search: false"))
         threads = sum(1 for _ in (base / "content" / "threads").rglob("*.yml"))
-        print_table(measure(base, Path(name), options.runs), threads)
+        spent = measure(base, Path(name), options.runs)
+        order = [*dict.fromkeys(stage for stage, _, _ in STAGES), REST]
+        found = {stage: spent[stage] / threads / 1000 for stage in order if stage in spent}
+        if options.json:
+            print(json.dumps(found))
+        else:
+            print_table(found)
 
 
 def measure(base: Path, place: Path, runs: int) -> Counter[str]:
@@ -122,6 +132,8 @@ def measure(base: Path, place: Path, runs: int) -> Counter[str]:
             owner = getattr(owner, each)
         if hasattr(owner, name):
             watch.around(stage, owner, name)
+        else:
+            print(f"There is no {module}.{path}; its time is in {REST!r}.", file=sys.stderr)
     choice = importlib.import_module("threadbook.engines.choice")
     build = importlib.import_module("threadbook.build")
     read = importlib.import_module("threadbook.configuration").read_configuration
@@ -142,14 +154,11 @@ def measure(base: Path, place: Path, runs: int) -> Counter[str]:
     return min(found, key=lambda spent: spent.total())
 
 
-def print_table(spent: Counter[str], threads: int) -> None:
-    """Print the stages in the order of a build."""
+def print_table(found: dict[str, float]) -> None:
+    """Print microseconds a thread by stage, in the order of a build."""
     print(f"{'stage':24} {'µs a thread':>12}")
-    order = [*dict.fromkeys(stage for stage, _, _ in STAGES), "the rest"]
-    for stage in order:
-        if stage in spent:
-            print(f"{stage:24} {spent[stage] / threads / 1000:12.1f}")
-    print(f"{'together':24} {spent.total() / threads / 1000:12.1f}")
+    for stage, microseconds in (found | {"together": sum(found.values())}).items():
+        print(f"{stage:24} {microseconds:12.1f}")
 
 
 if __name__ == "__main__":

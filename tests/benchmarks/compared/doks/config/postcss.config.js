@@ -1,0 +1,3 @@
+const autoprefixer = require("autoprefixer");
+
+module.exports = { plugins: [autoprefixer()] };
