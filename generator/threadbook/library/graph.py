@@ -177,7 +177,9 @@ def link(  # noqa: PLR0913, PLR0917 - everything that was loaded
         latest=tuple(outline.id for outline in latest),
         unanswered=tuple(outline.id for outline in latest if not outline.is_answered),
         by_board=_grouped((outline.board, outline.id) for outline in latest),
-        by_topic=_grouped((topic, outline.id) for outline in latest for topic in outline.topics),
+        by_topic=_grouped(
+            (topic, outline.id) for outline in latest for topic in dict.fromkeys(outline.topics)
+        ),
         related=_related(threads, has_page),
         backlinks=_backlinks(latest, has_page),
         repeats=_leading(threads.values(), has_page, lambda outline: outline.duplicate_of),
@@ -209,9 +211,10 @@ def _latest_first(outline: Outline) -> tuple[int, str]:
 
 
 def _grouped(pairs: Iterable[tuple[str, V]]) -> Mapping[str, tuple[V, ...]]:
-    groups: defaultdict[str, dict[V, None]] = defaultdict(dict)
+    """Group values by their keys; none may come twice in a group."""
+    groups: defaultdict[str, list[V]] = defaultdict(list)
     for key, value in pairs:
-        groups[key][value] = None
+        groups[key].append(value)
     return MappingProxyType({key: tuple(values) for key, values in groups.items()})
 
 
@@ -224,7 +227,8 @@ def _related(threads: Mapping[str, Outline], has_page: set[str]) -> Mapping[str,
         if other in has_page and other != outline.id
     ]
     naming = [(other, id_) for id_, other in named if id_ in has_page]
-    return _grouped([*named, *naming])
+    found = _grouped([*named, *naming])
+    return MappingProxyType({id_: tuple(dict.fromkeys(others)) for id_, others in found.items()})
 
 
 def _backlinks(latest: Iterable[Outline], has_page: set[str]) -> Mapping[str, tuple[Backlink, ...]]:
