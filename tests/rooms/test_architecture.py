@@ -193,6 +193,7 @@ def test_content_files_are_opened_in_one_place() -> None:
         "load.sources",
         "search.ranking",
         "cli.searching",
+        "weave.texts",
         "weave.write",
         "pages.templates",
         "theme_files",
