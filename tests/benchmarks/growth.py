@@ -219,7 +219,11 @@ def _draw_axis(left: int, width: int, top: float) -> Iterator[str]:
 def round_up(number: float) -> float:
     """Return the next round number, whose quarters are round, too."""
     power = 10 ** math.floor(math.log10(number))
-    return next(times * power for times in (1, 2, 4, 6, 8, 10) if times * power >= number)
+    return next(
+        times * power
+        for times in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10)
+        if times * power >= number
+    )
 
 
 def _write(x: float, y: float, words: str, anchor: str = "middle") -> str:
