@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,6 +30,9 @@ _ODD: Final = re.compile(
     "[^\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 """What YAML refuses, or takes for a line break or for a mark of byte order."""
+
+_CAN_MATCH: Final = sys.version_info >= (3, 11, 5)
+"""Older Pythons match possessive patterns wrongly in some cases (python/cpython#106052)."""
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,17}")
@@ -81,6 +85,8 @@ def _child(inside: dict[str, Mark] | list[Mark], step: str | int) -> Mark | None
 
 def read_ordinary(text: str) -> Ordinary | None:
     """Read a text if it is ordinary throughout: a mapping that begins in the first column."""
+    if not _CAN_MATCH:
+        return None
     others = text.encode("utf-8", "surrogatepass").translate(None, _USUAL)
     if not text.endswith("\n") or (others and _ODD.search(others.decode("utf-8", "surrogatepass"))):
         return None
