@@ -148,8 +148,12 @@ def test_an_engine_that_fails_keeps_the_last_good_site_and_is_told(live: Live) -
     assert behind.site is before.site
 
 
-def test_a_base_that_never_was_good_has_no_site_yet(root: Path, tmp_path: Path) -> None:
-    (root / FILE).write_text("title: [\n")
+@pytest.mark.parametrize(("name", "text"), [(FILE, "title: [\n"), ("mkdocs.yml", "site_name: 5\n")])
+def test_a_base_that_never_was_good_has_no_site_yet(
+    root: Path, tmp_path: Path, name: str, text: str
+) -> None:
+    good = (root / name).read_text()
+    (root / name).write_text(text)
     work = tmp_path / "work"
     work.mkdir()
     live = Live(root / "mkdocs.yml", work, make_engine, plain, Quiet())
@@ -159,7 +163,9 @@ def test_a_base_that_never_was_good_has_no_site_yet(root: Path, tmp_path: Path) 
     found = answer(state, Wish("/help/anything"))
     assert found.status is HTTPStatus.SERVICE_UNAVAILABLE
     assert b"Nothing to show yet" in found.body
-    assert edit(live, FILE, GOOD).site is not None
+    assert f"<li>{name}:".encode() in found.body
+    assert answer(state, Wish("/_threadbook/preview.js")).status is HTTPStatus.OK
+    assert edit(live, name, good).site is not None
 
 
 def test_the_configuration_is_read_again_when_it_changes(live: Live) -> None:
@@ -282,6 +288,12 @@ def test_a_folder_without_its_slash_leads_to_its_page(live: Live) -> None:
         answer(live.state, Wish("/help/threads/paid")).headers["Location"] == "/help/threads/paid/"
     )
     assert answer(live.state, Wish("/")).headers["Location"] == "/help/"
+
+
+def test_the_script_is_there_before_anybody_knows_where_the_site_is(live: Live) -> None:
+    for path in ("/_threadbook/preview.js", "/help/_threadbook/preview.js"):
+        assert b"EventSource" in answer(live.state, Wish(path)).body
+    assert answer(live.state, Wish("/other/_threadbook/preview.js")).status == 404
 
 
 HOSTILE = [

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from threadbook.browser import missing_browser
-from threadbook.cli.common import CONFIG, JOBS, SAFE, need_configuration
+from threadbook.cli.common import CONFIG, JOBS, SAFE, need_configuration, open_configuration
 from threadbook.cluster import read_address
 from threadbook.configuration.read import text_of
 from threadbook.errors import UserError
@@ -100,7 +100,9 @@ def serve(config_file: Path, address: str | None, engine: str | None) -> None:
     """
     from threadbook.preview import serve as preview  # noqa: PLC0415 - `init` does not need it
 
-    configuration = need_configuration(config_file)
+    configuration = open_configuration(config_file)
+    if not configuration.values:
+        need_configuration(config_file)  # it cannot be read, so nobody knows what to watch
 
     def adjust(settings: Settings) -> Settings:
         return replace(settings, engine=engine or settings.engine)

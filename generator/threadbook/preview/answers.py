@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from threadbook.preview.live import State
-from threadbook.preview.script import SCRIPT, insert_script, read_script, write_waiting_page
+from threadbook.preview.script import SCRIPT, insert_script, is_own, read_script, write_waiting_page
 from threadbook.preview.site import PAGE, Site
 
 LOST: Final = "404.html"
@@ -54,7 +54,7 @@ def answer(state: State, wish: Wish) -> Answer:
     """Answer a request for a file; whatever raises while a page is made is raised here."""
     mount = find_mount(state)
     path = wish.path.partition("?")[0].partition("#")[0]
-    if path == f"{mount}{SCRIPT}":
+    if is_own(path, mount, SCRIPT):
         return _file(SCRIPT, read_script())
     if state.site is None:
         page = write_waiting_page(state, mount)

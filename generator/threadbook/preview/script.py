@@ -15,6 +15,16 @@ OWN: Final = "_threadbook/"
 SCRIPT: Final = f"{OWN}preview.js"
 EVENTS: Final = f"{OWN}events"
 
+
+def is_own(path: str, mount: str, file: str) -> bool:
+    """Return whether a path is that of a file of the preview's own.
+
+    Before there is a site nobody knows where it will be, so these are also at the host's root.
+    """
+    return path in {f"/{file}", f"{mount}{file}"}
+
+
+_MOST_SHOWN: Final = 20
 _HEAD_END: Final = b"</head>"
 _REDIRECTS: Final = b'http-equiv="refresh"'
 
@@ -45,12 +55,13 @@ def _element(mount: str, number: int, tag: str) -> bytes:
 
 
 def write_waiting_page(state: State, mount: str) -> bytes:
-    """Return the page that is shown while there is no site yet; the script fills in why."""
-    errors = "".join(
-        f"<li>{escape(str(finding.place))}: {escape(finding.message)}</li>"
-        for finding in state.findings[:1]
-    )
-    said = f"<noscript><ul>{errors}</ul></noscript>" if errors else ""
+    """Return the page that is shown while there is no site yet.
+
+    The script shows what is wrong as on every page, and the page itself where no script runs.
+    """
+    errors = [f"{each.place}: {each.message}" for each in state.findings[:_MOST_SHOWN]]
+    shown = "".join(f"<li>{escape(each)}</li>" for each in [state.trouble, *errors] if each)
+    said = f"<noscript><ul>{shown}</ul></noscript>"
     page = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         "<title>Nothing to show yet</title>"

@@ -22,7 +22,7 @@ from threadbook.errors import UserError
 from threadbook.preview.answers import Answer, Wish, answer, find_mount, tell
 from threadbook.preview.events import Channel, say_changed, say_findings
 from threadbook.preview.live import State
-from threadbook.preview.script import EVENTS
+from threadbook.preview.script import EVENTS, is_own
 from threadbook.report.text import visible
 
 ALIVE: Final = 15.0
@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         hosts = self.headers.get_all("Host") or [""]
         if len(hosts) > 1 or not is_known(hosts[0], self.server.host):
             self._send(tell(HTTPStatus.FORBIDDEN, refuse_host(hosts[0])))
-        elif self.path.partition("?")[0] == f"{find_mount(self.source.state())}{EVENTS}":
+        elif is_own(self.path.partition("?")[0], find_mount(self.source.state()), EVENTS):
             self._send_events()
         else:
             self._send(self._answer())
