@@ -148,6 +148,28 @@ def test_an_engine_that_fails_keeps_the_last_good_site_and_is_told(live: Live) -
     assert behind.site is before.site
 
 
+def test_whatever_a_hook_raises_the_last_good_site_stays(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    def with_mkdocs(settings: Settings) -> Settings:
+        return replace(settings, search=False, jobs=1)
+
+    hook = root / "hook.py"
+    hook.write_text("")
+    with (root / "mkdocs.yml").open("a") as config:
+        config.write("hooks: [hook.py]\n")
+    work = tmp_path_factory.mktemp("work")
+    live = Live(root / "mkdocs.yml", work, make_engine, with_mkdocs, Quiet())
+    before = live.refresh()
+    assert before.site is not None, before.trouble
+    for bad in ("raise RuntimeError('odd')", "not python", "def on_env(env, config, files): 1 / 0"):
+        behind = edit(live, "hook.py", f"{bad}\n")
+        assert behind.is_behind
+        assert behind.site is before.site
+        assert behind.trouble
+    assert not edit(live, "hook.py", "").is_behind
+
+
 @pytest.mark.parametrize(("name", "text"), [(FILE, "title: [\n"), ("mkdocs.yml", "site_name: 5\n")])
 def test_a_base_that_never_was_good_has_no_site_yet(
     root: Path, tmp_path: Path, name: str, text: str

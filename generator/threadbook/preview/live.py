@@ -89,6 +89,9 @@ class Live:
             self.state = self._take_in(self.state, changed)
         except UserError as error:
             self.state = self.state._replace(trouble=str(error))
+        except Exception as error:  # noqa: BLE001 - hooks and templates may raise anything
+            words = f"The site could not be made ({type(error).__name__}: {error})."
+            self.state = self.state._replace(trouble=words)
         return self.state
 
     def _forget(self, changed: Collection[str] | None) -> None:
