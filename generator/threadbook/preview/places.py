@@ -66,11 +66,9 @@ def _named(values: Mapping[str, Any]) -> Iterator[str]:
     theme = values.get("theme")
     if isinstance(theme, Mapping) and isinstance(theme.get("custom_dir"), str):
         yield theme["custom_dir"]
-    for setting in ("hooks", "watch"):
-        named = values.get(setting)
-        yield from (
-            (each for each in named if isinstance(each, str)) if isinstance(named, list) else ()
-        )
+    watched = values.get("watch")
+    if isinstance(watched, list):
+        yield from (each for each in watched if isinstance(each, str))
 
 
 def _is_read(path: str, folder: str) -> bool:
