@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from threadbook import outputs
 from threadbook.addresses import HEADERS, LICENCES, LLMS, REDIRECT_RULES
@@ -65,6 +66,9 @@ from threadbook.weave import (
 
 R = TypeVar("R")
 
+MEANWHILE: Final = 1_000
+"""How many pages workers get to weave while the content is checked as a whole."""
+
 
 class Rendered(NamedTuple):
     """What an engine rendered: shells as HTML by address, and the prose pages."""
@@ -112,6 +116,7 @@ def build(
             rendering = Attempt(lambda: make_engine().render(entries, staging.site))
             gathering.load(progress)
             draft = draft_site(gathering, progress)
+            gathering.forget_terms()
             if workers.count == 1 or gathering.has_errors or rendering.error:
                 draft.check()
             finish(draft, rendering.result(), staging.site, staging.work)
@@ -210,12 +215,14 @@ def finish(
     ):
         loom = Loom(shared, str(site), str(work), find_pictures(settings))
         crew = Crew(workers, loom, shells, index, advance)
+        pages = plan_pages(draft.planning)
         try:
-            crew.weave(plan_pages(draft.planning))
+            crew.weave(islice(pages, MEANWHILE))
         except (LookupError, TypeError, ValueError, AttributeError):
             draft.check()  # what is wrong with bad content can make it impossible to plan
             raise
         draft.check()
+        crew.weave(pages)
         write_files(make_outputs(plan, rendered, crew.located, shared), site)
         write_files(read_pictures(draft), site)
         woven = crew.finish()

@@ -27,7 +27,7 @@ from threadbook.weave import Shell, Texts, write_file, write_folder
 PAGES_A_BATCH: Final = 50
 """The most pages in a batch. What all its pages share is sent with each batch."""
 
-AHEAD: Final = 400
+AHEAD: Final = 100
 """How many batches are planned at most before their turn comes, because they fill the memory."""
 
 SECONDS_A_PAGE: Final = 60.0

@@ -186,34 +186,42 @@ class Gathering:
                     loaded.update(zip(part, threads, strict=True))
                     advance(len(part))
         known = self.cache.threads
-        self.cache.threads = self.threads = {
+        self.cache.threads = {
             source: loaded[source] if source in loaded else known[source]
             for source in self.listed.threads
         }
-        outlines, self.clashes = _by_id(self.threads)
-        unreadable = _unreadable(self.threads, self.files)
-        self.base = _base(outlines.values(), self.files, unreadable, self.listed.pages.published)
+        self._link(self.cache.threads)
+
+    def _link(self, threads: Mapping[SourceFile, LoadedThread]) -> None:
+        outlines, clashes = _by_id(threads)
+        everything: list[Loaded | LoadedThread] = [*self.files, *threads.values()]
+        self.found = (*chain.from_iterable(each.findings for each in everything), *clashes)
+        self.base = _base(
+            outlines.values(),
+            self.files,
+            _unreadable(threads, self.files),
+            self.listed.pages.published,
+        )
         self.library = self.base.library
-        self.sealed = {each.id: thread.sealed for each, thread in self.threads.items()}
-        self.terms = {
-            each.id: thread.terms for each, thread in self.threads.items() if thread.terms
-        }
+        self.sealed = {each.id: thread.sealed for each, thread in threads.items()}
+        self.terms = {each.id: thread.terms for each, thread in threads.items() if thread.terms}
+
+    def forget_terms(self) -> None:
+        """Forget the words of threads, when related ones are being found: they fill the memory."""
+        self.terms = {}
+        self.cache.threads = {}
 
     @property
     def has_errors(self) -> bool:
         """Whether a file has an error by itself."""
-        loaded: list[Loaded | LoadedThread] = [*self.files, *self.threads.values()]
-        found = chain.from_iterable(each.findings for each in loaded)
-        return any(finding.severity is Severity.ERROR for finding in found)
+        return any(finding.severity is Severity.ERROR for finding in self.found)
 
     def judge(self) -> Gathered:
         """Check the library, and return it with all findings."""
         findings = (
             *self.listed.listing.findings,
             *self.listed.pages.findings,
-            *(finding for each in self.files for finding in each.findings),
-            *(finding for thread in self.threads.values() for finding in thread.findings),
-            *self.clashes,
+            *self.found,
             *check_base(self.base._replace(likeness=self.cache.likeness), self.circumstances),
         )
         severities = {

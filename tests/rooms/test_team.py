@@ -91,18 +91,15 @@ def test_a_value_is_kept_by_the_process_that_made_it_and_can_be_taken_once(membe
         members.submit_to(kept[0].worker, get, kept[0]).result()
 
 
-def test_a_process_packs_what_it_keeps_beyond_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_packs_all_that_it_keeps_if_it_is_much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(team, "_OPEN", 2)
     monkeypatch.setattr(team, "_shelf", team._Shelf(0))
     values = [{"number": number} for number in range(5)]
-    kept = [*map(keep, values)]
-    assert len(team._shelf.values) == 2
-    taken = [*map(take, kept)]
-    assert taken == values
-    assert [one is other for one, other in zip(taken, values, strict=True)] == [True] * 2 + [
-        False
-    ] * 3
+    kept = [*map(keep, values[:2])]
+    assert take(kept[0]) is values[0]
+    kept += map(keep, values[2:])
     assert not team._shelf.values
+    assert [*map(take, kept[1:])] == values[1:]
     assert not team._shelf.packed
 
 
