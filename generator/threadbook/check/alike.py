@@ -29,6 +29,11 @@ _COMMON: Final = frozenset(
 )
 """Words that carry no question. Question words and "not" stay: they do."""
 
+_NOTHING: Final = " "
+"""Instead of the stem of a common word; no stem has a space."""
+
+_MOST_WORDS: Final = 1 << 17
+
 QUESTION_STEMS: Final = frozenset("how what when where which who whom whose whi".split())
 HALF: Final = 0.5
 
@@ -47,12 +52,26 @@ def stem_question(question: str, language: str) -> frozenset[str]:
         return frozenset(stem(word, language) for word in split_words(question))
     if "'" in question or "\u2019" in question:
         question = _NOT.sub("not", question.lower())
-    words = split_words(question)
-    return frozenset([stem(word, "en") for word in words if word not in _COMMON])
+    return frozenset(map(_ENGLISH.__getitem__, split_words(question))) - {_NOTHING}
+
+
+class _English(dict[str, str]):
+    """The stems of words, kept for further questions."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        found = self[word] = _NOTHING if word in _COMMON else stem(word, "en")
+        return found
+
+
+_ENGLISH: Final = _English()
 
 
 def weigh(question: frozenset[str]) -> float:
     """Return how much a question's words mean together."""
+    if question.isdisjoint(QUESTION_STEMS):  # which costs far less than what they share
+        return float(len(question))
     return len(question) - HALF * len(question & QUESTION_STEMS)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
-from threadbook.check.alike import ALIKE, HALF, QUESTION_STEMS, Pair, score, stem_question, weigh
+from threadbook.check.alike import ALIKE, HALF, QUESTION_STEMS, Pair, stem_question, weigh
 
 Question = frozenset[str]
 """A question as the set of the stems of its words."""
@@ -26,7 +26,7 @@ class Likeness:
 
     def __init__(self, least: float = ALIKE) -> None:
         self.least = least
-        self.ranks: dict[str, int] = {}
+        self.ranks = _Ranks()
         self.alike: dict[Question, dict[Question, float]] = {}
         self.with_rarest: defaultdict[str, dict[Question, float]] = defaultdict(dict)
         self.known: set[Question] = set()
@@ -34,13 +34,14 @@ class Likeness:
 
     def stem(self, questions: Sequence[str], language: str) -> list[Question]:
         """Return the stems of questions; those of the state before are not looked for again."""
-        before, now = self.stems, {}
+        before, self.stems = self.stems, {}
+        found = []
         for text in questions:
             key = (text, language)
-            found = before.get(key)
-            now[key] = stem_question(text, language) if found is None else found
-        self.stems = now
-        return [now[text, language] for text in questions]
+            stems = before.get(key)
+            stems = self.stems[key] = stem_question(text, language) if stems is None else stems
+            found.append(stems)
+        return found
 
     def find_pairs(self, questions: Sequence[Question]) -> Iterator[Pair]:
         """Yield the pairs that are alike.
@@ -65,7 +66,7 @@ class Likeness:
         if not self.ranks:
             counts = Counter(chain.from_iterable(now))
             ordered = sorted(counts, key=lambda word: (counts[word], word))
-            self.ranks = {word: rank for rank, word in enumerate(ordered)}
+            self.ranks = _Ranks({word: rank for rank, word in enumerate(ordered)})
         for question in self.known - now:
             self._forget(question)
         for question in now - self.known:
@@ -82,23 +83,35 @@ class Likeness:
 
     def _add(self, question: Question) -> None:
         total, compared = weigh(question), set[Question]()
+        enough = total * self.least
         for word in self._find_rarest(question, total):
             for other, other_total in self.with_rarest[word].items():
-                shorter, longer = sorted((total, other_total))
-                if other in compared or shorter < longer * self.least:
+                if other_total < enough or total < other_total * self.least or other in compared:
                     continue
                 compared.add(other)
-                found = score(question, other)
+                shared = weigh(question & other)
+                # What `score` returns, since the weights of both are known.
+                found = shared / (total + other_total - shared)
                 if found >= self.least:
                     self.alike.setdefault(question, {})[other] = found
                     self.alike.setdefault(other, {})[question] = found
             self.with_rarest[word][question] = total
 
-    def _find_rarest(self, question: Question, total: float) -> Iterator[str]:
-        """Yield the rarest words, until the others cannot be alike enough by themselves."""
+    def _find_rarest(self, question: Question, total: float) -> list[str]:
+        """Return the rarest words, until the others cannot be alike enough by themselves."""
         left, enough = total, total * self.least
-        for word in sorted(question, key=lambda word: (self.ranks.get(word, -1), word)):
+        rarest = []
+        for word in sorted(question, key=self.ranks.__getitem__):
             if left < enough:
-                return
-            yield word
+                break
+            rarest.append(word)
             left -= HALF if word in QUESTION_STEMS else 1
+        return rarest
+
+
+class _Ranks(dict[str, int]):
+    """The ranks of words, the rarest first. A word that comes later is before all others."""
+
+    def __missing__(self, word: str) -> int:
+        rank = self[word] = -len(self)
+        return rank

@@ -80,7 +80,7 @@ def make_portable(body: str, resolve: Resolve, page: str = "") -> str:
     if "<!--" in body:
         body = _remove_comments(body)
     # Substring tests first: parsing takes many times as long, and most bodies need none.
-    if "[" not in body and "thread:" not in body:
+    if "[" not in body and (":" not in body or "thread:" not in body):
         return body
     if "[[" not in body and not _LINKED.search(body):
         return body
@@ -102,11 +102,10 @@ def _is_intricate(body: str) -> bool:
         or "~" in body
         or "|" in body
         or "\t" in body
-        or "](" in body
-        or "]:" in body
+        or ("(" in body and "](" in body)
+        or (":" in body and ("]:" in body or "thread:" in body))
         or "[[[" in body
         or "    " in body
-        or "thread:" in body
     )
 
 
