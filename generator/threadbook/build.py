@@ -112,11 +112,12 @@ def build(
         folders = [settings.content, staging.site, staging.work]
         with open_workers(settings.jobs, len(listed.threads), settings.cluster, folders) as workers:
             gathering = Gathering(settings, listed, workers, put=keep if workers.can_keep else seal)
+            del listed  # a name for each file takes much of the memory
             entries = foresee_entries(gathering)
             rendering = Attempt(lambda: make_engine().render(entries, staging.site))
             gathering.load(progress)
             draft = draft_site(gathering, progress)
-            gathering.forget_terms()
+            gathering.forget_files()
             if workers.count == 1 or gathering.has_errors or rendering.error:
                 draft.check()
             finish(draft, rendering.result(), staging.site, staging.work)

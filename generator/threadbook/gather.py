@@ -195,7 +195,13 @@ class Gathering:
     def _link(self, threads: Mapping[SourceFile, LoadedThread]) -> None:
         outlines, clashes = _by_id(threads)
         everything: list[Loaded | LoadedThread] = [*self.files, *threads.values()]
-        self.found = (*chain.from_iterable(each.findings for each in everything), *clashes)
+        self.found = (
+            *self.listed.listing.findings,
+            *self.listed.pages.findings,
+            *chain.from_iterable(each.findings for each in everything),
+            *clashes,
+        )
+        self.count = len(self.listed.threads) + len(self.listed.others)
         self.base = _base(
             outlines.values(),
             self.files,
@@ -206,10 +212,10 @@ class Gathering:
         self.sealed = {each.id: thread.sealed for each, thread in threads.items()}
         self.terms = {each.id: thread.terms for each, thread in threads.items() if thread.terms}
 
-    def forget_terms(self) -> None:
-        """Forget the words of threads, when related ones are being found: they fill the memory."""
-        self.terms = {}
-        self.cache.threads = {}
+    def forget_files(self) -> None:
+        """Forget files and their words, once related threads are being found: they fill memory."""
+        self.listed = self.listed._replace(listing=Listing((), ()))
+        self.parts, self.changed, self.terms, self.cache.threads = [], [], {}, {}
 
     @property
     def has_errors(self) -> bool:
@@ -219,8 +225,6 @@ class Gathering:
     def judge(self) -> Gathered:
         """Check the library, and return it with all findings."""
         findings = (
-            *self.listed.listing.findings,
-            *self.listed.pages.findings,
             *self.found,
             *check_base(self.base._replace(likeness=self.cache.likeness), self.circumstances),
         )
@@ -230,8 +234,7 @@ class Gathering:
         }
         judged = sort_findings(adjust_severities(findings, self.library, severities))
         judged = shorten_list(judged) if self.is_short else judged
-        count = len(self.listed.threads) + len(self.listed.others)
-        return Gathered(self.library, self.sealed, self.terms, judged, count)
+        return Gathered(self.library, self.sealed, self.terms, judged, self.count)
 
 
 def list_pages(settings: Settings) -> ProseListing:
