@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import pickle
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from threadbook.cache import Cache
 from threadbook.gather import gather
 from threadbook.load.files import unseal
 from threadbook.markdown import html
-from threadbook.pages import Planning, plan_site, share
+from threadbook.pages import Planning, plan_site, share, templates
+from threadbook.pages.views import Link, ThreadCard
 from threadbook.progress import Quiet
 from threadbook.settings import Settings
 
@@ -111,3 +114,27 @@ def test_one_process_and_several_make_the_same(tmp_path: Path, repository: Path)
         sites.append({file.relative_to(site).as_posix(): file.read_bytes() for file in files})
     assert sites[0].keys() == sites[1].keys()
     assert [name for name in sites[0] if sites[0][name] != sites[1][name]] == []
+
+
+def test_a_card_is_rendered_again_only_if_it_shows_something_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Copies are known by their stamps, equal cards by what they show; another stamp is no sign."""
+    rendered: list[str] = []
+
+    def render(_name: str, _language: str, values: Any) -> str:
+        rendered.append(values["thread"].title)
+        return templates._MARK.join([values["thread"].title] * 7)
+
+    monkeypatch.setattr(templates, "render_template", render)
+    monkeypatch.setattr(templates, "_cards", {})
+    board = Link("b", "Board", "boards/b/")
+    card = ThreadCard("t", "Old", "threads/t/", "solved", 1, 1, None, "", board)
+    changed = replace(card, title="New")
+    equal = replace(card)
+    copy = pickle.loads(pickle.dumps(card))  # noqa: S301 - made here
+    assert card.stamp == copy.stamp
+    assert len({card.stamp, changed.stamp, equal.stamp}) == 3
+    for shown, titles in ((card, 1), (copy, 1), (equal, 1), (changed, 2), (copy, 3)):
+        assert templates._card("en", shown).title == shown.title
+        assert len(rendered) == titles

@@ -144,14 +144,13 @@ def _card(language: str, thread: ThreadCard) -> _Card:
     """Render a card for any page. Most are in many lists, so this saves an eighth of a build."""
     key = (language, thread.id)
     shown, card = _cards.get(key, (None, None))
-    if card is not None and shown is thread:
-        return card
+    if card is not None and shown is not None and shown.stamp == thread.stamp:
+        return card  # comparing all that two cards show takes several times as long
     if card is None or shown != thread:
         values = {"thread": thread, "level": _MARK, "base": _MARK, "board": _MARK}
         card = _Card(*render_template("thread_item", language, values).split(_MARK))
     if len(_cards) >= _CARDS:
         _cards.clear()
-    # The same thread is the same object in one batch; comparing equal ones takes far longer.
     _cards[key] = thread, card
     return card
 

@@ -15,10 +15,11 @@ from __future__ import annotations
 import ast
 import datetime
 import inspect
+import secrets
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, partial
 from itertools import pairwise
 from typing import Annotated, Any, Final, TypeVar
 
@@ -54,6 +55,9 @@ def _complete(address: str, info: SerializationInfo) -> str:
 
 Address = Annotated[str, PlainSerializer(_complete)]
 """An address relative to the site's root. JSON has the root before it: see `to_json`."""
+
+
+_make_stamp: Final = partial(secrets.randbits, 64)
 
 
 class View:
@@ -471,6 +475,9 @@ class ThreadCard(ThreadSummary):
 
     fingerprint: Hidden[str] = ""
     """Changes whenever a text that readers see changes."""
+
+    stamp: Hidden[int] = field(init=False, compare=False, default_factory=_make_stamp)
+    """Is the same in the copies of one card that other processes get, and in no other card."""
 
 
 @dataclass(frozen=True)
