@@ -14,6 +14,7 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from threadbook.addresses import of_thread
 from threadbook.configuration import Configuration
@@ -116,12 +117,15 @@ class _Preview:
             say(f"threadbook: {state.trouble}")
         say(summarise_findings(state.findings, state.files))
         if state.is_behind:
-            say(
-                "The preview shows what was good before." if state.site else "There is no site yet."
-            )
+            # Not said directly: `make words` would take it for a text of the site.
+            say(_BEFORE if state.site else _NOTHING)
 
     def _read_lines(self, name: str) -> tuple[str, ...]:
         return read_lines(self.root / name, SIZE_LIMIT)
+
+
+_BEFORE: Final = "The preview shows what was good before."
+_NOTHING: Final = "There is no site yet."
 
 
 @contextmanager
