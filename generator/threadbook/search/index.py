@@ -7,32 +7,58 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from typing import Final, NamedTuple
 
 from threadbook.pages import Document
 from threadbook.search.ranking import Ranking, ranking
 from threadbook.text import language_of, split_words, stem
 
+MOST_POSITIONS: Final = 65_535
+"""How many words of a document phrases are looked for in; positions have two bytes."""
+
+
+class Analysed(NamedTuple):
+    """A document's stems: what each says of it, and all of them in order."""
+
+    levels: dict[str, int]
+    text: list[str]
+
 
 def levels(document: Document, by: Ranking | None = None) -> dict[str, int]:
-    """Return how much each stem says of a document: 1 up to the ranking's `levels`.
+    """Return how much each stem says of a document: 1 up to the ranking's `levels`."""
+    return analyse(document, by).levels
+
+
+def analyse(document: Document, by: Ranking | None = None) -> Analysed:
+    """Return a document's stems, each with how much it says: 1 up to the ranking's `levels`.
 
     This is BM25F without the rarity of words, which only the index knows. Frequencies in each
     field, divided by its length, are weighted, added up and saturated (Robertson and Zaragoza,
-    2009, section 3.6).
+    2009, section 3.6). Stop words count in short fields only.
     """
     by = by or ranking()
+    language = document.language
+    stops = by.stop_words.get(language_of(language), frozenset())
     sums: defaultdict[str, float] = defaultdict(float)
+    stems: list[str] = []
     for name, text in document.fields.items():
-        field, found = by.fields[name], _stem_field(text, document.language, by, name)
-        if not found:
-            continue
+        words, field = split_words(text), by.fields[name]
+        found = [stem(word, language) for word in words]
+        stems += found
+        if not field.is_short:
+            found = [each for word, each in zip(words, found, strict=True) if word not in stops]
         share = 1 - field.normalisation + field.normalisation * len(found) / field.length
         for each, count in Counter(found).items():
             sums[each] += field.weight * count / share
     steps = by.levels * by.kinds.get(document.kind, 1.0)
-    return {
+    said = {
         stem: max(1, round(steps * value / (value + by.saturation))) for stem, value in sums.items()
     }
+    if len(stems) > MOST_POSITIONS:
+        stems = stems[:MOST_POSITIONS]
+        kept = set(stems)
+        said = {stem: level for stem, level in said.items() if stem in kept}
+    return Analysed(said, stems)
 
 
 @cache
@@ -42,17 +68,8 @@ def stop_stems(language: str) -> frozenset[str]:
     return frozenset(stem(word, language) for word in stops)
 
 
-def _stem_field(text: str, language: str, by: Ranking, field: str) -> list[str]:
-    """Return the stems of a text, without stop words where the field is long."""
-    words = split_words(text)
-    if not by.fields[field].is_short:
-        stops = by.stop_words.get(language_of(language), frozenset())
-        words = [word for word in words if word not in stops]
-    return [stem(word, language) for word in words]
-
-
 class DocumentIndex:
-    """Documents by their stems, in memory; the browser has Pagefind's index instead."""
+    """Documents by their stems, in memory; the browser has an index on disk instead."""
 
     def __init__(self, documents: Iterable[tuple[str, Mapping[str, int], Sequence[str]]]) -> None:
         """Take documents' ids, the levels of their stems, and their stems in order."""
@@ -100,5 +117,5 @@ class DocumentIndex:
 
 
 def rarity_of(having: int, total: int) -> float:
-    """Return the inverse document frequency, as Pagefind has it."""
+    """Return the inverse document frequency, which is never below 0."""
     return math.log((total - having + 0.5) / (having + 0.5) + 1)
