@@ -31,7 +31,7 @@ begin alike are found together.
 
 **Places** are lists without a text. For each document: the difference to the one before, the number
 of places, and their differences. Of stop words in long texts there is nothing else: a shard
-gives them 0 documents. A file ends where the next list would begin behind `SHARD` bytes.
+gives them 0 documents. A file ends where the next list would begin behind `PLACES` bytes.
 """
 
 from __future__ import annotations
@@ -61,6 +61,9 @@ GROUP: Final = 4
 
 SHARD: Final = 8_000
 """The size of a shard, in bytes before compression; a stem that is in many documents has more."""
+
+PLACES: Final = 3 * SHARD
+"""The same for files of places: phrases are rare, and files cost, too."""
 
 _MOST: Final = 8
 """A shard of stems that begin alike has at most so many times that size."""
@@ -168,7 +171,7 @@ class Shards:
         """Add a stem; yield files that are full, by name."""
         if self._size >= SHARD and self._may_end(entry.stem):
             yield self._end_shard()
-        if self._held >= SHARD:
+        if self._held >= PLACES:
             yield self._end_places()
         if not self._entries:
             self._start = (self._file, self._held)
@@ -276,7 +279,7 @@ def encode_settings(  # noqa: PLR0913 - what the file holds
         "labels": labels,
         "total": total,
         "group": GROUP,
-        "places": SHARD,
+        "places": PLACES,
         "folder": folder,
         "shards": shards,
         "filters": list(filters),

@@ -1,7 +1,7 @@
 """What is searched besides pages' own documents, and what browsers are told of all of them.
 
-What a page of ours is to search is said by its kind (`threadbook.pages.kinds`); how a document is
-written for Pagefind is the codec's (`threadbook.search.codec`).
+What a page of ours is to search is said by its kind (`threadbook.pages.kinds`); how an index of
+documents is written is the codec's business (`threadbook.search.codec`).
 """
 
 from __future__ import annotations

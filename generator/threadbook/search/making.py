@@ -83,7 +83,7 @@ class Indexing:
         merged, shards = Merged(self.spool), Shards()
         folder = out / FOLDER
         _remove_older(folder)
-        name = write_all(_encode(merged, shards), folder / _NEW)
+        name = write_all(encode_index(merged, shards), folder / _NEW)
         (folder / _NEW).rename(folder / name)
         content = encode_settings(
             rank_languages(language_of(self.settings.language), merged.languages),
@@ -99,7 +99,7 @@ class Indexing:
         write_file(str(out), f"{FOLDER}/{SETTINGS}", content)
 
 
-def _encode(merged: Merged, shards: Shards) -> Iterator[tuple[str, bytes]]:
+def encode_index(merged: Merged, shards: Shards) -> Iterator[tuple[str, bytes]]:
     """Yield all files with a hash in their address."""
     for part in merged.parts:
         for entry in encode_part(part):

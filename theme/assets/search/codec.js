@@ -11,7 +11,7 @@ import { ROOT } from "../dom.js";
 import { rarity } from "./planner.js";
 
 const FOLDER = new URL("search/", ROOT);
-const LARGEST = 1 << 26; // bytes of a file, when it is no longer compressed
+const LARGEST = 1 << 24; // bytes of a file, when it is no longer compressed
 const MOST_SHARDS = 4; // that are looked through for words that begin alike
 
 /** @import { Places, Scores, Settings, Shown } from "../../types" */
@@ -217,7 +217,7 @@ class Numbers {
   }
 
   /** @param {number} [most] a larger number is no number */
-  next(most = LARGEST) {
+  next(most = Number.MAX_SAFE_INTEGER) {
     let value = 0;
     for (let factor = 1; factor <= 2 ** 42; factor *= 128) {
       if (this.isAtEnd) throw new Error("The index ends too early.");
