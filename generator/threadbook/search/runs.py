@@ -53,24 +53,25 @@ class Facts(NamedTuple):
 
 def write_run(documents: Iterable[Document], folder: str) -> Written:
     """Write documents as a run to a new file in a folder."""
-    numbers: dict[str, int] = {}
+    numbers = _Numbers()
     tokens, sizes = array("I"), array("I")
-    levels: list[tuple[int, int, int]] = []
+    levels = _Levels(array("I"), array("I"), array("I"))
     facts: list[Facts] = []
     shown: list[bytes] = []
-    for number, each in enumerate(documents):
+    for each in documents:
         found = analyse(each)
-        for stem in found.text:
-            tokens.append(numbers.setdefault(stem, len(numbers)))
+        tokens.extend(map(numbers.__getitem__, found.text))
         sizes.append(len(found.text))
-        levels += ((numbers[stem], number, level) for stem, level in found.levels.items())
+        levels.term.extend(map(numbers.__getitem__, found.levels))
+        levels.value.extend(found.levels.values())
+        levels.size.append(len(found.levels))
         shown.append(encode_shown(each))
         filters = {name: list(values) for name, values in each.filters.items() if values}
         facts.append(Facts(each.id, each.language, filters, each.day, each.votes, len(shown[-1])))
     names = sorted(numbers, key=sort_key)
     order = np.empty(len(names), np.int64)
     order[[numbers[name] for name in names]] = np.arange(len(names))
-    columns = _sort(order[np.asarray(tokens, np.int64)], np.asarray(sizes, np.int64), levels, order)
+    columns = _sort(order[as_numbers(tokens)], as_numbers(sizes), levels, order)
     head = json.dumps({"stems": names, "facts": facts}, ensure_ascii=False).encode()
     with tempfile.NamedTemporaryFile(dir=folder, prefix="run-", delete=False) as file:
         lengths = [len(head), *(len(columns[name]) for name, _ in COLUMNS)]
@@ -82,9 +83,30 @@ def write_run(documents: Iterable[Document], folder: str) -> Written:
     return Written(file.name, len(facts))
 
 
+class _Numbers(dict[str, int]):
+    """Stems, numbered as they come."""
+
+    def __missing__(self, stem: str) -> int:
+        number = self[stem] = len(self)
+        return number
+
+
+class _Levels(NamedTuple):
+    """The stems of documents and their levels, and how many each document has."""
+
+    term: array[int]
+    value: array[int]
+    size: array[int]
+
+
 def sort_key(stem: str) -> bytes:
     """Return what stems are sorted by: as JavaScript compares them, by units of UTF-16."""
     return stem.encode("utf-16-be", "surrogatepass")
+
+
+def as_numbers(values: array[int]) -> Numbers:
+    """Return an array's numbers, to calculate with."""
+    return np.asarray(values, np.int64)
 
 
 def encode_shown(document: Document) -> bytes:
@@ -94,18 +116,16 @@ def encode_shown(document: Document) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _sort(
-    terms: Numbers, sizes: Numbers, levels: list[tuple[int, int, int]], order: Numbers
-) -> dict[str, Numbers]:
+def _sort(terms: Numbers, sizes: Numbers, levels: _Levels, order: Numbers) -> dict[str, Numbers]:
     """Return the columns of a run: all places of stems, sorted by stem, document and place."""
     document = np.repeat(np.arange(len(sizes)), sizes)
     place = np.arange(len(terms)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     keys = np.sort((terms << (_DOCUMENT + _PLACE)) | (document << _PLACE) | place)
     pairs, first = np.unique(keys >> _PLACE, return_index=True)
     level = np.zeros(len(pairs), np.int64)
-    if levels:
-        term, document, value = np.array(levels, np.int64).T
-        level[np.searchsorted(pairs, (order[term] << _DOCUMENT) | document)] = value
+    of = np.repeat(np.arange(len(sizes)), as_numbers(levels.size))
+    known = (order[as_numbers(levels.term)] << _DOCUMENT) | of
+    level[np.searchsorted(pairs, known)] = as_numbers(levels.value)
     count = np.diff(np.append(first, len(keys)))
     term = pairs >> _DOCUMENT
     return {
