@@ -102,7 +102,8 @@ class WrittenIndex:
     def filtered(self, name: str) -> dict[str, list[int]]:
         """Return the documents with each value of a filter."""
         text, content = split_text(unpack(self.files[f"c/{name}.bin"]))
-        found, start = {}, 0
+        found: dict[str, list[int]] = {}
+        start = 0
         for value, size in json.loads(text):
             id_, found[value] = 0, []
             for difference in numbers(content[start : start + size]):
