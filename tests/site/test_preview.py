@@ -157,7 +157,7 @@ def test_the_example_with_everything_on_it_is_what_a_build_writes(
     assert indexer.wait(state.number, 60)
     expected = files_of(example_site)
     del expected[MARKER]
-    assert len(expected) > 600
+    assert len(expected) > 500
     assert_shows(live, expected, {"no/index.html", "index.html/index.html", ""})
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import weakref
 from array import array
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -155,14 +156,13 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         """Make a file in a folder, which goes when the spool is closed."""
         self.file: BinaryIO = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
+        self.close = weakref.finalize(self, self.file.close)
+        """Removes the file; done when nobody knows the spool any more."""
+
         self.end = 0
         self.runs: list[Run] = []
         self.total = 0
         self.gone: set[int] = set()
-
-    def close(self) -> None:
-        """Remove the file."""
-        self.file.close()
 
     def take(self, written: Written) -> range:
         """Take a run out of a worker's file, and return the numbers of its documents."""
