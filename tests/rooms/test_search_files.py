@@ -81,6 +81,7 @@ def test_what_is_written_says_what_the_index_in_memory_says(
             patch.setattr(codec, "SHARD", 20)
             patch.setattr(codec, "PLACES", 30)
             patch.setattr(merging, "AT_ONCE", 7)
+            patch.setattr(merging, "MOST_PARTS", 1_000)
         read = written([*batches, rest], tmp_path, sorted(gone))
         assert read.vocabulary() == index.vocabulary
         assert list(read.vocabulary()) == sorted(index.vocabulary, key=sort_key)

@@ -155,6 +155,7 @@ def test_browsers_rank_all_results_as_python_does(
         monkeypatch.setattr(codec, "SHARD", 64)
         monkeypatch.setattr(codec, "PLACES", 99)
         monkeypatch.setattr(merging, "AT_ONCE", 500)
+        monkeypatch.setattr(merging, "MOST_PARTS", 1_000)
     found = make_up(120, 7)
     site = made(repository, tmp_path / "site", found)
     assert len(settings_of(site)["shards"]) > (10 if small else 0)

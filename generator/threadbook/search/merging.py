@@ -12,11 +12,14 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from threadbook.search.runs import Facts, Numbers, Run, Spool, sort_key
+from threadbook.search.runs import Facts, Numbers, Run, Spool, as_numbers, sort_key
 from threadbook.text import language_of
 
-AT_ONCE: Final = 1_000_000
+AT_ONCE: Final = 300_000
 """How many documents and places of stems are merged at a time, unless a single stem has more."""
+
+MOST_PARTS: Final = 32
+"""In a big base, a part is larger: every run is read once for each part."""
 
 
 class Part(NamedTuple):
@@ -34,6 +37,13 @@ class Part(NamedTuple):
     place: Numbers
 
 
+class _Members(defaultdict[str, defaultdict[str, "array[int]"]]):
+    """The documents with each value of each filter."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: defaultdict(lambda: array("q")))
+
+
 class Merged:
     """What all runs of a spool hold together.
 
@@ -46,49 +56,49 @@ class Merged:
         """Read what runs say of documents, and which stems there are."""
         self.spool = spool
         self.languages: Counter[str] = Counter()
-        ids: list[str | None] = []
+        self._ids: list[str] = []
         self._shown: list[tuple[int, int]] = []
-        days, votes = array("q"), array("q")
-        members: defaultdict[str, defaultdict[str, array[int]]] = defaultdict(
-            lambda: defaultdict(lambda: array("q"))
-        )
-        known: dict[str, int] = {}
         self._terms: list[Numbers] = []
+        days, votes, members = array("q"), array("q"), _Members()
+        known: dict[str, int] = {}
         for run in spool.runs:
             stems, facts = spool.read_head(run)
             self._terms.append(
                 np.array([known.setdefault(stem, len(known)) for stem in stems], np.int64)
             )
-            at = run.shown
-            for number, fact in enumerate(facts, run.first):
-                is_gone = number in spool.gone
-                ids.append(None if is_gone else fact.id)
-                days.append(_day(fact))
-                votes.append(max(fact.votes, 0))
-                self._shown.append((at, fact.shown))
-                at += fact.shown
-                if not is_gone:
-                    self.languages[language_of(fact.language)] += 1
-                    for name, values in fact.filters.items():
-                        for value in values:
-                            members[name][value].append(number)
+            days.extend(_day(fact) for fact in facts)
+            votes.extend(max(fact.votes, 0) for fact in facts)
+            self._take_in(run, facts, members)
         self._order = sorted(
-            (number for number, id_ in enumerate(ids) if id_ is not None),
-            key=lambda number: ids[number] or "",
+            (number for number in range(len(self._ids)) if number not in spool.gone),
+            key=self._ids.__getitem__,
         )
         self.total = len(self._order)
-        self._numbers = np.full(len(ids), -1, np.int64)
+        self._numbers = np.full(len(self._ids), -1, np.int64)
         self._numbers[self._order] = np.arange(self.total)
-        self.days = np.asarray(days, np.int64)[self._order]
-        self.votes = np.asarray(votes, np.int64)[self._order]
+        self.days, self.votes = (as_numbers(each)[self._order] for each in (days, votes))
         self.members = {
             name: {
-                value: np.unique(self._numbers[np.asarray(found, np.int64)])
+                value: np.sort(self._numbers[as_numbers(found)])
                 for value, found in sorted(by_value.items())
             }
             for name, by_value in sorted(members.items())
         }
         self._sort_stems(known)
+
+    def _take_in(self, run: Run, facts: Sequence[Facts], members: _Members) -> None:
+        """Note what a run says of its documents."""
+        at = run.shown
+        for number, fact in enumerate(facts, run.first):
+            self._ids.append(fact.id)
+            self._shown.append((at, fact.shown))
+            at += fact.shown
+            if number in self.spool.gone:
+                continue
+            self.languages[language_of(fact.language)] += 1
+            for name, values in fact.filters.items():
+                for value in dict.fromkeys(values):
+                    members[name][value].append(number)
 
     def _sort_stems(self, known: dict[str, int]) -> None:
         self.stems = sorted(known, key=sort_key)
@@ -170,9 +180,10 @@ def spread(starts: Numbers, sizes: Numbers) -> Numbers:
 
 def _cut(sums: Numbers) -> Iterator[tuple[int, int]]:
     """Cut stems into parts; `sums` says how much all stems up to each have together."""
+    size = max(AT_ONCE, int(sums[-1]) // MOST_PARTS) if len(sums) else 0
     start = done = 0
     while start < len(sums):
-        stop = max(int(np.searchsorted(sums, done + AT_ONCE, side="right")), start + 1)
+        stop = max(int(np.searchsorted(sums, done + size, side="right")), start + 1)
         yield start, stop
         start, done = stop, int(sums[stop - 1])
 
