@@ -7,6 +7,7 @@ import json
 import random
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from threadbook.pages import Document
 from threadbook.search.corrections import MOST_CORRECTIONS, corrections
+from threadbook.search.documents import rank_languages
 from threadbook.search.index import MOST_POSITIONS, DocumentIndex, analyse, levels
 from threadbook.search.question import Groups, rank, read_question
 from threadbook.search.ranking import ranking
@@ -44,6 +46,11 @@ def test_every_word_is_letters_and_digits_in_small_letters(text: str) -> None:
     for word in split_words(text):
         assert word.isalnum()
         assert len(word) <= 40
+
+
+@given(st.permutations(["de", "es", "de", "fr", "fr", "ar", "en", "ja"]))
+def test_languages_are_ranked_by_their_number_whatever_came_first(found: list[str]) -> None:
+    assert rank_languages("en", Counter(found)) == ["en", "de", "fr", "ar"]
 
 
 # Levels

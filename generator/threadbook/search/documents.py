@@ -79,4 +79,5 @@ def read_prose(settings: Settings) -> Iterator[Prose]:
 
 def rank_languages(own: str, counts: Counter[str]) -> list[str]:
     """Return the languages that questions are read in: the site's own, then the most frequent."""
-    return [own, *(each for each, _ in counts.most_common(_LANGUAGES) if each != own)]
+    others = sorted(counts, key=lambda each: (-counts[each], each))[:_LANGUAGES]
+    return [own, *(each for each in others if each != own)]
