@@ -20,7 +20,7 @@ export type Scores = Map<number, number>;
 /** The places of a stem in documents, by the numbers of these. */
 export type Places = Map<number, Set<number>>;
 
-/** The file `settings.json` of the index; `encode_settings` of `threadbook.search.codec` says what is what. */
+/** The file `settings.json` of the index; `threadbook.search.entry` says what is what. */
 export interface Settings {
   languages: string[];
   stemmers: string[];

@@ -14,6 +14,7 @@ from reading_index import WrittenIndex, numbers, unpack
 
 from threadbook.pages import Document
 from threadbook.search import codec, merging
+from threadbook.search.entry import encode_settings
 from threadbook.search.index import DocumentIndex, analyse
 from threadbook.search.making import encode_index, write_all
 from threadbook.search.ranking import ranking
@@ -156,7 +157,7 @@ def test_the_name_of_an_index_says_what_is_in_it(tmp_path: Path) -> None:
 
 def test_settings_hold_what_a_browser_needs_and_no_more() -> None:
     content = json.loads(
-        codec.encode_settings(
+        encode_settings(
             ["en", "de"],
             [["late", "overdue"]],
             labels={"topic": {"x": "X"}},

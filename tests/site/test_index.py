@@ -17,8 +17,9 @@ from threadbook.configuration import read_configuration
 from threadbook.gather import gather
 from threadbook.pages import Document, Plan, Planning, plan_site, share
 from threadbook.search import codec, merging
-from threadbook.search.codec import FOLDER, SETTINGS
+from threadbook.search.codec import FOLDER
 from threadbook.search.documents import find_documents, read_prose
+from threadbook.search.entry import SETTINGS
 from threadbook.search.index import DocumentIndex, analyse
 from threadbook.search.making import Indexing
 from threadbook.search.question import Groups, rank, read_question

@@ -3,9 +3,9 @@
 `theme/assets/search/codec.js` is the other half: it reads what this module writes.
 
 The files lie in the folder `search/` of the site. `settings.json` is the only one with a fixed
-name: what a browser must know before it asks; see `encode_settings`. All others lie in a folder
-whose name is a hash of them all, so a browser can keep them, and never mixes two states of a site.
-They are compressed (zlib), whatever a host does, and end in `.bin`:
+name: what a browser must know before it asks (see `threadbook.search.entry`). All others lie in a
+folder whose name is a hash of them all, so a browser can keep them, and never mixes two states of a
+site. They are compressed (zlib), whatever a host does, and end in `.bin`:
 
 - `t/0` and so on: **shards** of the sorted vocabulary, with the documents of each stem.
 - `p/0` and so on: the **places** of stems in documents, which only phrases need.
@@ -38,23 +38,18 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from threadbook.search.index import stop_stems
 from threadbook.search.merging import Part, spread
-from threadbook.search.question import Groups
 from threadbook.search.ranking import ranking
 from threadbook.search.runs import Numbers
-from threadbook.text import STEMMERS
 
 FOLDER: Final = "search"
 """Where the index is on the site."""
-
-SETTINGS: Final = "settings.json"
 
 GROUP: Final = 4
 """How many documents a file holds."""
@@ -249,54 +244,3 @@ def encode_vocabulary(counts: Mapping[str, int]) -> bytes:
         lines.append(f"{_shorten(stem, before)} {count}")
         before = stem
     return compress("\n".join(lines).encode())
-
-
-def encode_settings(  # noqa: PLR0913 - what the file holds
-    languages: Sequence[str],
-    synonyms: Iterable[Sequence[str]],
-    *,
-    labels: Mapping[str, Mapping[str, str]],
-    total: int,
-    folder: str,
-    shards: Sequence[str],
-    filters: Iterable[str],
-    ask_url: str,
-    counts: Mapping[str, int],
-) -> bytes:
-    """Return what the browser must know before it asks, as JSON.
-
-    `languages` are those of the texts, the site's first; `labels` are the names of filters'
-    values; `total` is the number of documents; `folder` is where the index is, `shards` has the
-    first stem of each shard, and `filters` those with a column; `ask_url` is where a question can
-    be asked, with `{title}` for its text, or empty; `counts` has the number of documents of each
-    stem. `stops` in the file is how many documents have each stop word, so that a browser need not
-    load the list of one that is everywhere.
-    """
-    content = {
-        "languages": languages,
-        "stemmers": [STEMMERS.get(language, "") for language in languages],
-        "synonyms": Groups.of(synonyms, languages[0]).phrases,
-        "labels": labels,
-        "total": total,
-        "group": GROUP,
-        "places": PLACES,
-        "folder": folder,
-        "shards": shards,
-        "filters": list(filters),
-        "stops": {each: counts.get(each, 0) for each in sorted(stop_stems(languages[0]))},
-        "ask_url": ask_url,
-        "ranking": _ranking_for_browsers(languages),
-    }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _ranking_for_browsers(languages: Sequence[str]) -> dict[str, object]:
-    """Return the constants without those that levels hold already, and without other languages."""
-    by = ranking()._asdict()
-    del by["fields"], by["saturation"], by["kinds"]
-    stops = {
-        language: sorted(words)
-        for language, words in by["stop_words"].items()
-        if language in languages
-    }
-    return by | {"stop_words": stops}

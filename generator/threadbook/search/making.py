@@ -15,16 +15,15 @@ from typing import Final, Self
 from threadbook.pages import Page, Plan
 from threadbook.search.codec import (
     FOLDER,
-    SETTINGS,
     Shards,
     encode_column,
     encode_documents,
     encode_filter,
     encode_part,
-    encode_settings,
     encode_vocabulary,
 )
 from threadbook.search.documents import Prose, describe_prose, label_filters, rank_languages
+from threadbook.search.entry import SETTINGS, encode_settings
 from threadbook.search.maker import Write, Written
 from threadbook.search.merging import Merged
 from threadbook.search.runs import Spool, write_run
