@@ -16,7 +16,7 @@ from threadbook.browser import served
 from threadbook.configuration import read_configuration
 from threadbook.gather import gather
 from threadbook.pages import Document, Plan, Planning, plan_site, share
-from threadbook.search import codec, merging
+from threadbook.search import codec, entry, merging
 from threadbook.search.codec import FOLDER
 from threadbook.search.documents import find_documents, read_prose
 from threadbook.search.entry import SETTINGS
@@ -155,6 +155,7 @@ def test_browsers_rank_all_results_as_python_does(
     if small:  # many shards, merged in many parts
         monkeypatch.setattr(codec, "SHARD", 64)
         monkeypatch.setattr(codec, "PLACES", 99)
+        monkeypatch.setattr(entry, "PLACES", 99)
         monkeypatch.setattr(merging, "AT_ONCE", 500)
         monkeypatch.setattr(merging, "MOST_PARTS", 1_000)
     found = make_up(120, 7)
