@@ -14,19 +14,24 @@ export interface Messages {
 /** What stands for `{name}` in a text, by name. */
 export type Values = Record<string, string | number>;
 
-/** Numbers by the ids of documents: the levels of a word there, or scores made of them. */
-export type Scores = Map<string, number>;
+/** Numbers by the numbers of documents: the levels of a word there, or scores made of them. */
+export type Scores = Map<number, number>;
 
-/** The file `settings.json` of the index; `encode_settings` of `threadbook.search.codec` says what is what. */
+/** The places of a stem in documents, by the numbers of these. */
+export type Places = Map<number, Set<number>>;
+
+/** The file `settings.json` of the index; `threadbook.search.entry` says what is what. */
 export interface Settings {
   languages: string[];
   stemmers: string[];
   synonyms: Groups;
   labels: Record<string, Record<string, string>>;
   total: number;
-  bundles: string[];
-  end: string;
-  stop: string;
+  group: number;
+  places: number;
+  folder: string;
+  shards: string[];
+  filters: string[];
   stops: Record<string, number>;
   ask_url: string;
   ranking: Ranking;
@@ -46,8 +51,6 @@ export interface Shown {
   fingerprint?: string;
   /** The beginning of the best answer. */
   answer?: string;
-  /** The beginning of all other texts. */
-  rest?: string;
 }
 
 /** The constants of ranking; `threadbook.search.ranking` describes them. */
@@ -78,7 +81,7 @@ export interface Question {
 
 /** A document that was found. */
 export interface Hit {
-  id: string;
+  id: number;
   score: number;
 }
 

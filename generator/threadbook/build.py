@@ -44,8 +44,7 @@ from threadbook.progress import Progress, is_coloured
 from threadbook.report import as_text, summarise_findings
 from threadbook.search.documents import Prose
 from threadbook.search.maker import IndexMaker
-from threadbook.search.pagefind import Indexing
-from threadbook.search.preview import Preview
+from threadbook.search.making import Indexing
 from threadbook.settings import Settings
 from threadbook.staging import Ground, stage
 from threadbook.team import keep
@@ -196,7 +195,7 @@ def check_content(gathering: Gathering) -> Gathered:
 
 
 def finish(
-    draft: Draft, rendered: Rendered, site: Path, work: Path, preview: Preview | None = None
+    draft: Draft, rendered: Rendered, site: Path, work: Path, *, is_preview: bool = False
 ) -> None:
     """Plan the pages, weave them into the shells, and write everything else.
 
@@ -206,11 +205,11 @@ def finish(
     settings, progress, plan = draft.settings, draft.progress, plan_around(draft.planning)
     shared = share(settings, draft.planning.library)
     # The preview reloads pages by a script of the engine's that changes with every build.
-    policy = None if preview else find_policy(settings, rendered, site)
+    policy = None if is_preview else find_policy(settings, rendered, site)
     protect_pages(site, policy)
     shells = split_shells(draft.entries, rendered.shells, settings.site_url, policy)
     with (
-        open_index(plan, settings, work, preview) as index,
+        open_index(plan, settings, work) as index,
         progress.stage("Weaving pages") as advance,
         hire(draft, len(plan.catalogue.threads), [site, work]) as workers,
     ):
@@ -228,19 +227,16 @@ def finish(
         write_files(read_pictures(draft), site)
         woven = crew.finish()
         if index:
-            # Only pages without quotes have documents, so the index can be made meanwhile.
             index.start(rendered.prose)
         crew.write_feeds(plan.feeds, woven.views)
         if shared.has_twins:
             write_files(outputs.write_volumes(woven.volumes, shared), site)
         crew.close()
-        if not preview:
+        if not is_preview:
             kept = read_own(HEADERS, site)
             write_files(outputs.write_headers(list_headers(policy), settings.site_url, kept), site)
         if index:
             index.finish(site)
-    if preview:
-        preview.keep(site)
     if settings.pdf and plan.catalogue.paths:
         with progress.stage("Printing paths", len(plan.catalogue.paths)):
             print_paths(site, [path.id for path in plan.catalogue.paths])
@@ -298,12 +294,10 @@ def split_shells(
 
 
 def open_index(
-    plan: Plan, settings: Settings, work: Path, preview: Preview | None
+    plan: Plan, settings: Settings, work: Path
 ) -> AbstractContextManager[IndexMaker | None]:
     """Return the search index that will be made, if the site has search."""
-    if not settings.search:
-        return nullcontext()
-    return preview.index(plan, settings) if preview else Indexing(plan, settings, work)
+    return Indexing(plan, settings, work) if settings.search else nullcontext()
 
 
 def find_policy(settings: Settings, rendered: Rendered, site: Path) -> Policy | None:
@@ -312,8 +306,6 @@ def find_policy(settings: Settings, rendered: Rendered, site: Path) -> Policy | 
         return None
     needs = set(find_needs([*rendered.shells.values(), *read_pages(site).values()]))
     needs |= {Need(name, source) for name, sources in settings.policy for source in sources}
-    if settings.search:  # Pagefind is WebAssembly
-        needs.add(Need("script-src", "'wasm-unsafe-eval'"))
     if settings.images == "https":
         needs.add(Need("img-src", "https:"))
     if origin := find_origin(settings.feedback_url):

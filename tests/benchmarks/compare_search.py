@@ -1,12 +1,14 @@
 """Four searches over one public set of questions, in one run, each as it is shipped.
 
-    python tests/benchmarks/compare_search.py --coffee Posts.xml --zensical PATH/TO/zensical
+    python tests/benchmarks/compare_search.py --coffee Posts.xml \
+        --zensical PATH/TO/zensical --pagefind PATH/TO/pagefind
 
 `Posts.xml` is a Stack Exchange data dump of its coffee site. Every search gets the same titles and
 answers, one page a question, and is asked the same paraphrases (`coffee-held-out.yml`, on which
 nothing was tuned) in headless Chromium: Material for MkDocs and Zensical through their own search
 fields, Pagefind through its own script, Threadbook as `threadbook search-test` asks it. A result
-is right if it leads to the page of the paraphrased question. Without `--zensical` it is left out.
+is right if it leads to the page of the paraphrased question. Zensical and Pagefind are left out without
+the paths of their programs.
 """
 
 from __future__ import annotations
@@ -24,7 +26,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import yaml
-from pagefind_bin import get_executable
 from playwright.sync_api import Page, sync_playwright
 from search_quality import PARAPHRASES, coffee
 
@@ -45,6 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--coffee", type=Path, required=True)
     parser.add_argument("--zensical", type=Path)
+    parser.add_argument("--pagefind", type=Path)
     parser.add_argument("--paraphrases", default="coffee-held-out")
     options = parser.parse_args()
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
@@ -59,7 +61,8 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
         )
-        for label, site, start, ask in searches(Path(name), texts, options.zensical):
+        found = searches(Path(name), texts, options.zensical, options.pagefind)
+        for label, site, start, ask in found:
             with served(site) as address:
                 page = browser.new_page()
                 page.goto(address)
@@ -88,7 +91,10 @@ def name_of(url: str) -> str:
 
 
 def searches(
-    folder: Path, texts: Sequence[tuple[str, str, str]], zensical: Path | None
+    folder: Path,
+    texts: Sequence[tuple[str, str, str]],
+    zensical: Path | None,
+    pagefind: Path | None,
 ) -> Iterator[tuple[str, Path, str, Ask]]:
     """Build each site; yield its name, its folder, what to run first, and how it is asked."""
     docs = folder / "docs"
@@ -103,18 +109,19 @@ def searches(
         shutil.rmtree(folder / "site")
         run(zensical.resolve(), "build", cwd=folder)
         yield "Zensical", folder / "site", "", ask_zensical
-    plain = folder / "plain"
-    plain.mkdir()
-    for id_, title, answer in [("index", "Home", ""), *texts]:
-        body = f"<h1>{html.escape(title)}</h1><p>{html.escape(answer)}</p>"
-        (plain / f"{id_}.html").write_text(
-            f'<!doctype html><html lang="en"><title>x</title><link rel="icon" href="data:,"><body>{body}'
-        )
-    run(get_executable(), "--site", plain, "--quiet", cwd=folder)
-    start = """async () => {
-      window.pagefind = await import(new URL("pagefind/pagefind.js", location.href));
-    }"""
-    yield "Pagefind", plain, start, ask_pagefind
+    if pagefind:
+        plain = folder / "plain"
+        plain.mkdir()
+        for id_, title, answer in [("index", "Home", ""), *texts]:
+            body = f"<h1>{html.escape(title)}</h1><p>{html.escape(answer)}</p>"
+            (plain / f"{id_}.html").write_text(
+                f'<!doctype html><html lang="en"><title>x</title><link rel="icon" href="data:,"><body>{body}'
+            )
+        run(pagefind.resolve(), "--site", plain, "--quiet", cwd=folder)
+        start = """async () => {
+          window.pagefind = await import(new URL("pagefind/pagefind.js", location.href));
+        }"""
+        yield "Pagefind", plain, start, ask_pagefind
     base = folder / "base"
     threads = base / "content" / "threads" / "coffee"
     threads.mkdir(parents=True)

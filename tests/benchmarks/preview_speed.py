@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import IO
@@ -49,6 +50,14 @@ class Served:
     def get(self, address: str) -> bytes:
         with urllib.request.urlopen(self.root + address, timeout=PATIENCE) as answer:
             return bytes(answer.read())
+
+    def has(self, address: str) -> bool:
+        """Return whether there is something at an address."""
+        try:
+            self.get(address)
+        except urllib.error.HTTPError:
+            return False
+        return True
 
     def listen(self) -> IO[bytes]:
         """Return the stream of events, after what is said at first."""
@@ -127,8 +136,10 @@ def measure(base: Path, edits: int, engine: str) -> None:
         print(
             f"first page: {time.perf_counter() - start:.3f} s, processor {served.processor - used:.2f} s"
         )
-        while has_search and "Search is up to date" not in served.log.read_text("utf-8"):
-            time.sleep(0.1)  # on a base that is big enough to be told of
+        start = time.perf_counter()
+        while has_search and not served.has("search/settings.json"):
+            time.sleep(0.1)
+        print(f"search: {time.perf_counter() - start:.1f} s later")
         time.sleep(3)
         kinds = {"its own page": "threads/{}/", "the list of the latest": "latest/"}
         for name, address in kinds.items():

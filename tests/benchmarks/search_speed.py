@@ -2,19 +2,23 @@
 
     python tests/benchmarks/search_speed.py --questions threads.jsonl.gz --threads 10000
 
-    python tests/benchmarks/search_speed.py --threads 100000
+    python tests/benchmarks/search_speed.py --threads 100000 --index-only
 
-Without questions the index of made-up threads is measured, and nothing else. The base is made of real questions (JSON lines with question and answer). Indexing is measured alone,
-from planned pages to the finished index; memory is the largest resident size of any process. Bytes
-are those that a browser in headless Chromium fetches, compressed as Pagefind keeps them, other text as
-gzip would send it; milliseconds go from the last key to the painted results, the index loaded.
+The base is made of real questions (JSON lines with question and answer), or of made-up threads. The
+index is measured alone, in a process of its own that gets the documents in batches, as a worker does:
+processor seconds, and the largest resident size. Questions are titles with three words of the answer.
+Each is asked with an empty cache, then all one after another; bytes are those of the index that headless
+Chromium fetches, `settings.json` as gzip would send it. Milliseconds go from the last key to the
+painted results. The first five results are compared with those of Python's planner.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import multiprocessing
 import os
+import pickle
 import random
 import resource
 import shutil
@@ -22,31 +26,46 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from questions import write_questions
 from synthetic import Synthetic
 
-from threadbook import parallel
 from threadbook.browser import served
-from threadbook.engines import mkdocs
+from threadbook.build import build
+from threadbook.configuration import Configuration, read_configuration
+from threadbook.engines.choice import make_engine
 from threadbook.gather import gather
-from threadbook.pages import plan
-from threadbook.search.documents import prose_of
-from threadbook.search.pagefind import indexing_of
+from threadbook.pages import Document, Plan, Planning, plan_site, share
+from threadbook.progress import Quiet
+from threadbook.search.documents import find_documents
+from threadbook.search.index import DocumentIndex, analyse
+from threadbook.search.making import Indexing
+from threadbook.search.question import Groups, rank, read_question
+from threadbook.settings import Settings
 
+BATCH = 50
+ASK = """async (query) => {
+  const { openSearch } = await import(new URL("assets/threadbook/search/search.js", location.href));
+  const search = await openSearch();
+  const hits = (await search.ask(query)).hits;
+  return Promise.all(hits.slice(0, 10).map(async hit => (await search.index.read(hit.id)).at));
+}"""
 PAINTED = """async (query) => {
   const field = document.querySelector("#tb_query");
   const results = document.querySelector("#tb-results");
   const start = performance.now();
   field.value = query;
   field.form.requestSubmit();
-  while (results.dataset.query !== query) await new Promise(requestAnimationFrame);
+  while (results.dataset.query !== query.trim()) await new Promise(requestAnimationFrame);
   await new Promise(requestAnimationFrame);
   return performance.now() - start;
 }"""
@@ -58,101 +77,195 @@ def main() -> None:
     parser.add_argument("--questions", type=Path)
     parser.add_argument("--threads", type=int, default=10_000)
     parser.add_argument("--queries", type=int, default=40)
+    parser.add_argument("--index-only", action="store_true")
     options = parser.parse_args()
-    os.environ["NO_MKDOCS_2_WARNING"] = "1"
     with tempfile.TemporaryDirectory() as name:
         base = Path(name) / "base"
         base.mkdir()
         if options.questions is None:
             Synthetic(options.threads).write(base)
-            index(base, options.threads)
-            return
-        count = write_questions(options.questions, base, options.threads)
-        titles = index(base, count)
-        os.environ["TMPDIR"] = str(base)
-        mkdocs.build_site(base / "mkdocs.yml", base / "site", 0, parallel_progress())
-        answer(base / "site", random.Random(1).sample(titles, options.queries))  # noqa: S311
+        else:
+            write_questions(options.questions, base, options.threads)
+        configuration = read_configuration(base / "mkdocs.yml")
+        settings = configuration.settings
+        plan, documents = write_documents(settings, base / "documents")
+        index(plan, settings, base)
+        if not options.index_only:
+            found = list(read(base / "documents"))
+            queries = ask_about(found, options.queries)
+            site = built(configuration, base / "site")
+            answer(site, queries, expected(plan, settings, found, queries))
+        print(f"{documents:,} documents")
 
 
-def index(base: Path, count: int) -> list[str]:
-    """Make the index alone; print its cost, return all titles."""
-    settings = mkdocs.settings_of(base / "mkdocs.yml")
-    gathered = gather(settings)
-    planned = plan(gathered.library, gathered.sealed, settings)
-    start = time.perf_counter()
-    out = base / "index"
-    with indexing_of(planned, settings) as indexing, parallel.open_executor(0, count) as (pool, _):
-        assert indexing is not None
-        indexing.start(pool, tuple(prose_of(settings)))
-        written = time.perf_counter() - start
-        (out / "search").mkdir(parents=True)
-        indexing.finish(out)
-    seconds = time.perf_counter() - start
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
-    files = sum(1 for file in out.rglob("*") if file.is_file())
+def write_documents(settings: Settings, file: Path) -> tuple[Plan, int]:
+    """Write all documents to a file."""
+    gathered, count = gather(settings), 0
+    plan = plan_site(Planning(gathered.library, gathered.sealed, settings))
+    with file.open("wb") as out:
+        for document in find_documents(plan, share(settings, gathered.library)):
+            pickle.dump(document, out, pickle.HIGHEST_PROTOCOL)
+            count += 1
+    return plan, count
+
+
+def read(file: Path) -> Iterator[Document]:
+    """Yield the documents of a file."""
+    with file.open("rb") as found:
+        while found.peek(1):
+            yield pickle.load(found)  # noqa: S301 - our own
+
+
+def index(plan: Plan, settings: Settings, base: Path) -> None:
+    """Make the index in a process of its own; print what it cost."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    light = replace(plan, pages=())  # an index needs no page of a plan
+    process = context.Process(target=index_alone, args=(light, settings, base, theirs))
+    process.start()
+    figures = ours.recv()
+    process.join()
+    files = [file for file in (base / "index" / "search").rglob("*") if file.is_file()]
+    size = sum(file.stat().st_size for file in files)
     print(
-        f"{count:,} threads: {seconds:.1f} s, {written:.1f} of them until all documents are written"
+        f"index: {figures['seconds']:.1f} s, {figures['processor']:.2f} CPU s, of them "
+        f"{figures['merging']:.2f} for merging; {figures['memory']:.0f} MB, of them "
+        f"{figures['before']:.0f} before; {len(files):,} files, {size / 1e6:.1f} MB"
     )
-    print(f"largest process {memory:.0f} MB; {files:,} files, {size / 1e6:.1f} MB")
-    return [outline.title for outline in gathered.library.threads.values()]
+    for kind in ("t", "p", "d", "c"):
+        some = [file.stat().st_size for file in files if file.parent.name == kind]
+        print(
+            f"    {kind}: {len(some):5,} files {sum(some) / 1e6:6.2f} MB, at most {max(some):,} B"
+        )
 
 
-def parallel_progress() -> Any:
-    """Return what shows no progress."""
-    from threadbook.progress import Quiet  # noqa: PLC0415
+def index_alone(plan: Plan, settings: Settings, base: Path, result: Any) -> None:
+    """Make the index, and send its figures."""
+    from threadbook.text import stem  # noqa: PLC0415
 
-    return Quiet()
+    stem("word", "en")  # tables are loaded once for all that a worker does
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    spent, start = 0.0, time.perf_counter()
+    with Indexing(plan, settings, base) as indexing:
+        write = indexing.writer(())
+        documents = read(base / "documents")
+        while batch := list(islice(documents, BATCH)):
+            began = time.process_time()
+            indexing.add(write(batch))
+            spent += time.process_time() - began
+        began = time.process_time()
+        indexing.start(())
+        indexing.finish(base / "index")
+        merging = time.process_time() - began
+    result.send(
+        {
+            "seconds": time.perf_counter() - start,
+            "processor": spent + merging,
+            "merging": merging,
+            "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "before": before,
+        }
+    )
 
 
-def answer(site: Path, queries: Sequence[str]) -> None:
-    """Ask in a browser; print bytes of the first and of further queries, and milliseconds."""
+def ask_about(documents: Sequence[Document], count: int) -> list[str]:
+    """Return questions: titles, each with some words of the answer."""
+    chance = random.Random(5)  # noqa: S311 - a choice, not a secret
+    threads = [each for each in documents if each.kind == "thread"]
+    asked = []
+    for each in chance.sample(threads, count):
+        words = each.fields["title"].replace("?", "").replace('"', "").split()
+        said = each.fields["accepted"].replace('"', "").split()[:60] or ["x"]
+        words += chance.sample(said, min(3, len(said)))
+        asked.append(" ".join(word.lstrip("-") for word in words[:8]))
+    return asked
+
+
+def expected(
+    plan: Plan, settings: Settings, documents: Sequence[Document], queries: Sequence[str]
+) -> list[list[str]]:
+    """Return the first five of Python's planner."""
+    index = DocumentIndex((each.id, *analyse(each)) for each in documents)
+    groups = Groups.of(plan.synonyms, settings.language)
+    return [
+        list(rank(read_question(query, [settings.language], groups), index).scores)[:5]
+        for query in queries
+    ]
+
+
+def built(configuration: Configuration, site: Path) -> Path:
+    """Build the site."""
+    settings = replace(configuration.settings, engine="plain")
+    start = time.perf_counter()
+    build(partial(make_engine, configuration, settings), settings, site, Quiet())
+    print(f"the whole site: {time.perf_counter() - start:.1f} s")
+    return site
+
+
+def answer(site: Path, queries: Sequence[str], right: Sequence[Sequence[str]]) -> None:
+    """Ask in a browser; print bytes, milliseconds, and how many questions Python answers alike."""
     named = os.environ.get("THREADBOOK_CHROMIUM") or shutil.which("chromium")
     with served(site) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=named, args=["--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page()
-        loaded: list[tuple[str, int]] = []
-        page.on("response", lambda response: loaded.append((response.url, sent(response))))
-        page.goto(f"{address}search/")
-        page.wait_for_load_state("networkidle")
-        bytes_of, times = [], []
-        for query in queries:
-            before = len(loaded)
-            times.append(asked(page, query))
-            page.wait_for_load_state("networkidle")
-            bytes_of.append(sum(size for _, size in loaded[before:]))
-            if len(bytes_of) == 1:
-                for kind, (count, size) in sorted(kinds(loaded[before:]).items()):
-                    print(f"    {kind:12} {count:3} files {size / 1000:7.1f} KB")
-        again = [asked(page, query) for query in queries]
+        cold, found = ask_cold(browser, address, queries)
+        further, times, again = ask_on(browser, address, queries)
         browser.close()
-    print(f"first query {bytes_of[0] / 1000:.0f} KB, further {spread(bytes_of[1:], 1000)} KB")
+    alike = sum(one[:5] == list(other) for one, other in zip(found, right, strict=True))
+    print(f"a first question {spread(cold, 1000)} KB, further ones {spread(further, 1000)} KB")
     print(f"milliseconds, a new question: {spread(times[1:])}; parts loaded: {spread(again)}")
+    print(f"the first five are those of Python's planner for {alike} of {len(queries)} questions")
 
 
-def kinds(loaded: Sequence[tuple[str, int]]) -> dict[str, tuple[int, int]]:
-    """Count and sum up what was loaded by the ends of names."""
-    found: dict[str, tuple[int, int]] = {}
-    for url, size in loaded:
-        kind = url.split("?")[0].rpartition(".")[2]
-        count, total = found.get(kind, (0, 0))
-        found[kind] = count + 1, total + size
-    return found
+def ask_cold(
+    browser: Browser, address: str, queries: Sequence[str]
+) -> tuple[list[int], list[list[str]]]:
+    """Ask each question with an empty cache; return bytes and results."""
+    sizes, found = [], []
+    for query in queries:
+        with browser.new_context() as context:
+            page = context.new_page()
+            count = counting(page)
+            page.goto(f"{address}404.html")
+            found.append(page.evaluate(ASK, query))
+            sizes.append(count())
+    return sizes, found
 
 
-def asked(page: Page, query: str) -> float:
-    """Return the milliseconds from asking to painted results."""
-    took: float = page.evaluate(PAINTED, query)
-    return took
+def ask_on(
+    browser: Browser, address: str, queries: Sequence[str]
+) -> tuple[list[int], list[float], list[float]]:
+    """Ask one question after another; return bytes but for the first, and milliseconds."""
+    page = browser.new_page()
+    count = counting(page)
+    page.goto(f"{address}search/")
+    page.wait_for_load_state("networkidle")
+    sums, times = [0], []
+    for query in queries:
+        times.append(float(page.evaluate(PAINTED, query)))
+        page.wait_for_load_state("networkidle")
+        sums.append(count())
+    again = [float(page.evaluate(PAINTED, query)) for query in queries]
+    further = [after - before for before, after in pairwise(sums[1:])]
+    return further, times, again
+
+
+def counting(page: Page) -> Callable[[], int]:
+    """Return what sums up the bytes of the index that a page has fetched so far."""
+    loaded: list[Any] = []
+    page.on("response", lambda response: loaded.append(response))  # noqa: PLW0108 - a method of C is refused
+
+    def count() -> int:
+        return sum(sent(each) for each in loaded if each.url.endswith((".bin", "/settings.json")))
+
+    return count
 
 
 def sent(response: Any) -> int:
     """Return a response's size as a host that compresses text would send it."""
     body = response.body()
-    is_text = response.url.split("?")[0].endswith((".js", ".json", ".txt", ".html", "/"))
-    return len(gzip.compress(body, 6)) if is_text else len(body)
+    return len(gzip.compress(body, 6)) if response.url.endswith(".json") else len(body)
 
 
 def spread(figures: Sequence[float], unit: float = 1) -> str:

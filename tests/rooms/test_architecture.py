@@ -184,7 +184,8 @@ def test_content_files_are_opened_in_one_place() -> None:
         )
     }
     # The others read the theme's own files, copy the starter, or write: the site, the checker's
-    # cache, shells, pictures and their font, content that was asked for, a step's summary, earlier results.
+    # cache, shells, pictures and their font, content that was asked for, a step's summary, earlier results,
+    # runs of search documents.
     # `staging` reads and writes its own markers.
     assert readers == {
         "configuration.document",
@@ -192,6 +193,7 @@ def test_content_files_are_opened_in_one_place() -> None:
         "engines.mkdocs",
         "load.sources",
         "search.ranking",
+        "search.runs",
         "cli.searching",
         "weave.texts",
         "weave.write",

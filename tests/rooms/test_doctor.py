@@ -32,7 +32,6 @@ TODAY = date(2026, 11, 23)
 ALL = {
     "mkdocs": "1.6.1",
     "mkdocs-material": "9.8.2",
-    "pagefind-bin": "1.5.2",
     "playwright": "1.65.2",
     "pillow": "13.0.0",
     "zensical": "0.0.73",
@@ -49,7 +48,6 @@ class Made:
     versions: Mapping[str, str] = field(default_factory=lambda: ALL)
     runs: str = "3.13.1"
     chromium: Browser | None = CHROMIUM
-    has_pagefind: bool = True
 
     def python(self) -> str:
         return self.runs
@@ -62,9 +60,6 @@ class Made:
 
     def themes(self) -> frozenset[str]:
         return frozenset({"mkdocs", "material"})
-
-    def pagefind(self) -> bool:
-        return self.has_pagefind
 
     def browser(self) -> Browser | None:
         return self.chromium
@@ -90,7 +85,7 @@ def test_nothing_is_missing_where_everything_is_installed() -> None:
     assert diagnosis.is_good
     assert {part.name for part in diagnosis.parts} >= {
         "mkdocs.yml", "Python", "MkDocs", "ProperDocs", "Zensical", "Material for MkDocs",
-        "Pagefind", "Playwright", "Chromium", "Pillow", "Dask",
+        "Playwright", "Chromium", "Pillow", "Dask",
     }  # fmt: skip
 
 
@@ -99,7 +94,6 @@ def test_nothing_is_missing_where_everything_is_installed() -> None:
     [
         (Wishes(), "mkdocs", "MkDocs", "pip install 'mkdocs>=1.6,<2'"),
         (Wishes(), "mkdocs-material", "Material for MkDocs", "pip install 'mkdocs-material>=9.6,<10'"),
-        (Wishes(), "pagefind-bin", "Pagefind", "pip install pagefind-bin, or search: false"),
         (Wishes(pdf=True), "playwright", "Playwright", "pip install 'threadbook[browser]'"),
         (Wishes(social_pictures=True), "pillow", "Pillow", "pip install 'threadbook[pictures]'"),
         (Wishes(engine="zensical"), "zensical", "Zensical", "pip install 'threadbook[zensical]'"),
@@ -120,7 +114,6 @@ def test_what_the_site_needs_is_missing_with_its_remedy(
 @pytest.mark.parametrize(
     ("wishes", "gone"),
     [
-        (Wishes(search=False), "pagefind-bin"),
         (Wishes(), "playwright"),
         (Wishes(), "pillow"),
         (Wishes(), "zensical"),
@@ -142,13 +135,6 @@ def test_a_browser_is_needed_for_pdfs_only() -> None:
         found = part(diagnose(Wishes(pdf=True), machine), "Chromium")
         assert (found.state, found.remedy) == (State.MISSING, "playwright install chromium")
     assert "/not/there" in found.about
-
-
-def test_pagefind_without_a_program_for_this_machine_is_missing() -> None:
-    found = part(diagnose(Wishes(), Made(has_pagefind=False)), "Pagefind")
-    assert (found.state, found.version, found.remedy) == (
-        State.MISSING, "1.5.2", "set search: false",
-    )  # fmt: skip
 
 
 def test_the_second_mkdocs_cannot_load_threadbook() -> None:
@@ -223,7 +209,7 @@ def test_colours_change_no_word() -> None:
 
 def test_the_last_line_counts() -> None:
     assert list(diagnosis_as_text(diagnose()))[-1] == "Nothing is missing; 2 things to plan for."
-    broken = diagnose(EVERYTHING, without("pillow", "pagefind-bin"))
+    broken = diagnose(EVERYTHING, without("pillow", "playwright"))
     assert list(diagnosis_as_text(broken))[-1] == "2 things missing; 2 things to plan for."
     fine = diagnose(Wishes(engine="plain"))
     assert list(diagnosis_as_text(fine))[-1] == "Nothing is missing."
@@ -255,7 +241,6 @@ def test_packages_are_looked_up_by_their_metadata(monkeypatch: pytest.MonkeyPatc
     assert machine.version("threadbook-is-no-such-package") is None
     assert {"threadbook", "search"} <= machine.plugins()
     assert {"material", "mkdocs"} <= machine.themes()
-    assert machine.pagefind()
 
     def gone(name: str) -> str:
         raise metadata.PackageNotFoundError(name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import json
 import random
-import re
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,15 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from threadbook.pages import Document
-from threadbook.search.codec import (
-    END,
-    encode_document,
-    encode_filter,
-    encode_text,
-    encode_vocabulary,
-)
 from threadbook.search.corrections import MOST_CORRECTIONS, corrections
-from threadbook.search.index import DocumentIndex, levels
+from threadbook.search.documents import rank_languages
+from threadbook.search.index import MOST_POSITIONS, DocumentIndex, analyse, levels
 from threadbook.search.question import Groups, rank, read_question
 from threadbook.search.ranking import ranking
 from threadbook.text import split_words, stem_words
@@ -54,6 +48,11 @@ def test_every_word_is_letters_and_digits_in_small_letters(text: str) -> None:
         assert len(word) <= 40
 
 
+@given(st.permutations(["de", "es", "de", "fr", "fr", "ar", "en", "ja"]))
+def test_languages_are_ranked_by_their_number_whatever_came_first(found: list[str]) -> None:
+    assert rank_languages("en", Counter(found)) == ["en", "de", "fr", "ar"]
+
+
 # Levels
 
 
@@ -78,14 +77,17 @@ def test_other_kinds_of_page_count_less() -> None:
     assert thread["refund"] > page["refund"]
 
 
+def test_an_enormous_document_is_cut_and_says_nothing_of_what_is_lost() -> None:
+    found = analyse(document("a", "Refund", "word " * MOST_POSITIONS + "late"))
+    assert len(found.text) == MOST_POSITIONS
+    assert set(found.levels) == {"refund", "word"}
+
+
 # Questions
 
 
 def index(*documents: Document) -> DocumentIndex:
-    return DocumentIndex(
-        (each.id, levels(each), stem_words(" ".join(each.fields.values()), "en"))
-        for each in documents
-    )
+    return DocumentIndex((each.id, *analyse(each)) for each in documents)
 
 
 BASE = index(
@@ -221,41 +223,3 @@ def test_corrections_are_the_nearest_and_the_most_frequent_first() -> None:
     vocabulary = {"mileston": 3, "milston": 1, "million": 9, "mile": 2}
     assert corrections("milesotn", vocabulary) == [("mileston", 1)]
     assert corrections("xyz", vocabulary) == []
-
-
-# What Pagefind is given
-
-
-def test_a_document_holds_each_stem_once_and_no_word_of_its_texts() -> None:
-    found = document("threads/x/", "Refund <b>", "refund refund")._replace(
-        shown={"title": 'Refund "<b>"', "answer": "</script> \U0001f600"},
-        filters={"board": ("new-here",)},
-        votes=3,
-    )
-    text = encode_document(found, levels(found)).decode()
-    assert text.count(f"refund{END}") == 1
-    assert encode_filter("board", "new-here") + END in text
-    assert "Refund" not in text
-    assert "script" not in text
-
-
-@given(st.text(max_size=200))
-def test_a_text_in_braille_has_no_word_and_can_be_read_back(text: str) -> None:
-    text = text.encode("utf-8", "ignore").decode()
-    seen = encode_text(text)
-    assert not any(each.isalnum() or each.isspace() for each in seen)
-    assert bytes(ord(each) & 255 for each in seen).decode() == text
-
-
-@given(
-    st.dictionaries(
-        st.from_regex(re.compile(r"[a-z]{1,8}", re.ASCII), fullmatch=True), st.integers(1, 99)
-    )
-)
-def test_the_vocabulary_can_be_read_back(counts: dict[str, int]) -> None:
-    before, read = "", {}
-    for line in encode_vocabulary(counts).decode().split("\n") if counts else []:
-        rest, count = line.split(" ")
-        before = before[: int(rest[0])] + rest[1:]
-        read[before] = int(count)
-    assert read == counts

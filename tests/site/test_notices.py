@@ -70,7 +70,6 @@ def test_every_script_and_font_of_the_site_is_accounted_for(
         r"assets/javascripts/workers/search\.[0-9a-f]+\.min\.js",
         r"assets/javascripts/lunr/min/lunr\.[a-z.]+\.min\.js",
         r"assets/javascripts/lunr/(?:tinyseg|wordcut)\.js",
-        r"search/pagefind(?:-[0-9]+)?/pagefind(?:-worker)?\.js",
     )
     ends = {".js", ".mjs", ".wasm", ".woff", ".woff2", ".ttf", ".otf"}
     found = [
@@ -81,7 +80,7 @@ def test_every_script_and_font_of_the_site_is_accounted_for(
     assert len(found) > 20
     for file in found:
         assert any(re.match(pattern, file) for pattern in known), f"{file} needs a notice"
-    for words in ("lunr/min/", "lunr/tinyseg.js", "lunr/wordcut.js", "vendor/snowball/", "search/"):
+    for words in ("lunr/min/", "lunr/tinyseg.js", "lunr/wordcut.js", "vendor/snowball/"):
         assert words in notices
 
 

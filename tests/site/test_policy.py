@@ -74,7 +74,7 @@ def test_the_policy_allows_no_more_than_the_site_needs(example_site: Path) -> No
         "style-src": ["'self'"],
         "worker-src": ["'self'"],
     }
-    assert {each for each in scripts if "sha256" not in each} == {"'self'", "'wasm-unsafe-eval'"}
+    assert {each for each in scripts if "sha256" not in each} == {"'self'"}
     assert len(scripts) < 12
 
 

@@ -214,10 +214,25 @@ def test_without_scripts_the_page_says_what_to_do(open_page: OpenPage, address: 
     assert plain.url.endswith("/topics/")
 
 
-def test_a_missing_index_is_said_and_nothing_else_breaks(page: Page, address: str) -> None:
-    page.route("**/search/settings.json", lambda route: route.fulfill(status=200, body="no json"))
+@pytest.mark.parametrize(
+    ("files", "content"),
+    [
+        ("settings.json", "no json"),
+        ("settings.json", "{}"),
+        ("settings.json", '{"folder": "../../x/", "shards": []}'),
+        ("*/t/*.bin", "nothing compressed"),
+        ("*/d/*.bin", "nothing compressed"),
+    ],
+)
+def test_a_damaged_index_is_said_and_nothing_else_breaks(
+    page: Page, address: str, files: str, content: str
+) -> None:
+    page.route(f"**/search/{files}", lambda route: route.fulfill(status=200, body=content))
     page.goto(f"{address}search/?q=contract")
     expect(page.locator("#tb-search-state")).to_contain_text("could not be loaded")
+    page.keyboard.press("/")
+    page.locator("#tb_ask_dialog").fill("contract")
+    expect(page.locator(".tb-found__state")).to_contain_text("could not be loaded")
 
 
 # Hostile questions

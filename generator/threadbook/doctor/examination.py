@@ -75,7 +75,6 @@ def examine(wishes: Wishes, machine: Machine, today: date, threadbook: str) -> D
         *_engines(wishes, machine),
         _theme(wishes, machine, today),
         *_plugins(wishes, machine),
-        _pagefind(wishes, machine),
         *_browser(wishes, machine),
         _pictures(wishes, machine),
         _dask(machine),
@@ -167,18 +166,6 @@ def _plugins(wishes: Wishes, machine: Machine) -> Iterator[Part]:
         if name.removeprefix("/") not in known and f"{wishes.theme}/{name}" not in known:
             about = f"{wishes.file} names it"
             yield Part(f"Plugin {name}", "", State.MISSING, about, "install it, or remove its line")
-
-
-def _pagefind(wishes: Wishes, machine: Machine) -> Part:
-    version, remedy = machine.version("pagefind-bin"), "pip install pagefind-bin, or search: false"
-    if not wishes.search:
-        return _unused("Pagefind", version)
-    if version is None:
-        return Part("Pagefind", "", State.MISSING, "makes the search index", remedy)
-    if not machine.pagefind():
-        about = "has no program for this kind of machine; it makes the search index"
-        return Part("Pagefind", version, State.MISSING, about, "set search: false")
-    return Part("Pagefind", version, State.GOOD, "makes the search index")
 
 
 def _browser(wishes: Wishes, machine: Machine) -> Iterator[Part]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import platform
 import re
@@ -45,10 +44,6 @@ class Machine(Protocol):
         """Return the names of all themes for MkDocs."""
         ...
 
-    def pagefind(self) -> bool:
-        """Return whether Pagefind's program is there, for this kind of machine."""
-        ...
-
     def browser(self) -> Browser | None:
         """Return the Chromium that Threadbook would start."""
         ...
@@ -75,14 +70,6 @@ class ThisMachine:
     def themes(self) -> frozenset[str]:
         """Return the names of all themes for MkDocs."""
         return _names("mkdocs.themes")
-
-    def pagefind(self) -> bool:
-        """Return whether Pagefind's program is there, for this kind of machine."""
-        found = importlib.util.find_spec("pagefind_bin")
-        if found is None or found.origin is None:
-            return False
-        folder = Path(found.origin).parent
-        return any(os.access(folder / name, os.X_OK) for name in ("pagefind", "pagefind.exe"))
 
     def browser(self) -> Browser | None:
         """Return the Chromium that Threadbook would start, as `browser.chromium` chooses it."""

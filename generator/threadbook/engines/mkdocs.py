@@ -43,7 +43,6 @@ from threadbook.lifetime import StoppedError
 from threadbook.pages import Entry
 from threadbook.progress import Quiet
 from threadbook.search.documents import Prose
-from threadbook.search.preview import Preview
 from threadbook.settings import Settings
 from threadbook.staging import Staging, temporary
 from threadbook.theme_files import theme_folder
@@ -75,7 +74,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
 
         self.staging: Staging | None = None
         self.draft: Draft | None = None
-        self.preview: Preview | None = None
+        self.is_preview = False
         self.entries: Sequence[Entry] = ()
         self.docs_dir = ""
         self.prose: list[Prose] = []
@@ -87,7 +86,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
         MkDocs keeps a plugin that has this event between the builds of `serve`, and with it what
         was loaded.
         """
-        self.preview = Preview() if command == "serve" else None
+        self.is_preview = command == "serve"
         self.is_staged = command != "serve" and not dirty
         logging.getLogger(build.__module__).addFilter(_is_news)  # ProperDocs has another name
 
@@ -116,7 +115,7 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
     def _begin(self, config: MkDocsConfig) -> None:
         last_good = None
         options = self.config.options
-        if self.preview:
+        if self.is_preview:
             # Printing takes longer than anybody waits for a preview.
             options = options.model_copy(update={"pdf": False})
             last_good = self.draft
@@ -191,13 +190,9 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
                     self.staging.work if self.staging else stack.enter_context(temporary("build"))
                 )
                 site = Path(config.site_dir)
-                finish(self.draft, rendered, site, work, self.preview)
+                finish(self.draft, rendered, site, work, is_preview=self.is_preview)
         except UserError as error:
             raise PluginError(str(error)) from error
-        if self.preview and self.preview.failure:
-            log.warning("Search is as it was: making its index failed. %s", self.preview.failure)
-        if self.preview and self.preview.is_behind:
-            log.info("Search is one build behind: its index is made while you read.")
 
     @event_priority(_LAST)
     def _publish(self, *, config: MkDocsConfig) -> None:
@@ -227,8 +222,6 @@ class ThreadbookPlugin(BasePlugin[ThreadbookConfig]):  # type: ignore[no-untyped
     def on_shutdown(self) -> None:
         """Remove temporary files, after `KeyboardInterrupt`, too."""
         self._discard()
-        if self.preview:
-            self.preview.close()
 
     def _discard(self) -> None:
         if self.staging:

@@ -1,30 +1,29 @@
 """The search index of a preview: made aside, while the one of an earlier state is shown.
 
-A thread of its own follows the newest site. It writes the documents of pages that have changed, and
-lets Pagefind index all of them again, with low priority.
+A thread of its own follows the newest site. It writes the documents of pages that have changed to
+a spool, and merges that.
 """
 
 from __future__ import annotations
 
 import shutil
-import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from threadbook import parallel
 from threadbook.errors import UserError
 from threadbook.pages import Page, Plan, Shared, plan_site
 from threadbook.preview.site import Site
 from threadbook.search.codec import FOLDER
-from threadbook.search.documents import describe_prose, label_filters
-from threadbook.search.maker import Write
-from threadbook.search.pagefind import SHARD, Indexing, name_document, write_documents
+from threadbook.search.documents import label_filters
+from threadbook.search.maker import Written
+from threadbook.search.making import Indexing
+from threadbook.search.runs import Spool, write_run
 
 PAUSE: Final = 0.5
 """How long nothing may change before an index is made, in seconds."""
@@ -35,100 +34,55 @@ LONG: Final = 3.0
 PAGES_A_BATCH: Final = 200
 
 
-class Record(NamedTuple):
-    """The documents of a page: where they are, and what is counted of them.
-
-    A stem or a language stands as often as documents have it.
-    """
-
-    page: Page
-    shard: int
-    names: tuple[str, ...]
-    stems: tuple[str, ...]
-    languages: tuple[str, ...]
-
-
 class Documents:
-    """The documents of a site in a folder, where only those that change are written."""
+    """The documents of a site in a spool, where only those that change are written."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.records: dict[str, Record] = {}
         self.shared: Shared | None = None
-        self.size = 0
-        self.shards = 1
-        self.stems: Counter[str] = Counter()
-        self.languages: Counter[str] = Counter()
+        self._start_again()
 
     def follow(self, site: Site, pages: Iterable[Page]) -> bool:
         """Write what has changed; return whether anything has."""
         if self.shared != site.shared:  # every document may depend on what all pages know
             self._start_again()
             self.shared = site.shared
+        if len(self.spool.gone) > self.spool.total // 2:
+            self._start_again()
         wanted = {page.url: page for page in pages if page.is_indexed and not page.quotes}
-        gone = [url for url in self.records if url not in wanted]
-        changed = [
-            page
-            for url, page in wanted.items()
-            if url not in self.records or self.records[url].page != page
-        ]
+        gone = [url for url in self.pages if url not in wanted]
+        changed = [page for url, page in wanted.items() if self.pages.get(url) != page]
         for url in (*gone, *(page.url for page in changed)):
-            self._remove(url)
+            self.pages.pop(url, None)
+            self.spool.gone.update(self.numbers.pop(url, ()))
         self._write(site, changed)
         return bool(gone or changed)
 
     def _start_again(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir()
-        self.records, self.size, self.shards = {}, 0, 1
-        self.stems, self.languages = Counter(), Counter()
-
-    def _remove(self, url: str) -> None:
-        record = self.records.pop(url, None)
-        if record is not None:
-            for name in record.names:
-                (self.folder / str(record.shard) / name).unlink(missing_ok=True)
-            self.stems.subtract(record.stems)
-            self.languages.subtract(record.languages)
-            self.size -= record.page.size
+        """Forget everything; the file of the old spool goes with it."""
+        self.spool = Spool(self.folder)
+        self.pages: dict[str, Page] = {}
+        self.numbers: dict[str, range] = {}
 
     def _write(self, site: Site, pages: Sequence[Page]) -> None:
-        language = site.settings.language
         with parallel.open_workers(site.settings.jobs, len(pages)) as workers:
             parts = parallel.split(pages, workers.count, PAGES_A_BATCH)
-            work = ((part, *self._choose_shard(part), site.shared, language) for part in parts)
-            for records in workers.run(write_batch, work):
-                for record in records:
-                    self.records[record.page.url] = record
-                    self.stems.update(record.stems)
-                    self.languages.update(record.languages)
-
-    def _choose_shard(self, pages: Iterable[Page]) -> tuple[int, str]:
-        """Return the number and the folder of the shard that has room, as `Indexing` does."""
-        if self.size >= SHARD * self.shards:
-            self.shards += 1
-        self.size += sum(page.size for page in pages)
-        return self.shards - 1, str(self.folder / str(self.shards - 1))
+            work = ((part, site.shared, str(self.folder)) for part in parts)
+            for part, (written, counts) in zip(parts, workers.run(write_batch, work), strict=True):
+                first = self.spool.take(written).start
+                for page, count in zip(part, counts, strict=True):
+                    self.pages[page.url] = page
+                    self.numbers[page.url] = range(first, first + count)
+                    first += count
 
 
 def write_batch(
-    pages: Sequence[Page], shard: int, folder: str, shared: Shared, language: str
-) -> list[Record]:
-    """Write the documents of pages to a folder."""
-    write: Write = partial(write_documents, folder=folder, language=language)
-    return [_write_page(page, shard, shared, write) for page in pages]
-
-
-def _write_page(page: Page, shard: int, shared: Shared, write: Write) -> Record:
-    found = tuple(page.documents(page.view(shared, {}), shared))
-    written = write(found)
-    names = tuple(name_document(document) for document in found)
-    return Record(page, shard, names, _spread(written.stems), _spread(written.languages))
-
-
-def _spread(counts: Mapping[str, int]) -> tuple[str, ...]:
-    """Write counts as a sequence, which takes a tenth of the memory of a mapping."""
-    return tuple(sys.intern(word) for word, count in counts.items() for _ in range(count))
+    pages: Sequence[Page], shared: Shared, folder: str
+) -> tuple[Written, tuple[int, ...]]:
+    """Write the documents of pages to a folder; return how many each page has, too."""
+    found = [tuple(page.documents(page.view(shared, {}), shared)) for page in pages]
+    written = write_run(chain.from_iterable(found), folder)
+    return written, tuple(map(len, found))
 
 
 class Indexer:
@@ -140,7 +94,7 @@ class Indexer:
     def __init__(self, work: Path, say: Callable[[str], None]) -> None:
         self.work = work
         self.say = say
-        self.documents = Documents(work / "documents")
+        self.documents = Documents(work)
         self.made: Path | None = None
         self.number = 0
         self._besides: object = None
@@ -201,16 +155,12 @@ class Indexer:
                 shutil.rmtree(before.parent, ignore_errors=True)
 
     def _index(self, number: int, site: Site, plan: Plan) -> Path:
-        out, kept, prose = self.work / f"index-{number}", self.documents, site.dress.rendered.prose
-        with Indexing(plan, site.settings, self.work, kept.folder) as indexing:
-            indexing.shards = kept.shards
-            indexing.stems, indexing.languages = +kept.stems, +kept.languages
-            indexing.total = indexing.languages.total()
+        out, spool = self.work / f"index-{number}", self.documents.spool
+        with Indexing(plan, site.settings, self.work, spool) as indexing:
+            first = spool.total
             try:
-                indexing.start(prose)
+                indexing.start(site.dress.rendered.prose)
                 indexing.finish(out)
-            finally:
-                for page in prose:  # the engine's own are counted anew each time
-                    name = name_document(describe_prose(page, site.settings.language))
-                    (kept.folder / "0" / name).unlink(missing_ok=True)
+            finally:  # the engine's own pages are written anew each time
+                spool.gone.update(range(first, spool.total))
         return out / FOLDER

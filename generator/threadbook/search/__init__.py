@@ -5,7 +5,8 @@ and here, over the outlines in memory; both read their constants from `ranking.j
 
 - `words`, `corrections`, `ranking`, `index` and `question` rank. They know no threads, and read no
   files but that of the constants.
-- `documents` says what a page is to search, `codec` how that is written, `pagefind` runs Pagefind
-  over it, and `preview` does so aside while somebody previews.
+- `documents` says what a page is to search. `runs` is what workers make of documents, `merging`
+  joins what they made, `codec` says how that is written for browsers, `entry` what they must know
+  first, and `making` writes it all.
 - `suggest` answers questions without a browser, and `golden` measures how well search answers.
 """

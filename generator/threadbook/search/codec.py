@@ -1,195 +1,246 @@
-"""The format of the search index: how a document is written for Pagefind, and what browsers read.
+"""The format of the search index; nothing else in Python knows it.
 
-`theme/assets/search/codec.js` is the other half: it reads what this module writes. Nothing else in
-either language knows the format.
+`theme/assets/search/codec.js` is the other half: it reads what this module writes.
 
-**What Pagefind is used for.** Pagefind splits an index into small files and loads those that a
-query needs. Threadbook ranks by itself, so Pagefind is given stems instead of texts, and the only
-thing asked of it is: which documents have this stem, and at what level?
+The files lie in the folder `search/` of the site. `settings.json` is the only one with a fixed
+name: what a browser must know before it asks (see `threadbook.search.entry`). All others lie in a
+folder whose name is a hash of them all, so a browser can keep them, and never mixes two states of a
+site. They are compressed (zlib), whatever a host does, and end in `.bin`:
 
-**A document** is an HTML file with one `<body data-pagefind-body>` in the language `und`, for which
-Pagefind has no stemmer of its own. The words in it lie in `<span>` elements, one for each
-level that occurs. The level is written as `data-pagefind-weight`: Pagefind keeps weights in steps
-of 1/24, rounded down, so level *n* is (*n* + 0.5) / 24. The words of a level are sorted, so an
-index depends on the content only. The words are:
+- `t/0` and so on: **shards** of the sorted vocabulary, with the documents of each stem.
+- `p/0` and so on: the **places** of stems in documents, which only phrases need.
+- `d/0` and so on: what results show of **documents**, as JSON lists of `GROUP` objects. Documents
+  have numbers, in the order of their ids: document *n* is in file *n* / `GROUP`.
+- `c/NAME`: a **column** of a filter: a JSON list of its values, each with a size in bytes; and for
+  each value the documents that have it. `c/day` and `c/votes` have a number for each document; a
+  day is a number such as 20261125, or 0.
+- `vocabulary`: every stem, and how many documents have it, to correct typing errors.
 
-- *stems*: each stem of the document once, at a level from 1 to `levels` of `ranking.json`, closed
-  with `qx`. Pagefind finds words that begin alike; with `qx` at its end no stem is the beginning
-  of another one. A word that is still being typed is looked up without it.
-- *stop words* of the site's language: the same, beginning with `qs`. Pagefind cuts the index by the
-  alphabet, so they lie together in one part of it, and a question full of them loads only that.
-- *filters*: `qf`, the filter's name, and the value with `qq` for each hyphen, where Pagefind would
-  split it. They have level 1. `qfboardnewqqhereqx` is the board `new-here`. Pagefind has filters
-  of its own, but writes them in another order each time, so no two builds would be equal.
-- *votes*: `qfvotesqx`, whose level is the votes of the best answer plus 1, at most 240.
+**Numbers** are varints: seven bits a byte, the lowest first; the high bit says that more follow.
+Ascending numbers are written as their differences. A file that begins with text begins with the
+text's size, as a varint.
 
-**What a result shows** (`Document.shown`, and `at`, the document's address) is JSON in the
-meta field `said`. Each byte of its UTF-8 is written as the Braille pattern U+2800 + byte: Pagefind
-puts the words of metadata into the index, and a Braille pattern is no part of a word.
-The day of the last change is the sort key `day`, or `0` if there is none.
+**A shard** begins with a text. Its first line says where the places of its first stem are: file and
+offset. A line follows for each stem: the stem, the number of its documents, and the sizes of its
+two lists, all separated by spaces. Stems are sorted by units of UTF-16, as JavaScript does it.
+A digit before each stem says how many letters of the stem before come first: after
+`0mileston`, `3lion` stands for `million`. Then the lists follow. For each document they have
+its difference to the one before, times `levels` + 1, plus the stem's level there (1 to `levels`).
+Stems with the same beginning lie in one shard, unless they are very many, so that words that
+begin alike are found together.
 
-**The files** lie in the folder `search/` of the site:
-
-- `pagefind/`, `pagefind-1/` and so on: the index, in bundles that Pagefind made and browsers merge.
-- `settings.json`: what else a browser must know before it asks; see `encode_settings`.
-- `vocabulary.txt`: every stem, and how many documents have it; see `encode_vocabulary`. Browsers
-  load it to correct a typing error, and to tell whether any word begins in a certain way.
+**Places** are lists without a text. For each document: the difference to the one before, the number
+of places, and their differences. Of stop words in long texts there is nothing else: a shard
+gives them 0 documents. A file ends where the next list would begin behind `PLACES` bytes.
 """
 
 from __future__ import annotations
 
-import html
 import json
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePath
-from typing import Final
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Final, NamedTuple
 
-from threadbook.pages import Document
-from threadbook.search.index import stop_stems
-from threadbook.search.question import Groups
+import numpy as np
+
+from threadbook.search.merging import Part, spread
 from threadbook.search.ranking import ranking
-from threadbook.text import STEMMERS
+from threadbook.search.runs import Numbers
 
 FOLDER: Final = "search"
 """Where the index is on the site."""
 
-SETTINGS: Final = "settings.json"
-VOCABULARY: Final = "vocabulary.txt"
+GROUP: Final = 4
+"""How many documents a file holds."""
 
-END: Final = "qx"
-"""Closes every stem: no stem is the beginning of another one."""
+SHARD: Final = 8_000
+"""The size of a shard, in bytes before compression; a stem that is in many documents has more."""
 
-_STOP: Final = "qs"
-_FILTER: Final = "qf"
-_HYPHEN: Final = "qq"
+PLACES: Final = 3 * SHARD
+"""The same for files of places: phrases are rare, and files cost, too."""
 
-_MOST_VOTES: Final = 240
-"""The highest level of votes: Pagefind's weights end at 10, which is 240 steps."""
-
-_STEP: Final = 24
-"""Pagefind keeps weights in steps of 1/24, rounded down."""
+_MOST: Final = 8
+"""A shard of stems that begin alike has at most so many times that size."""
 
 _LONGEST_SHARED: Final = 9
-"""A line of the vocabulary has one digit for the letters it shares with the line before."""
+"""One digit says how many letters a stem shares with the one before."""
 
-_BRAILLE: Final = {byte: 0x2800 + byte for byte in range(256)}
-_WHITESPACE: Final = re.compile(r"\s+")
-
-_KEPT: Final = ("pagefind.js", "pagefind-entry.json", "pagefind-worker.js")
-_KEPT_ENDINGS: Final = (".pagefind", ".pf_meta", ".pf_index", ".pf_filter", ".pf_fragment")
+_LEVEL: Final = 6
+"""How hard zlib tries."""
 
 
-def encode_document(
-    found: Document, stems: Mapping[str, int], stops: frozenset[str] = frozenset()
-) -> bytes:
-    """Return a document as Pagefind reads it: each stem once, weighted with its level.
-
-    `stops` are the stems of stop words in the site's own language, in which questions are read.
-    """
-    parts = ['<!doctype html><html lang="und"><body data-pagefind-body>']
-    shown = {"at": found.id, **{name: text for name, text in found.shown.items() if text}}
-    parts.append(_value("meta", "said", encode_text(json.dumps(shown, ensure_ascii=False))))
-    parts.append(_value("sort", "day", found.day or "0"))  # of several keys, the order would vary
-    by_level: defaultdict[int, list[str]] = defaultdict(list)
-    for name, values in found.filters.items():
-        by_level[1] += (encode_filter(name, value) + END for value in values)
-    by_level[min(max(found.votes, 0) + 1, _MOST_VOTES)].append(encode_filter("votes", "") + END)
-    for stem, level in stems.items():
-        by_level[level].append((_STOP if stem in stops else "") + stem + END)
-    for level in sorted(by_level):
-        weight = (level + 0.5) / _STEP  # the half keeps rounding from losing a level
-        words = " ".join(sorted(by_level[level]))
-        parts.append(f'<span data-pagefind-weight="{weight:.4f}">{words}</span> ')
-    parts.append("</body></html>")
-    return "".join(parts).encode()
+def compress(content: bytes) -> bytes:
+    """Compress a file of the index."""
+    return zlib.compress(content, _LEVEL)
 
 
-def encode_filter(name: str, value: str) -> str:
-    """Return the stem by which the documents with a filter's value are found; nobody types it."""
-    return f"{_FILTER}{name}{value.replace('-', _HYPHEN)}"
+def encode_numbers(values: Numbers) -> tuple[bytes, Numbers]:
+    """Return numbers as varints, and where each begins, and last where they all end."""
+    sizes = np.ones(len(values), np.int64)
+    for bits in range(7, 63, 7):
+        is_longer = values >= (1 << bits)
+        if not is_longer.any():
+            break
+        sizes += is_longer
+    ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
+    found = np.zeros(int(ends[-1]), np.uint8)
+    for place in range(int(sizes.max(initial=0))):
+        has = sizes > place
+        more = np.where(sizes[has] > place + 1, 128, 0)
+        found[ends[:-1][has] + place] = ((values[has] >> (7 * place)) & 127) | more
+    return found.tobytes(), ends
 
 
-def encode_text(text: str) -> str:
-    """Return a text's UTF-8 as Braille patterns, of which no word is made."""
-    return text.encode().decode("latin-1").translate(_BRAILLE)
+def encode_ascending(values: Numbers) -> bytes:
+    """Return ascending numbers as the varints of their differences."""
+    return encode_numbers(np.diff(values, prepend=0))[0]
 
 
-def _value(kind: str, name: str, text: str) -> str:
-    value = html.escape(_WHITESPACE.sub(" ", text))
-    return f'<i data-pagefind-{kind}="{name}[data-v]" data-v="{value}"></i>'
+class Entry(NamedTuple):
+    """A stem: how many documents have it, these with its levels, and its places in them."""
+
+    stem: str
+    having: int
+    postings: bytes
+    places: bytes
 
 
-def encode_settings(  # noqa: PLR0913 - what the file holds
-    languages: Sequence[str],
-    synonyms: Iterable[Sequence[str]],
-    *,
-    labels: Mapping[str, Mapping[str, str]],
-    total: int,
-    bundles: Sequence[str],
-    ask_url: str,
-    counts: Mapping[str, int],
-) -> bytes:
-    """Return what the browser must know before it asks, as JSON.
-
-    `languages` are those of the texts, the site's first; `labels` are the names of filters'
-    values; `total` is the number of documents; `bundles` are the folders of the index; `ask_url`
-    is where a question can be asked, with `{title}` for its text, or empty; `counts` has the
-    number of documents of each stem. `stops` in the file is how many documents have each
-    stop word, so that a browser need not load the list of one that is everywhere.
-    """
-    content = {
-        "languages": languages,
-        "stemmers": [STEMMERS.get(language, "") for language in languages],
-        "synonyms": Groups.of(synonyms, languages[0]).phrases,
-        "labels": labels,
-        "total": total,
-        "bundles": bundles,
-        "end": END,
-        "stop": _STOP,
-        "stops": {each: counts.get(each, 0) for each in sorted(stop_stems(languages[0]))},
-        "ask_url": ask_url,
-        "ranking": _ranking_for_browsers(languages),
-    }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+def encode_part(part: Part) -> Iterator[Entry]:
+    """Yield the stems of a part of the alphabet."""
+    stems = np.arange(len(part.stems) + 1)
+    has = part.level > 0
+    term, document = part.term[has], part.document[has]
+    values = _differences(term, document) * (ranking().levels + 1) + part.level[has]
+    postings, ends = encode_numbers(values)
+    rows = np.searchsorted(term, stems)
+    at = ends[rows].tolist()
+    places, place_ends = encode_numbers(_interleave(part))
+    before = np.cumsum(part.times + 2) - part.times - 2
+    starts = np.append(before, len(place_ends) - 1)[np.searchsorted(part.term, stems)]
+    place_at, counts = place_ends[starts].tolist(), np.diff(rows).tolist()
+    for number, stem in enumerate(part.stems):
+        yield Entry(
+            stem,
+            counts[number],
+            postings[at[number] : at[number + 1]],
+            places[place_at[number] : place_at[number + 1]],
+        )
 
 
-def _ranking_for_browsers(languages: Sequence[str]) -> dict[str, object]:
-    """Return the constants without those that levels hold already, and without other languages."""
-    by = ranking()._asdict()
-    del by["fields"], by["saturation"], by["kinds"]
-    stops = {
-        language: sorted(words)
-        for language, words in by["stop_words"].items()
-        if language in languages
-    }
-    return by | {"stop_words": stops}
+def _differences(term: Numbers, document: Numbers) -> Numbers:
+    """Return the differences of each stem's documents; the first is the document itself."""
+    found = np.diff(document, prepend=0)
+    first = np.flatnonzero(np.diff(term, prepend=-1))
+    found[first] = document[first]
+    return found
+
+
+def _interleave(part: Part) -> Numbers:
+    """Return each document's difference, its number of places, and their differences."""
+    starts = np.cumsum(part.times) - part.times
+    between = np.diff(part.place, prepend=0)
+    between[starts] = part.place[starts]
+    found = np.empty(len(part.place) + 2 * len(part.times), np.int64)
+    at = starts + 2 * np.arange(len(starts))
+    found[at] = _differences(part.term, part.document)
+    found[at + 1] = part.times
+    found[spread(at + 2, part.times)] = between
+    return found
+
+
+class Shards:
+    """Stems become files, as they come; `firsts` has the first stem of each shard."""
+
+    def __init__(self) -> None:
+        self.firsts: list[str] = []
+        self.counts: dict[str, int] = {}
+        self._entries: list[Entry] = []
+        self._size = 0
+        self._start = (0, 0)
+        self._places: list[bytes] = []
+        self._held = 0
+        self._file = 0
+
+    def add(self, entry: Entry) -> Iterator[tuple[str, bytes]]:
+        """Add a stem; yield files that are full, by name."""
+        if self._size >= SHARD and self._may_end(entry.stem):
+            yield self._end_shard()
+        if self._held >= PLACES:
+            yield self._end_places()
+        if not self._entries:
+            self._start = (self._file, self._held)
+        self._entries.append(entry)
+        self._size += len(entry.postings) + len(entry.stem) + _MOST
+        self._places.append(entry.places)
+        self._held += len(entry.places)
+        if entry.having:
+            self.counts[entry.stem] = entry.having
+
+    def _may_end(self, stem: str) -> bool:
+        size, last = ranking().beginning_length, self._entries[-1].stem
+        return self._size >= _MOST * SHARD or stem[:size] != last[:size]
+
+    def finish(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the last files."""
+        if self._entries:
+            yield self._end_shard()
+            yield self._end_places()
+
+    def _end_shard(self) -> tuple[str, bytes]:
+        lines, before = [f"{self._start[0]} {self._start[1]}"], ""
+        for stem, having, postings, places in self._entries:
+            lines.append(f"{_shorten(stem, before)} {having} {len(postings)} {len(places)}")
+            before = stem
+        content = [_with_size("\n".join(lines)), *(each.postings for each in self._entries)]
+        name = f"t/{len(self.firsts)}.bin"
+        self.firsts.append(self._entries[0].stem)
+        self._entries, self._size = [], 0
+        return name, compress(b"".join(content))
+
+    def _end_places(self) -> tuple[str, bytes]:
+        name, content = f"p/{self._file}.bin", compress(b"".join(self._places))
+        self._file, self._held, self._places = self._file + 1, 0, []
+        return name, content
+
+
+def _shorten(stem: str, before: str) -> str:
+    shared = 0
+    for one, other in zip(stem, before, strict=False):
+        if one != other or shared == _LONGEST_SHARED:
+            break
+        shared += 1
+    return f"{shared}{stem[shared:]}"
+
+
+def _with_size(text: str) -> bytes:
+    content = text.encode()
+    return encode_numbers(np.array([len(content)]))[0] + content
+
+
+def encode_documents(shown: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of what results show, by name; `shown` is JSON already."""
+    for number, group in groupby(enumerate(shown), lambda each: each[0] // GROUP):
+        yield f"d/{number}.bin", compress(b"[" + b",".join(each for _, each in group) + b"]")
+
+
+def encode_filter(members: Mapping[str, Numbers]) -> bytes:
+    """Return the column of a filter: the documents with each value."""
+    lists = {value: encode_ascending(found) for value, found in members.items()}
+    sizes = [[value, len(found)] for value, found in lists.items()]
+    head = _with_size(json.dumps(sizes, ensure_ascii=False, separators=(",", ":")))
+    return compress(head + b"".join(lists.values()))
+
+
+def encode_column(values: Numbers) -> bytes:
+    """Return a number for each document."""
+    return compress(encode_numbers(values)[0])
 
 
 def encode_vocabulary(counts: Mapping[str, int]) -> bytes:
-    """Return all stems, sorted, and in how many documents each is.
-
-    A line is a digit, letters, a space and the number of documents. The digit says how many
-    letters of the stem before come first: after `0mileston 3`, `3lion 9` stands for `million`.
-    """
+    """Return sorted stems as in a shard, each with the number of documents that have it."""
     lines, before = [], ""
-    for stem in sorted(counts):
-        shared = 0
-        for one, other in zip(stem, before, strict=False):
-            if one != other or shared == _LONGEST_SHARED:
-                break
-            shared += 1
-        lines.append(f"{shared}{stem[shared:]} {counts[stem]}")
+    for stem, count in counts.items():
+        lines.append(f"{_shorten(stem, before)} {count}")
         before = stem
-    return "\n".join(lines).encode()
-
-
-def name_bundle(number: int) -> str:
-    """Return the folder of an index's bundle, below `FOLDER`; the first is number 0."""
-    return f"pagefind-{number}" if number else "pagefind"
-
-
-def is_for_browsers(file: PurePath) -> bool:
-    """Tell whether browsers need a file that Pagefind made; it brings its own interface too."""
-    return file.name in _KEPT or file.suffix in _KEPT_ENDINGS
+    return compress("\n".join(lines).encode())

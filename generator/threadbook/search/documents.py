@@ -1,7 +1,7 @@
 """What is searched besides pages' own documents, and what browsers are told of all of them.
 
-What a page of ours is to search is said by its kind (`threadbook.pages.kinds`); how a document is
-written for Pagefind is the codec's (`threadbook.search.codec`).
+What a page of ours is to search is said by its kind (`threadbook.pages.kinds`); how an index of
+documents is written is the codec's business (`threadbook.search.codec`).
 """
 
 from __future__ import annotations
@@ -79,4 +79,5 @@ def read_prose(settings: Settings) -> Iterator[Prose]:
 
 def rank_languages(own: str, counts: Counter[str]) -> list[str]:
     """Return the languages that questions are read in: the site's own, then the most frequent."""
-    return [own, *(each for each, _ in counts.most_common(_LANGUAGES) if each != own)]
+    others = sorted(counts, key=lambda each: (-counts[each], each))[:_LANGUAGES]
+    return [own, *(each for each in others if each != own)]

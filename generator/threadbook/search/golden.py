@@ -16,9 +16,10 @@ from threadbook.errors import UserError
 from threadbook.library import Library, Outline
 from threadbook.load.files import Sealed
 from threadbook.pages import Plan, Planning, Shared, plan_site, share
-from threadbook.search.codec import FOLDER, SETTINGS
+from threadbook.search.codec import FOLDER
 from threadbook.search.documents import find_documents, read_prose
-from threadbook.search.pagefind import Indexing
+from threadbook.search.entry import SETTINGS
+from threadbook.search.making import Indexing
 from threadbook.search.suggest import Suggester
 from threadbook.settings import Settings
 from threadbook.staging import temporary

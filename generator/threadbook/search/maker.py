@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol, Self
 
@@ -11,10 +11,10 @@ from threadbook.search.documents import Prose
 
 
 class Written(NamedTuple):
-    """What a batch reports: in how many of its documents each stem and each language is."""
+    """What a batch reports: the file that it wrote, if any, and how many documents are in it."""
 
-    stems: Mapping[str, int] = {}
-    languages: Mapping[str, int] = {}
+    file: str = ""
+    documents: int = 0
 
 
 Write = Callable[[Iterable[Document]], Written]
@@ -37,7 +37,7 @@ class IndexMaker(Protocol):
         ...
 
     def start(self, prose: Sequence[Prose]) -> None:
-        """Begin to index: every page of ours is written, and `prose` are the engine's own."""
+        """Add the engine's own pages; every page of ours is written."""
         ...
 
     def finish(self, out: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from threadbook.pages import Document, Plan, Shared
+from threadbook.pages import Plan, Shared
 from threadbook.pages.views import ThreadCard
 from threadbook.search.documents import (
     describe_prose,
@@ -16,11 +16,11 @@ from threadbook.search.documents import (
     rank_languages,
     read_prose,
 )
-from threadbook.search.index import DocumentIndex, levels, rarity_of
+from threadbook.search.index import DocumentIndex, analyse, rarity_of
 from threadbook.search.question import Groups, rank, read_question
 from threadbook.search.ranking import ranking
 from threadbook.settings import Settings
-from threadbook.text import language_of, stem_words
+from threadbook.text import language_of
 
 
 class Suggestion(NamedTuple):
@@ -54,7 +54,7 @@ class Suggester:
         counts = Counter(language_of(each.language) for each in found)
         self.languages = rank_languages(own, counts)
         self.groups = Groups.of(plan.synonyms, own)
-        self.index = DocumentIndex((each.id, levels(each), _text(each)) for each in found)
+        self.index = DocumentIndex((each.id, *analyse(each)) for each in found)
 
     def suggest(self, text: str, most: int = 5) -> list[Suggestion]:
         """Return the threads most likely to answer a question, the best first."""
@@ -76,12 +76,6 @@ class Suggester:
             )
             for id_, score in islice(_threads(found.scores, self.cards), most)
         ]
-
-
-def _text(document: Document) -> list[str]:
-    return [
-        stem for each in document.fields.values() for stem in stem_words(each, document.language)
-    ]
 
 
 def _threads(

@@ -7,6 +7,9 @@ import { _, counted } from "../words.js";
 /** Load what answers. The dialog itself is there at once, so that no key is lost. */
 const load = async () => ({ ...(await import("./search.js")), ...(await import("./results.js")) });
 
+/** Tell whether asking again is worth it. @param {unknown} error */
+const isRenewed = async (error) => load().then(({ renewSearch }) => renewSearch(error), () => false);
+
 const SHOWN = 6;
 const WAIT = 80; // milliseconds after a key
 
@@ -107,6 +110,7 @@ class SearchDialog {
     return url.href;
   }
 
+  /** @returns {Promise<void>} */
   async search() {
     const turn = ++this.turn;
     const query = this.field.value.trim();
@@ -131,6 +135,7 @@ class SearchDialog {
       this.show(options, words, query, linkToAsk(search.settings.ask_url, query));
     } catch (error) {
       if (turn !== this.turn) return;
+      if (await isRenewed(error)) return this.search();
       console.info(error);
       this.show([], _("The search index could not be loaded. Check the connection, and try again."), "");
     }

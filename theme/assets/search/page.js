@@ -4,7 +4,7 @@
 import { element, find, findAll, need } from "../dom.js";
 import { _, counted, either, number, parts } from "../words.js";
 import { STATES, addressOf, drawDetails, linkToAsk, mark, threadOf } from "./results.js";
-import { hasValues, openSearch } from "./search.js";
+import { hasValues, openSearch, renewSearch } from "./search.js";
 
 /** @import { Answer } from "../../types" */
 /** @typedef {{search: Awaited<ReturnType<typeof openSearch>>, answer: Answer, query: string, turn: number}} Asked */
@@ -81,6 +81,7 @@ class SearchPage {
     if (url !== location.pathname + location.search) history.replaceState(history.state, "", url);
   }
 
+  /** @param {boolean} [unfinished] whether the last word is still being typed @returns {Promise<void>} */
   async search(unfinished = false) {
     const turn = ++this.turn;
     const query = this.field.value.trim();
@@ -107,6 +108,7 @@ class SearchPage {
       if (turn === this.turn) await this.offerFilters(asked);
     } catch (error) {
       if (turn !== this.turn) return;
+      if (await renewSearch(error)) return this.search(unfinished);
       console.info(error);
       this.state.textContent = _("The search index could not be loaded. Check the connection, and search again.");
     }

@@ -7,7 +7,7 @@ const LONGEST = 2000; // characters
 const MOST_WORDS = 32;
 const PART = /(?<!\S)(-?)"([^"]+)"|(?<!\S)-([\p{L}\p{N}_]\S*)|(\S+)/gu;
 
-/** @import { Groups, Ranking, Scores, Settings, Stem, Word } from "../../types" */
+/** @import { Groups, Places, Ranking, Scores, Settings, Stem, Word } from "../../types" */
 
 /**
  * Read a question.
@@ -75,7 +75,7 @@ function withSynonyms(words, groups, by) {
 }
 
 /**
- * Return the inverse document frequency, as Pagefind has it.
+ * Return the inverse document frequency, which is never below 0.
  * @param {number} having @param {number} total
  */
 export function rarity(having, total) {
@@ -112,10 +112,10 @@ export function addAlike(found, alike, by) {
 
 /**
  * Add up the scores of all words; documents with more of the words come first.
- * @param {Scores[]} lists @param {Ranking} by @returns ids and scores, the best first
+ * @param {Scores[]} lists @param {Ranking} by @returns documents and scores, the best first
  */
 export function fuse(lists, by) {
-  /** @type {Map<string, [number, number]>} */
+  /** @type {Map<number, [number, number]>} */
   const sums = new Map();
   let every = 0;
   for (const found of lists) {
@@ -130,12 +130,18 @@ export function fuse(lists, by) {
       } else sums.set(id, [score, weight]);
     }
   }
-  /** @type {[string, number][]} */
+  /** @type {[number, number][]} */
   const scores = [...sums].map(([id, [sum, share]]) => [id, sum * (share / every) ** by.coverage]);
-  return scores.sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
+  return scores.sort((one, other) => other[1] - one[1] || one[0] - other[0]);
 }
 
-/** Tell whether a text has a phrase, word after word. @param {string[]} stems of the text @param {string[]} phrase */
-export function hasPhrase(stems, phrase) {
-  return stems.some((_, start) => phrase.every((stem, at) => stems[start + at] === stem));
+/** Return the documents that have a phrase. @param {Places[]} words where each of its stems is, in order */
+export function havePhrase([first, ...others]) {
+  /** @type {Set<number>} */
+  const found = new Set();
+  for (const [id, starts] of first) {
+    const rest = others.map((places) => places.get(id));
+    if ([...starts].some((start) => rest.every((places, at) => places?.has(start + at + 1)))) found.add(id);
+  }
+  return found;
 }

@@ -1,17 +1,15 @@
 // @ts-check
 /** Answers questions. Nothing is loaded before the first one, and of the index only what a question needs. */
 
-import { loadSettings, once, openIndex } from "./codec.js";
+import { Index, Outdated, loadSettings, once } from "./codec.js";
 import { corrections } from "./corrections.js";
-import { addAlike, fuse, hasPhrase, joinStems, readQuestion } from "./planner.js";
+import { addAlike, fuse, havePhrase, joinStems, readQuestion } from "./planner.js";
 import { loadStemmer, splitWords } from "./words.js";
 
-const PHRASES_READ = 60; // results looked into for a phrase
-
-/** @import { Answer, Filters, Hit, Scores, Stem, Word } from "../../types" */
+/** @import { Answer, Filters, Hit, Scores, Settings, Stem, Word } from "../../types" */
 
 class Search {
-  /** @param {import("./codec.js").Index} index @param {Stem[]} stems */
+  /** @param {Index} index @param {Stem[]} stems */
   constructor(index, stems) {
     this.index = index;
     this.stems = stems;
@@ -120,9 +118,7 @@ class Search {
     const beginning = [...stem].slice(0, size).join("");
     const having = (await this.index.find(stem)).size;
     if ([...stem].length < size || having > Math.max(count, share * total)) return new Map();
-    // If no word begins so, Pagefind would take a shorter beginning.
-    const isKnown = having || (await this.index.loadVocabulary()).some(([word]) => word.startsWith(beginning));
-    return isKnown ? this.index.findBeginning(beginning) : new Map();
+    return this.index.findBeginning(beginning);
   }
 
   /**
@@ -149,16 +145,8 @@ class Search {
 
   /** @param {Hit[]} hits @param {string[]} phrase */
   async #withPhrase(hits, phrase) {
-    const having = await this.#withAll(phrase);
-    const likely = hits.filter((hit) => having.has(hit.id));
-    if (phrase.length === 1) return likely;
-    // The index does not say in which order the words come; only the texts do.
-    const read = likely.slice(0, PHRASES_READ);
-    const texts = await Promise.all(read.map((hit) => this.index.read(hit.id)));
-    return read.filter((_, at) => {
-      const { title, answer = "", rest = "" } = texts[at];
-      return [title, `${answer} ${rest}`].some((text) => hasPhrase(splitWords(text).map(this.stems[0]), phrase));
-    });
+    const having = havePhrase(await Promise.all(phrase.map((stem) => this.index.findPlaces(stem))));
+    return hits.filter((hit) => having.has(hit.id));
   }
 }
 
@@ -167,9 +155,28 @@ export function hasValues(filters) {
   return Object.values(filters).some((values) => values.length);
 }
 
+/** @param {Settings} settings */
+async function open(settings) {
+  return new Search(new Index(settings), await Promise.all(settings.stemmers.map(loadStemmer)));
+}
+
+let opened = once(async () => open(await loadSettings()));
+
 /** Open the index, once for all pages read without a reload; rejected where there is none, or the network fails. */
-export const openSearch = once(async () => {
-  const settings = await loadSettings();
-  const [index, ...stems] = await Promise.all([openIndex(settings), ...settings.stemmers.map(loadStemmer)]);
-  return new Search(index, stems);
-});
+export const openSearch = () => opened();
+
+/**
+ * Open the index of a site that was built anew while somebody reads, or whose settings a cache kept.
+ * @param {unknown} error why nothing was found @returns whether asking again is worth it
+ */
+export async function renewSearch(error) {
+  if (!(error instanceof Outdated)) return false;
+  try {
+    const [before, settings] = [await opened(), await loadSettings(true)];
+    if (before.settings.folder === settings.folder) return false;
+    opened = once(() => open(settings));
+    return true;
+  } catch {
+    return false;
+  }
+}

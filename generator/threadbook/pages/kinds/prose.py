@@ -17,8 +17,8 @@ from threadbook.pages.posts import READ, make_resolver
 from threadbook.pages.views import ThreadView
 from threadbook.settings import NavItem
 
-_ANSWER, _REST = 1_000, 2_000
-"""How much a search result keeps of the beginning and of the whole of a page, in characters."""
+_ANSWER: Final = 1_000
+"""How much a search result keeps of the beginning of a page, in characters."""
 
 _LISTED: Final = 3
 """The lowest level of the headings in the list of contents."""
@@ -75,7 +75,7 @@ class ProsePage(Page):
 
 def describe_page(url: str, title: str, text: str, language: str) -> Document:
     """Return a prose page, whoever rendered it, as search sees it."""
-    shown = {"kind": "page", "title": title, "answer": text[:_ANSWER], "rest": text[:_REST]}
+    shown = {"kind": "page", "title": title, "answer": text[:_ANSWER]}
     return Document(url, language, {"title": title, "accepted": text}, "page", shown)
 
 

@@ -36,9 +36,6 @@ P = TypeVar("P", bound=PostView)
 SHOWN: Final = 1_000
 """How much of the best answer is kept for search results, in characters."""
 
-_REST: Final = 2_000
-"""How much of all other texts is kept for search results, in characters."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class ThreadPage(Page):
@@ -158,8 +155,6 @@ class ThreadPage(Page):
             return
         fields = collect_texts(view)
         best = fields["accepted"] or fields["answers"] or fields["summary"] or fields["question"]
-        others = ("also_asked", "summary", "question", "answers", "comments")
-        rest = f"{fields['accepted'][SHOWN:]} {' '.join(fields[name] for name in others)}"
         day = view.updated.isoformat() if view.updated else ""
         topics = tuple(topic.id for topic in view.topics)
         yield Document(
@@ -175,7 +170,6 @@ class ThreadPage(Page):
                 "day": day,
                 "fingerprint": view.fingerprint,
                 "answer": best[:SHOWN],
-                "rest": rest.strip()[:_REST],
             },
             filters={
                 "board": (view.board.id,),

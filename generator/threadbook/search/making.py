@@ -1,0 +1,134 @@
+"""Making the index of a site: workers write runs beside their pages; in the end they are merged."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Final, Self
+
+from threadbook.pages import Page, Plan
+from threadbook.search.codec import (
+    FOLDER,
+    Shards,
+    encode_column,
+    encode_documents,
+    encode_filter,
+    encode_part,
+    encode_vocabulary,
+)
+from threadbook.search.documents import Prose, describe_prose, label_filters, rank_languages
+from threadbook.search.entry import SETTINGS, encode_settings
+from threadbook.search.maker import Write, Written
+from threadbook.search.merging import Merged
+from threadbook.search.runs import Spool, write_run
+from threadbook.settings import Settings
+from threadbook.text import language_of
+from threadbook.weave import write_file, write_folder
+
+_NEW: Final = ".new"
+"""The folder of the index until its content, and so its name, is known."""
+
+_NAME: Final = re.compile(r"[0-9a-f]{16}")
+_FILES_AT_ONCE: Final = 500
+
+
+class Indexing:
+    """An index that is being made, as a context: temporary files are removed at its end.
+
+    It is an `IndexMaker`.
+    """
+
+    def __init__(
+        self, plan: Plan, settings: Settings, work: Path, kept: Spool | None = None
+    ) -> None:
+        """Take a folder `work` for temporary files; a preview has `kept` what it wrote before."""
+        self.plan = plan
+        self.settings = settings
+        self.is_kept = kept is not None
+        self.folder = Path(tempfile.mkdtemp(prefix="search-", dir=work))
+        self.spool = kept or Spool(self.folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove what was written for the time being."""
+        if not self.is_kept:
+            self.spool.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def writer(self, pages: Iterable[Page]) -> Write:  # noqa: ARG002 - any documents will do
+        """Return what writes the documents of pages."""
+        return partial(write_run, folder=str(self.folder))
+
+    def add(self, written: Written) -> None:
+        """Take what was written."""
+        self.spool.take(written)
+
+    def start(self, prose: Sequence[Prose]) -> None:
+        """Add the engine's own pages."""
+        documents = [describe_prose(page, self.settings.language) for page in prose]
+        if documents:
+            self.add(self.writer(())(documents))
+
+    def finish(self, out: Path) -> None:
+        """Merge all that was written, and put the index below `out`/search."""
+        merged, shards = Merged(self.spool), Shards()
+        folder = out / FOLDER
+        _remove_older(folder)
+        name = write_all(encode_index(merged, shards), folder / _NEW)
+        (folder / _NEW).rename(folder / name)
+        content = encode_settings(
+            rank_languages(language_of(self.settings.language), merged.languages),
+            self.plan.synonyms,
+            labels=label_filters(self.plan),
+            total=merged.total,
+            folder=f"{name}/",
+            shards=shards.firsts,
+            filters=merged.members,
+            ask_url=self.settings.ask_url,
+            counts=shards.counts,
+        )
+        write_file(str(out), f"{FOLDER}/{SETTINGS}", content)
+
+
+def encode_index(merged: Merged, shards: Shards) -> Iterator[tuple[str, bytes]]:
+    """Yield all files with a hash in their address."""
+    for part in merged.parts:
+        for entry in encode_part(part):
+            yield from shards.add(entry)
+    yield from shards.finish()
+    yield "vocabulary.bin", encode_vocabulary(shards.counts)
+    yield from encode_documents(merged.shown)
+    for name, members in merged.members.items():
+        yield f"c/{name}.bin", encode_filter(members)
+    yield "c/day.bin", encode_column(merged.days)
+    yield "c/votes.bin", encode_column(merged.votes)
+
+
+def write_all(files: Iterator[tuple[str, bytes]], folder: Path) -> str:
+    """Write files to a folder, and return the name that it should have: a hash of them all."""
+    digest = hashlib.sha256()
+    folder.mkdir(parents=True)
+    while some := list(islice(files, _FILES_AT_ONCE)):
+        by_folder: dict[str, list[tuple[str, bytes]]] = {}
+        for address, content in some:
+            digest.update(f"{address} {len(content)}\n".encode() + content)
+            place, _, name = address.rpartition("/")
+            by_folder.setdefault(f"{place}/" if place else "", []).append((name, content))
+        for place, found in by_folder.items():
+            write_folder(str(folder), place, found)
+    return digest.hexdigest()[:16]
+
+
+def _remove_older(folder: Path) -> None:
+    """Remove indexes that an earlier build left: MkDocs can build into a site that is there."""
+    for each in folder.iterdir() if folder.is_dir() else ():
+        if each.is_dir() and (each.name == _NEW or _NAME.fullmatch(each.name)):
+            shutil.rmtree(each)
