@@ -87,8 +87,8 @@ class Stopwatch:
             self.stack.append(stage)
             try:
                 result = inner(*arguments, **named)
-                # A generator does its work when it is read.
-                return list(result) if isinstance(result, GeneratorType) else result
+                # A generator does its work when it is read; and it is read once.
+                return iter(list(result)) if isinstance(result, GeneratorType) else result
             finally:
                 self.switch()
                 self.stack.pop()

@@ -184,7 +184,7 @@ export class Index {
     const number = Math.floor(id / group);
     const found = await this.#keep(`documents ${number}`, async () => JSON.parse(decodeText(await this.#load(`d/${number}`))));
     const shown = found[id % group];
-    if (typeof shown?.at !== "string" || typeof shown.title !== "string") throw new Error(`document ${id}`);
+    if (typeof shown?.at !== "string" || typeof shown.title !== "string") throw new Error(`d/${id}: damaged`);
     return shown;
   }
 
@@ -220,7 +220,7 @@ class Numbers {
   next(most = Number.MAX_SAFE_INTEGER) {
     let value = 0;
     for (let factor = 1; factor <= 2 ** 42; factor *= 128) {
-      if (this.isAtEnd) throw new Error("The index ends too early.");
+      if (this.isAtEnd) throw new Error("truncated");
       const byte = this.content[this.#at++];
       value += (byte & 127) * factor;
       if (byte < 128) {
@@ -228,13 +228,13 @@ class Numbers {
         return value;
       }
     }
-    throw new Error("A number of the index is too large.");
+    throw new Error("overlong");
   }
 }
 
 /** Return a part, all of which must be there. @param {Uint8Array} content @param {number} start @param {number} size */
 function slice(content, start, size) {
-  if (!(size >= 0 && start + size <= content.length)) throw new Error("The index ends too early.");
+  if (!(size >= 0 && start + size <= content.length)) throw new Error("truncated");
   return content.subarray(start, start + size);
 }
 
@@ -280,7 +280,7 @@ async function load(name, how) {
 /** Load a compressed file. @param {string} name */
 async function loadPart(name) {
   const { body } = await load(name);
-  if (!body) throw new Error(`${name} is empty`);
+  if (!body) throw new Error(`${name}: empty`);
   /** @type {Uint8Array[]} */
   const pieces = [];
   let size = 0;
@@ -288,7 +288,7 @@ async function loadPart(name) {
     const { done, value } = await reader.read();
     if (done) break;
     size += value.length;
-    if (size > LARGEST) throw new Error(`${name} is too large`);
+    if (size > LARGEST) throw new Error(`${name}: overlong`);
     pieces.push(value);
   }
   const content = new Uint8Array(size);
@@ -303,6 +303,6 @@ async function loadPart(name) {
 /** Load what must be known before a question. @param {boolean} [afresh] whether the browser's cache is left out @returns {Promise<Settings>} */
 export async function loadSettings(afresh = false) {
   const settings = await (await load("settings.json", afresh ? { cache: "reload" } : {})).json();
-  if (!/^[0-9a-f]{16}\/$/.test(settings?.folder) || !Array.isArray(settings.shards)) throw new Error("settings.json is damaged");
+  if (!/^[0-9a-f]{16}\/$/.test(settings?.folder) || !Array.isArray(settings.shards)) throw new Error("settings.json: damaged");
   return settings;
 }
