@@ -115,11 +115,15 @@ def build(
             entries = foresee_entries(gathering)
             rendering = Attempt(lambda: make_engine().render(entries, staging.site))
             gathering.load(progress)
-            draft = draft_site(gathering, progress)
-            gathering.forget_files()
-            if workers.count == 1 or gathering.has_errors or rendering.error:
-                draft.check()
-            finish(draft, rendering.result(), staging.site, staging.work)
+            try:
+                draft = draft_site(gathering, progress)
+                gathering.forget_files()
+                if workers.count == 1 or gathering.has_errors or rendering.error:
+                    draft.check()
+                finish(draft, rendering.result(), staging.site, staging.work)
+            except (LookupError, TypeError, ValueError, AttributeError):
+                check_content(gathering)  # what is bad may be impossible to plan
+                raise
 
 
 class Attempt(Generic[R]):
@@ -216,11 +220,7 @@ def finish(
         loom = Loom(shared, str(site), str(work), find_pictures(settings))
         crew = Crew(workers, loom, shells, index, advance)
         pages = plan_pages(draft.planning)
-        try:
-            crew.weave(islice(pages, MEANWHILE))
-        except (LookupError, TypeError, ValueError, AttributeError):
-            draft.check()  # what is wrong with bad content can make it impossible to plan
-            raise
+        crew.weave(islice(pages, MEANWHILE))
         draft.check()
         crew.weave(pages)
         write_files(make_outputs(plan, rendered, crew.located, shared), site)
