@@ -229,6 +229,7 @@ GOOD: Mapping[str, tuple[str, str]] = {
     "every field of the site": ("site", FULL_SITE),
     "no golden query": ("queries", "[]\n"),
     "golden queries": ("queries", "- {query: q, expect: a}\n- {query: q, expect: a, within: 1}\n"),
+    "what nothing here answers": ("queries", "- {query: q, expect: null, holdout: true}\n"),
     "no glossary": ("glossary", "[]\n"),
     "a glossary": ("glossary", "- {term: t, definition: d, also: [u], thread: a}\n"),
     "synonyms": ("synonyms", "- words: [gig, job]\n"),
@@ -371,6 +372,10 @@ BAD: Mapping[str, tuple[str, str]] = {
     "golden queries as a mapping": ("queries", "query: q\nexpect: a\n"),
     "a golden query without its thread": ("queries", "- {query: q}\n"),
     "a blank golden query": ("queries", "- {query: ' ', expect: a}\n"),
+    "a golden query that is perhaps kept back": (
+        "queries",
+        "- {query: q, expect: a, holdout: 1}\n",
+    ),
     "a golden query within none": ("queries", "- {query: q, expect: a, within: 0}\n"),
 }
 

@@ -242,7 +242,9 @@ def _path_references(file: File[LearningPath]) -> Iterator[Reference]:
 
 def _query_references(file: File[GoldenQueries]) -> Iterator[Reference]:
     for place, query in enumerate(file.model.root):
-        yield Reference(ReferenceKind.THREAD, query.expect, "expect", *file.at(place, "expect"))
+        if query.expect is not None:
+            where = file.at(place, "expect")
+            yield Reference(ReferenceKind.THREAD, query.expect, "expect", *where)
 
 
 def _glossary_references(file: File[Glossary]) -> Iterator[Reference]:

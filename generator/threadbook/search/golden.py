@@ -96,7 +96,7 @@ def golden_cases(library: Library) -> list[Case]:
     return [
         Case(query.query, library.answering[query.expect], query.within)
         for query in library.golden
-        if library.has_page(query.expect)
+        if query.expect is not None and not query.holdout and library.has_page(query.expect)
     ]
 
 
