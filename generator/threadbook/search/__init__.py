@@ -7,6 +7,6 @@ and here, over the outlines in memory; both read their constants from `ranking.j
   files but that of the constants.
 - `documents` says what a page is to search. `runs` is what workers make of documents, `merging`
   joins what they made, `codec` says how that is written for browsers, `entry` what they must know
-  first, and `making` writes it all.
+  first, and `making` writes it all. `reading` asks what was written, as a browser does.
 - `suggest` answers questions without a browser, and `golden` measures how well search answers.
 """

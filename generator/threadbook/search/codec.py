@@ -1,4 +1,4 @@
-"""The format of the search index; nothing else in Python knows it.
+"""The format of the search index; in Python only `threadbook.search.reading` knows it as well.
 
 `theme/assets/search/codec.js` is the other half: it reads what this module writes.
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence, Sized
+from typing import Final, NamedTuple, Protocol
 
 from threadbook.search.corrections import corrections
-from threadbook.search.index import DocumentIndex, rarity_of
+from threadbook.search.index import rarity_of
 from threadbook.search.ranking import Ranking, ranking
 from threadbook.text import language_of, split_words, stem
 
@@ -122,6 +122,36 @@ def _add_synonyms(words: list[Word], groups: Groups, by: Ranking) -> list[Word]:
     ]
 
 
+class Index(Protocol):
+    """Documents by their stems: in memory (`DocumentIndex`), or as a build wrote them."""
+
+    @property
+    def texts(self) -> Sized:
+        """All documents."""
+        ...
+
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every stem, and how many documents have it."""
+        ...
+
+    def find(self, stem: str) -> Mapping[str, int]:
+        """Return a stem's level in each document that has it."""
+        ...
+
+    def find_beginning(self, beginning: str) -> Mapping[str, float]:
+        """Return the levels of all stems with a beginning, each times its rarity, added up."""
+        ...
+
+    def has(self, id_: str, stems: Sequence[str], /) -> bool:
+        """Tell whether a document has all of these stems."""
+        ...
+
+    def has_phrase(self, id_: str, phrase: Sequence[str], /) -> bool:
+        """Tell whether a document has these stems one after another."""
+        ...
+
+
 class Ranked(NamedTuple):
     """What was found: scores by id, the best first, and the scores that each word gave.
 
@@ -133,7 +163,7 @@ class Ranked(NamedTuple):
     corrected: tuple[tuple[str, str], ...] = ()
 
 
-def rank(question: Question, index: DocumentIndex, by: Ranking | None = None) -> Ranked:
+def rank(question: Question, index: Index, by: Ranking | None = None) -> Ranked:
     """Find the documents that have any word of a question, and rank them."""
     by = by or ranking()
     corrected: list[tuple[str, str]] = []
@@ -147,7 +177,7 @@ def rank(question: Question, index: DocumentIndex, by: Ranking | None = None) ->
 
 
 def _find_word(
-    word: Word, index: DocumentIndex, by: Ranking, corrected: list[tuple[str, str]]
+    word: Word, index: Index, by: Ranking, corrected: list[tuple[str, str]]
 ) -> dict[str, float]:
     total = len(index.texts)
     lists = [(index.find(each), factor) for each, factor in word.stems.items()]
