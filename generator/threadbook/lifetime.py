@@ -100,6 +100,29 @@ def orderly_end() -> Iterator[None]:
 
 
 @contextmanager
+def sudden_end() -> Iterator[None]:
+    """Let the signals that end this process end it at once: there is nothing to tidy up.
+
+    This is for a loop that waits in another thread for input, which nothing can interrupt.
+    """
+
+    def end(number: int, _frame: object) -> None:
+        print("threadbook: Stopped.", file=sys.stderr, flush=True)  # noqa: T201
+        os._exit(128 + number)
+
+    numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
+    before: dict[int, Any] = {number: signal.getsignal(number) for number in numbers}
+    for number in numbers:
+        if before[number] is not signal.SIG_IGN:
+            signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, before[number])
+
+
+@contextmanager
 def uninterrupted() -> Iterator[None]:
     """Let signals that would end this process wait until the block is through."""
     _ending.held += 1

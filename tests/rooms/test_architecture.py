@@ -21,7 +21,7 @@ ORDER = [
     *SMALL,
     *"text translations similarity model markdown library load check configuration".split(),
     *"health report doctor".split(),
-    *"cache gather edit importers pages weave outputs search exporters crew build engines preview".split(),
+    *"cache gather edit importers pages weave outputs search assistants exporters crew build engines preview".split(),
     *"starter cli".split(),
 ]
 
@@ -188,6 +188,7 @@ def test_content_files_are_opened_in_one_place() -> None:
     # runs of search documents.
     # `staging` reads and writes its own markers.
     assert readers == {
+        "assistants.source",
         "configuration.document",
         "configuration.surroundings",
         "engines.mkdocs",

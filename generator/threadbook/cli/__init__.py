@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from threadbook import __version__
+from threadbook.cli.assisting import serve_assistants
 from threadbook.cli.checking import check, rules
 from threadbook.cli.doctoring import doctor
 from threadbook.cli.editing import fix, fmt, new
@@ -42,6 +43,7 @@ for command in (
     doctor,
     suggest,
     search_test,
+    serve_assistants,
     import_,
     export,
 ):

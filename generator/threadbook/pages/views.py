@@ -366,8 +366,8 @@ class Surroundings(View):
     actions: Hidden[tuple[tuple[str, str], ...]]
     """What readers can do with it elsewhere: pairs of an address and the text of the link."""
 
-    report_url: Hidden[str]
-    """Where to report a problem; `{reason}` stands for what is wrong."""
+    report_url: str | None
+    """The address where readers can report a problem; `{reason}` stands for what is wrong."""
 
     fingerprint: Hidden[str]
     """Changes whenever a text that readers see changes."""

@@ -464,7 +464,7 @@ def find_surroundings(planning: Planning, outline: Outline, related: Iterable[st
         },
         people=_people(planning, outline.references),
         actions=tuple(_actions(planning, outline)),
-        report_url=fill_pattern(planning, planning.settings.report_url, outline),
+        report_url=fill_pattern(planning, planning.settings.report_url, outline) or None,
         fingerprint=outline.fingerprint,
     )
 
