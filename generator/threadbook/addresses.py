@@ -28,6 +28,10 @@ LLMS_FULL: Final = "llms-full.txt"
 SITEMAP: Final = "sitemap.xml"
 REDIRECT_RULES: Final = "_redirects"
 HEADERS: Final = "_headers"
+ROBOTS: Final = "robots.txt"
+WELL_KNOWN: Final = ".well-known/"
+API_CATALOG: Final = ".well-known/api-catalog"
+SKILLS: Final = ".well-known/agent-skills/index.json"
 LICENCES: Final = "licenses.txt"
 """Spelt as everybody looks for it."""
 
@@ -102,6 +106,11 @@ def of_prose(name: str) -> str:
     stem = file.removesuffix(".md")
     parts = [folder] if stem in {"index", "README"} else [folder, stem]
     return "".join(f"{part}/" for part in parts if part)
+
+
+def of_skill(name: str) -> str:
+    """Return the address of a skill for assistants."""
+    return f"{WELL_KNOWN}agent-skills/{name}/SKILL.md"
 
 
 def to_root(address: str) -> str:

@@ -232,9 +232,13 @@ def finish(
         if shared.has_twins:
             write_files(outputs.write_volumes(woven.volumes, shared), site)
         crew.close()
+        own = partial(read_own, site=site)
+        write_files(outputs.write_discovery(settings, shared, own), site)
         if not is_preview:
             kept = read_own(HEADERS, site)
-            write_files(outputs.write_headers(list_headers(policy), settings.site_url, kept), site)
+            types = outputs.list_types(settings)
+            headers = list_headers(policy)
+            write_files(outputs.write_headers(headers, settings.site_url, kept, types), site)
         if index:
             index.finish(site)
     if settings.pdf and plan.catalogue.paths:

@@ -52,6 +52,11 @@ class Settings:
     `social_pictures` gives each thread a picture for link previews. `social_font` is the font in
     it; without one, Pillow's own font is used.
     `engine` is the name of what renders the pages around the content.
+    `robots` is what robots.txt signals to programs, by name; with `None` there is no such file.
+    `api_catalog` and `skills` turn on the files in `.well-known/` that tell programs what is here.
+    `assistants` are pairs of a name and the pattern of an address to which a reader may take a
+    thread; `{prompt}` stands for what to ask there.
+    `search_url` is where the search page sends what was asked; without it nothing is sent.
     """
 
     root: Path
@@ -83,3 +88,8 @@ class Settings:
     images: str = "none"
     engine: str = "mkdocs"
     policy: tuple[tuple[str, tuple[str, ...]], ...] | None = ()
+    robots: tuple[tuple[str, bool], ...] | None = (("search", True),)
+    api_catalog: bool = True
+    skills: bool = True
+    assistants: tuple[tuple[str, str], ...] = ()
+    search_url: str = ""

@@ -12,6 +12,13 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from threadbook.check import RULES
+from threadbook.configuration.assistance import (
+    ONLY_SEARCH,
+    Assistants,
+    Signals,
+    read_assistants,
+    read_signals,
+)
 from threadbook.configuration.policy import Allowed, read_allowed
 from threadbook.configuration.words import Fault, explain
 from threadbook.findings import Severity, did_you_mean
@@ -32,6 +39,13 @@ def _pattern(value: str) -> str:
         raise ValueError(f"an address begins with https://, not {scheme[0]}")
     if _CONTROL.search(value):
         raise ValueError("an address has no line breaks or invisible characters")
+    return value
+
+
+def _endpoint(value: str) -> str:
+    """Return an address that a page can send something to; mail is none."""
+    if value.lower().startswith("mailto:") or "{" in value:
+        raise ValueError("write the address of an endpoint, without {} in it")
     return value
 
 
@@ -78,6 +92,7 @@ class Options(BaseModel):
     feedback_url: Pattern = ""
     answer_url: Pattern = ""
     ask_url: Pattern = ""
+    search_url: Annotated[Pattern, AfterValidator(_endpoint)] = ""
     components: bool = False
     max_file_size: Annotated[int, Field(ge=1, le=LARGEST_FILE)] = DEFAULT_MAX_FILE_SIZE
     jobs: Annotated[int, Field(ge=0, le=MOST_PROCESSES)] = 0
@@ -92,6 +107,10 @@ class Options(BaseModel):
     images: Literal["none", "https"] = "none"
     engine: Literal["mkdocs", "zensical", "plain"] = "mkdocs"
     policy: Annotated[Allowed, BeforeValidator(read_allowed)] = ()
+    robots: Annotated[Signals, BeforeValidator(read_signals)] = ONLY_SEARCH
+    api_catalog: bool = True
+    skills: bool = True
+    assistants: Annotated[Assistants, BeforeValidator(read_assistants)] = ()
 
 
 def check_options(given: Mapping[Any, Any]) -> tuple[Options, tuple[Fault, ...]]:

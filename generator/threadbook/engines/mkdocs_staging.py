@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from mkdocs.exceptions import PluginError
 from mkdocs.utils import CountHandler
 
+from threadbook.addresses import API_CATALOG, SKILLS, WELL_KNOWN, of_skill
 from threadbook.errors import UserError
+from threadbook.outputs.discovery import SKILL
 from threadbook.settings import Settings
 from threadbook.staging import MARKER, Ground, Staging, UnmovableError
 
@@ -28,7 +30,7 @@ def begin_staging(site: Path, settings: Settings) -> Staging | None:
     try:
         ground = Ground.at(site, settings.root, settings.content, settings.pages)
         ground.judge()
-        hidden = {each.name for each in ground.site.glob(".*")} - {MARKER}
+        hidden = {each.name for each in ground.site.glob(".*") if not _is_ours(each)}
         if any(not (ground.pages / name).exists() for name in hidden):
             log.info("%s holds hidden files, which stay; the site is built in place.", site)
             return None
@@ -42,6 +44,15 @@ def begin_staging(site: Path, settings: Settings) -> Staging | None:
         return None
     except UserError as error:
         raise PluginError(str(error)) from error
+
+
+def _is_ours(place: Path) -> bool:
+    """Tell whether a hidden file or folder of a site holds only what a build writes there."""
+    if place.name != WELL_KNOWN.rstrip("/") or place.is_symlink():
+        return place.name == MARKER
+    files = [each for each in place.rglob("*") if each.is_symlink() or not each.is_dir()]
+    known = {API_CATALOG, SKILLS, of_skill(SKILL)}
+    return {each.relative_to(place.parent).as_posix() for each in files} <= known
 
 
 def will_abort(config: MkDocsConfig) -> bool:

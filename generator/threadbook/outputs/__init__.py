@@ -5,6 +5,7 @@ pictures, and PDFs, which a browser prints into the site.
 """
 
 from threadbook.outputs.api import write_api
+from threadbook.outputs.discovery import list_types, write_discovery
 from threadbook.outputs.feeds import FeedWriter
 from threadbook.outputs.headers import write_headers
 from threadbook.outputs.llms import write_overview, write_volumes
@@ -13,8 +14,10 @@ from threadbook.outputs.sitemap import write_sitemaps
 
 __all__ = [
     "FeedWriter",
+    "list_types",
     "refuse_taken",
     "write_api",
+    "write_discovery",
     "write_headers",
     "write_overview",
     "write_redirects",

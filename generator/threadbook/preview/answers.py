@@ -9,6 +9,8 @@ from http import HTTPStatus
 from typing import Final, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
+from threadbook.addresses import API_CATALOG
+from threadbook.outputs.discovery import LINK_SET
 from threadbook.preview.live import State
 from threadbook.preview.script import SCRIPT, insert_script, is_own, read_script, write_waiting_page
 from threadbook.preview.site import PAGE, Site
@@ -112,6 +114,8 @@ def find_address(path: str, mount: str) -> str | None:
 
 def type_of(address: str) -> str:
     """Return the media type of a file by the ending of its name."""
+    if address == API_CATALOG:
+        return LINK_SET
     name = address.rpartition("/")[2]
     dot = name.rfind(".")
     ending = name[dot:].lower() if dot > 0 else ""

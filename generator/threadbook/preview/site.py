@@ -21,6 +21,8 @@ from threadbook.addresses import (
     LICENCES,
     LLMS,
     REDIRECT_RULES,
+    ROBOTS,
+    WELL_KNOWN,
     of_thread,
 )
 from threadbook.build import Rendered, find_policy, split_shells
@@ -166,6 +168,7 @@ class Site:
             (_is_map, lambda: self._maps),
             (_is_volume, lambda: self._volumes),
             (lambda address: address == LLMS or address.startswith(API), lambda: self._lists),
+            (_is_for_discovery, lambda: self._discovery),
         )
 
     @cached_property
@@ -183,6 +186,13 @@ class Site:
         catalogue = list_everything(self.planning)
         overview = outputs.write_overview(catalogue, self.shared).encode()
         return {**dict(outputs.write_api(catalogue, self.shared)), LLMS: overview}
+
+    @cached_property
+    def _discovery(self) -> _Files:
+        def read(address: str) -> bytes:
+            return self.written(address) or b""
+
+        return dict(outputs.write_discovery(self.settings, self.shared, read))
 
     @cached_property
     def _volumes(self) -> _Files:
@@ -217,7 +227,9 @@ class Site:
         if address != HEADERS:
             return None
         kept = self.written(HEADERS) or b""
-        return dict(outputs.write_headers(self.headers, self.settings.site_url, kept)).get(HEADERS)
+        types = outputs.list_types(self.settings)
+        files = outputs.write_headers(self.headers, self.settings.site_url, kept, types)
+        return dict(files).get(HEADERS)
 
     @cached_property
     def redirects(self) -> Mapping[str, str]:
@@ -239,6 +251,10 @@ _Files = Mapping[str, bytes]
 
 def _is_map(address: str) -> bool:
     return address.startswith("sitemap") and address.endswith(".xml")
+
+
+def _is_for_discovery(address: str) -> bool:
+    return address == ROBOTS or address.startswith(WELL_KNOWN)
 
 
 def _is_volume(address: str) -> bool:
