@@ -366,6 +366,9 @@ class Surroundings(View):
     actions: Hidden[tuple[tuple[str, str], ...]]
     """What readers can do with it elsewhere: pairs of an address and the text of the link."""
 
+    assistants: Hidden[tuple[tuple[str, str], ...]]
+    """Where readers can take it to an assistant: pairs of an address and the assistant's name."""
+
     report_url: str | None
     """The address where readers can report a problem; `{reason}` stands for what is wrong."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, TypeVar
+from urllib.parse import quote
 
 from threadbook import addresses
 from threadbook.library import Backlink, Outline, Reference
@@ -464,6 +465,7 @@ def find_surroundings(planning: Planning, outline: Outline, related: Iterable[st
         },
         people=_people(planning, outline.references),
         actions=tuple(_actions(planning, outline)),
+        assistants=tuple(_assistants(planning, outline)),
         report_url=fill_pattern(planning, planning.settings.report_url, outline) or None,
         fingerprint=outline.fingerprint,
     )
@@ -503,6 +505,18 @@ def _actions(planning: Planning, outline: Outline) -> Iterator[tuple[str, str]]:
     for label, pattern in patterns.items():
         if pattern:
             yield fill_pattern(planning, pattern, outline), label
+
+
+def _assistants(planning: Planning, outline: Outline) -> Iterator[tuple[str, str]]:
+    """Yield where an assistant is asked to read a thread; it needs the thread's full address."""
+    settings = planning.settings
+    if not settings.site_url:
+        return
+    name = addresses.MARKDOWN if settings.twins else ""
+    address = f"{settings.site_url}{addresses.of_thread(outline.id)}{name}"
+    prompt = planning.say("Read {address} and help me with my question about it.", address=address)
+    for assistant, pattern in settings.assistants:
+        yield pattern.replace("{prompt}", quote(str(prompt), safe="")), assistant
 
 
 def fill_pattern(planning: Planning, pattern: str, outline: Outline) -> str:
