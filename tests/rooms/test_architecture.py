@@ -21,7 +21,7 @@ ORDER = [
     *SMALL,
     *"text translations similarity model markdown library load check configuration".split(),
     *"health report doctor".split(),
-    *"cache gather edit importers pages weave outputs search assistants exporters crew build engines preview".split(),
+    *"cache gather edit importers pages weave outputs search assistants gaps exporters crew build engines preview".split(),
     *"starter cli".split(),
 ]
 
@@ -195,6 +195,7 @@ def test_content_files_are_opened_in_one_place() -> None:
         "load.sources",
         "search.ranking",
         "search.runs",
+        "cli.asked",
         "cli.searching",
         "weave.texts",
         "weave.write",

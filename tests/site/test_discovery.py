@@ -170,6 +170,11 @@ def test_without_an_address_of_its_own_links_are_relative(tmp_path: Path) -> Non
     assert skill["url"] == f"../../{of_skill(SKILL)}"
 
 
+def there(content: bytes) -> Callable[[str], bytes]:
+    """Return what finds this at every address."""
+    return lambda _: content
+
+
 def test_what_a_publisher_wrote_is_kept_and_what_we_wrote_is_renewed(tmp_path: Path) -> None:
     ours = files(tmp_path)
     theirs = {
@@ -178,7 +183,7 @@ def test_what_a_publisher_wrote_is_kept_and_what_we_wrote_is_renewed(tmp_path: P
         SKILLS: b'{"skills": [{"name": "read-this-help-site"}, {"name": "theirs"}]}',
     }
     for kept in (*theirs.values(), b"x", b"[]", b"null", b"\xff", b"[" * 100_000):
-        written = dict(write_discovery(settings(tmp_path), SHARED, lambda _, kept=kept: kept))
+        written = dict(write_discovery(settings(tmp_path), SHARED, there(kept)))
         assert written == {}
     assert dict(write_discovery(settings(tmp_path), SHARED, lambda address: ours[address])) == ours
 

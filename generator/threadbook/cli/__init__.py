@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from threadbook import __version__
+from threadbook.cli.asked import show_gaps
 from threadbook.cli.assisting import serve_assistants
 from threadbook.cli.checking import check, rules
 from threadbook.cli.doctoring import doctor
@@ -36,6 +37,7 @@ for command in (
     fix,
     fmt,
     show_health,
+    show_gaps,
     rules,
     build,
     serve,

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
-from threadbook import report
+from threadbook import gaps, report
+from threadbook.cli.asked import read_gaps
 from threadbook.cli.common import CONFIG, gather_content, read_settings
 from threadbook.day import build_day
+from threadbook.gather import gather
 from threadbook.health import assess_health
 from threadbook.parallel import stop_collector
 from threadbook.progress import Quiet, for_this_terminal, is_coloured
@@ -25,8 +27,13 @@ from threadbook.progress import Quiet, for_this_terminal, is_coloured
     show_default=True,
     help="The output format; JSON is always complete.",
 )
+@click.option(
+    "--asked",
+    type=click.Path(path_type=Path),
+    help="A file of asked questions, as `threadbook gaps` reads it; gaps are listed as well.",
+)
 @click.option("--all", "show_all", is_flag=True, help="Show every line of every list.")
-def show_health(config_file: Path, form: str, show_all: bool) -> None:
+def show_health(config_file: Path, form: str, asked: Path | None, show_all: bool) -> None:
     """List what needs an answer, a review or a link.
 
     Files that cannot be loaded are left out; `threadbook check` says why. The exit status is
@@ -39,10 +46,14 @@ def show_health(config_file: Path, form: str, show_all: bool) -> None:
     if gathered.library.unreadable:
         left_out = ", ".join(sorted(gathered.library.unreadable))
         click.echo(f"Left out because they cannot be loaded: {left_out}.", err=True)
+    found = read_gaps(asked, gather(settings), settings) if asked else None
     if form == "json":
-        click.echo(report.health_as_json(state, gathered.library))
+        more = {"asked": gaps.as_values(found, gathered.library)} if found else {}
+        click.echo(report.health_as_json(state, gathered.library, more))
     else:
         most = None if show_all else report.MOST_SHOWN
         coloured = is_coloured(sys.stdout)
         for line in report.health_as_text(state, gathered.library, most=most, is_coloured=coloured):
             click.echo(line, color=coloured)
+        for line in ("", *gaps.as_text(found, gathered.library, most=most)) if found else ():
+            click.echo(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import click
@@ -55,8 +55,8 @@ def _detail(line: Line, library: Library) -> str:
     return visible(path + line.detail)
 
 
-def health_as_json(health: Health, library: Library) -> str:
-    """Return one object; threads are named by id, title and file, days are ISO dates."""
+def health_as_json(health: Health, library: Library, more: Mapping[str, Any] | None = None) -> str:
+    """Return one object, with `more` in it; threads have id, title and file, days are ISO dates."""
 
     def named(values: Iterable[NamedTuple]) -> list[dict[str, Any]]:
         return [_thread(value._asdict(), library) for value in values]
@@ -79,6 +79,7 @@ def health_as_json(health: Health, library: Library) -> str:
             "only_listed": ids(health.only_listed),
             "most_linked": named(health.most_linked),
             "months": [month._asdict() for month in health.months],
+            **(more or {}),
         },
         default=str,
         ensure_ascii=False,
