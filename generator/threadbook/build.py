@@ -312,8 +312,9 @@ def find_policy(settings: Settings, rendered: Rendered, site: Path) -> Policy | 
     needs |= {Need(name, source) for name, sources in settings.policy for source in sources}
     if settings.images == "https":
         needs.add(Need("img-src", "https:"))
-    if origin := find_origin(settings.feedback_url):
-        needs.add(Need("connect-src", origin))
+    for address in (settings.feedback_url, settings.search_url):
+        if origin := find_origin(address):
+            needs.add(Need("connect-src", origin))
     return Policy.make(needs)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any, ClassVar, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from threadbook import addresses
 from threadbook.day import build_day
@@ -43,6 +43,7 @@ class Shared:
     `has_twins` whether pages also exist as Markdown and JSON, `has_search` whether there is a
     search index, and `has_pdf` whether each path also exists as a PDF. Words of the `glossary` are
     explained where a thread first uses them. `stages` are the ids of the topics of the life-cycle.
+    What readers ask on the search page is sent to `search_url`, unless it is empty.
     Pictures of other hosts are shown only if the site `has_remote_pictures`.
     Readers' votes on how useful a page is go to `feedback_url`, unless it is empty.
     """
@@ -60,11 +61,17 @@ class Shared:
     feedback_url: str = ""
     stages: frozenset[str] = frozenset()
     has_remote_pictures: bool = False
+    search_url: str = ""
 
     @property
     def manner(self) -> Manner:
         """How texts in the site's language are shown."""
         return make_manner(self.language, remote=self.has_remote_pictures)
+
+    @property
+    def asked_host(self) -> str:
+        """Who gets what readers ask, in words for them: a host, or the site itself."""
+        return urlsplit(self.search_url).hostname or self.site_name
 
     def root(self, address: str) -> str:
         """Return what to put before addresses in a file at `address`.

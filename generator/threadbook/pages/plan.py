@@ -102,4 +102,5 @@ def share(settings: Settings, library: Library) -> Shared:
         feedback_url=settings.feedback_url,
         stages=frozenset(topic.id for topic in library.stages),
         has_remote_pictures=settings.images == "https",
+        search_url=settings.search_url,
     )

@@ -26,6 +26,7 @@ function quote(words) {
 export function start(root) {
   if (root.dataset.tbStarted) return;
   root.dataset.tbStarted = "true";
+  if (root.dataset.tbAsked) void import("./asked.js").then(({ watchAsked }) => watchAsked(root));
   new SearchPage(root).read();
 }
 
