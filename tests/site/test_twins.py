@@ -18,6 +18,7 @@ from crawler import Document
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from markupsafe import escape
 
+from threadbook.addresses import SKILLS, WELL_KNOWN
 from threadbook.markdown import examine
 from threadbook.markdown.anatomy import PARSER
 
@@ -37,6 +38,7 @@ class Published:
         self.json = {
             file.relative_to(folder).as_posix(): json.loads(file.read_text("utf-8"))
             for file in sorted(folder.rglob("*.json"))
+            if not file.is_relative_to(folder / WELL_KNOWN)  # which is no part of the API
         }
 
     @property
@@ -89,7 +91,7 @@ def test_every_thread_path_and_topic_has_both_twins(site: Published, repository:
     expected |= {f"topics/{topic['id']}/" for topic in topics}
     for name in ("index.md", "index.json"):
         found = {file.relative_to(site.folder).as_posix() for file in site.folder.rglob(name)}
-        assert found - {"api/index.json"} == {f"{url}{name}" for url in expected}
+        assert found - {"api/index.json", SKILLS} == {f"{url}{name}" for url in expected}
 
 
 def test_pages_name_their_twins(site: Published) -> None:

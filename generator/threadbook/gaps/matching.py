@@ -24,7 +24,7 @@ Of the golden queries of the example base 99 in 100 reach it, of everyday questi
 that nothing there answers 33 (`tests/questions/`): a gap is named rather once too often.
 """
 
-_WORDINGS: Final = 10
+_WORDINGS: Final = 3
 """How many wordings of a question are tried."""
 
 Answer = Literal["missing", "draft", "waiting", "answered"]
@@ -83,14 +83,11 @@ def find_gaps(
     matcher = _Matcher(library, sealed, settings)
     groups = group(collected.questions, settings.language, encode)
     found = [matcher.match(questions) for questions in groups]
-    return Gaps(
-        tuple(
-            sorted(
-                found,
-                key=lambda gap: (ORDER.index(gap.answer), -gap.times, gap.questions[0].text),
-            )
-        )
-    )
+    return Gaps(tuple(sorted(found, key=_rank)))
+
+
+def _rank(gap: Gap) -> tuple[int, int, str]:
+    return ORDER.index(gap.answer), -gap.times, gap.questions[0].text
 
 
 class _Matcher:
@@ -118,7 +115,7 @@ class _Matcher:
         if address is None:
             return "", 0.0, "missing"
         match = share_of(found, [address], total, by)
-        id_ = self.library.answering.get(suggester.cards[address].id, suggester.cards[address].id)
+        id_ = suggester.cards[address].id
         return id_, match, self._judge(id_) if match >= ENOUGH else "missing"
 
     def _judge(self, id_: str) -> Answer:
