@@ -19,6 +19,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
 from threadbook import parallel
+from threadbook.addresses import WELL_KNOWN
 from threadbook.engines.mkdocs import ThreadbookPlugin
 from threadbook.load import files as loading
 from threadbook.staging import MARKER
@@ -217,7 +218,8 @@ def test_nothing_of_the_sources_is_published(
     for name, content in files_of(example_site).items():
         assert content not in sources, name
         assert not name.endswith((".yml", ".yaml", ".j2", ".jinja", ".py", ".pyc")), name
-        hidden = name != MARKER and any(part.startswith(".") for part in name.split("/"))
+        is_known = name == MARKER or name.startswith(WELL_KNOWN)
+        hidden = not is_known and any(part.startswith(".") for part in name.split("/"))
         assert not hidden, name
 
 
