@@ -214,28 +214,30 @@ def finish(
     shells = split_shells(draft.entries, rendered.shells, settings.site_url, policy)
     with (
         open_index(plan, settings, work) as index,
-        progress.stage("Weaving pages") as advance,
         hire(draft, len(plan.catalogue.threads), [site, work]) as workers,
     ):
-        loom = Loom(shared, str(site), str(work), find_pictures(settings))
-        crew = Crew(workers, loom, shells, index, advance)
-        pages = plan_pages(draft.planning)
-        crew.weave(islice(pages, MEANWHILE))
-        draft.check()
-        crew.weave(pages)
-        write_files(make_outputs(plan, rendered, crew.located, shared), site)
-        write_files(read_pictures(draft), site)
-        woven = crew.finish()
+        with progress.stage("Weaving pages") as advance:
+            loom = Loom(shared, str(site), str(work), find_pictures(settings))
+            crew = Crew(workers, loom, shells, index, advance)
+            pages = plan_pages(draft.planning)
+            crew.weave(islice(pages, MEANWHILE))
+            draft.check()
+            crew.weave(pages)
+            write_files(make_outputs(plan, rendered, crew.located, shared), site)
+            write_files(read_pictures(draft), site)
+            woven = crew.finish()
+            if index:
+                index.start(rendered.prose)
+            crew.write_feeds(plan.feeds, woven.views)
+            if shared.has_twins:
+                write_files(outputs.write_volumes(woven.volumes, shared), site)
+            crew.close()
+            if not is_preview:
+                kept = read_own(HEADERS, site)
+                headers = list_headers(policy)
+                write_files(outputs.write_headers(headers, settings.site_url, kept), site)
         if index:
-            index.start(rendered.prose)
-        crew.write_feeds(plan.feeds, woven.views)
-        if shared.has_twins:
-            write_files(outputs.write_volumes(woven.volumes, shared), site)
-        crew.close()
-        if not is_preview:
-            kept = read_own(HEADERS, site)
-            write_files(outputs.write_headers(list_headers(policy), settings.site_url, kept), site)
-        if index:
+            index.understand(progress, workers)
             index.finish(site)
     if settings.pdf and plan.catalogue.paths:
         with progress.stage("Printing paths", len(plan.catalogue.paths)):

@@ -185,7 +185,7 @@ def test_content_files_are_opened_in_one_place() -> None:
     }
     # The others read the theme's own files, copy the starter, or write: the site, the checker's
     # cache, models, shells, pictures and their font, content that was asked for, a step's summary, earlier results,
-    # runs of search documents.
+    # runs of search documents and their vectors.
     # `staging` reads and writes its own markers.
     assert readers == {
         "configuration.document",
@@ -195,6 +195,7 @@ def test_content_files_are_opened_in_one_place() -> None:
         "meaning.model",
         "search.ranking",
         "search.runs",
+        "search.vectors",
         "cli.searching",
         "weave.texts",
         "weave.write",

@@ -42,17 +42,18 @@ def encode(model: Layers, tokens: Tokens, texts: Sequence[Sequence[int]]) -> Flo
     _normalise(rows, model.first)
     for layer in model.layers:
         rows = _pass(rows, layer, model.heads, ends)
-    found = np.add.reduceat(rows, ends[:-1]) / np.diff(ends).astype(np.float32)[:, None]
+    found: Floats = np.add.reduceat(rows, ends[:-1])
+    found /= np.diff(ends).astype(np.float32)[:, None]
     if model.project:
         found = model.project(found)
     return to_unit(found)
 
 
 def to_unit(vectors: Floats) -> Floats:
-    """Return vectors of unit length; one of zeros stays as it is."""
+    """Give vectors unit length; one of zeros stays as it is."""
     lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    found: Floats = vectors / np.where(lengths > 0, lengths, 1)[:, None].astype(np.float32)
-    return found
+    vectors /= np.where(lengths > 0, lengths, _ONE)[:, None]
+    return vectors
 
 
 def _pass(rows: Floats, layer: Layer, heads: int, ends: Sequence[int]) -> Floats:

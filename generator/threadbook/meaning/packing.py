@@ -69,7 +69,8 @@ def pack(vectors: Floats) -> bytes:
     scales = (np.abs(vectors).max(axis=1, initial=0) / (0.5 - low - 1)).astype("<f2")
     safe = np.where(scales > 0, scales, 1).astype(np.float32)
     numbers = np.clip(np.rint(vectors / safe[:, None]), low, -low - 1).astype(np.int8)
-    return scales.tobytes() + planes_of(numbers, BITS)
+    head: bytes = scales.tobytes()
+    return head + planes_of(numbers, BITS)
 
 
 def unpack(content: bytes, dimensions: int) -> Floats:

@@ -16,11 +16,13 @@ from threadbook.errors import UserError
 from threadbook.library import Library, Outline
 from threadbook.load.files import Sealed
 from threadbook.pages import Plan, Planning, Shared, plan_site, share
+from threadbook.progress import Quiet
 from threadbook.search.codec import FOLDER
 from threadbook.search.documents import find_documents, read_prose
 from threadbook.search.entry import SETTINGS
 from threadbook.search.making import Indexing
 from threadbook.search.suggest import Suggester
+from threadbook.search.vectors import Reader
 from threadbook.settings import Settings
 from threadbook.staging import temporary
 
@@ -127,11 +129,11 @@ def judge(cases: Sequence[Case], answer: Answer) -> list[Result]:
     ]
 
 
-def ask_without_browser(base: Searched) -> dict[str, list[Result]]:
-    """Ask everything of the ranking that `threadbook suggest` uses."""
+def ask_without_browser(base: Searched, reader: Reader | None = None) -> dict[str, list[Result]]:
+    """Ask everything of the ranking that `threadbook suggest` uses, by meaning with a `reader`."""
 
     def answer(part: Searched) -> Answer:
-        suggester = Suggester(part.plan, part.shared, base.settings)
+        suggester = Suggester(part.plan, part.shared, base.settings, reader)
         return lambda queries: [
             [found.thread for found in suggester.suggest(query, DEPTH)] for query in queries
         ]
@@ -211,6 +213,7 @@ def _site_of(base: Searched, site: Path) -> Iterator[Path]:
             documents = find_documents(plan, base.shared)
             indexing.add(indexing.writer(plan.pages)(documents))
             indexing.start(tuple(read_prose(settings)))
+            indexing.understand(Quiet())
             indexing.finish(folder)
         yield folder
 
