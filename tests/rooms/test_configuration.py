@@ -265,6 +265,8 @@ for option, value, spot, said in (
     ("pdf", "'yes'", "", "true or false, not text"),
     ("pdf", "!ENV PDF", "", "computes it"),
     ("images", "http", "", "write none or https"),
+    ("meaning", "bset", "", "write auto, off, student or best"),
+    ("meaning", "true", "", "write auto, off, student or best"),
     ("rules", "{TB999: off}", "off", "no rule TB999"),
     ("rules", "{TB001: off}", "off", "TB001 cannot be changed"),
     ("rules", "[TB301]", "", "a mapping of settings, not a list"),

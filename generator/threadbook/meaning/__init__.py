@@ -7,7 +7,15 @@ texts count, and what is done with the vectors is said elsewhere. The browser's 
 `theme/assets/search/`.
 """
 
-from threadbook.meaning.model import PACKAGE, Model, find_model, read_model
+from threadbook.meaning.model import Model, find_model, list_languages, read_model
 from threadbook.meaning.packing import pack, row_size, unpack
 
-__all__ = ["PACKAGE", "Model", "find_model", "pack", "read_model", "row_size", "unpack"]
+__all__ = [
+    "Model",
+    "find_model",
+    "list_languages",
+    "pack",
+    "read_model",
+    "row_size",
+    "unpack",
+]

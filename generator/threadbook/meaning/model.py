@@ -149,6 +149,15 @@ def find_model(language: str) -> Model | None:
     return read_model(folder) if language and (folder / MANIFEST).is_file() else None
 
 
+def list_languages() -> frozenset[str]:
+    """Return the languages with an installed model, whether it is damaged or not."""
+    try:
+        folders = list(resources.files(PACKAGE).iterdir())
+    except (ModuleNotFoundError, OSError):
+        return frozenset()
+    return frozenset(each.name for each in folders if (each / MANIFEST).is_file())
+
+
 def read_model(folder: Traversable) -> Model:
     """Read a folder's manifest; raise `UserError` if it is damaged."""
     try:
