@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from math import erf, exp, sqrt
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from threadbook.meaning import find_model, pack, read_model, row_size, unpack
 from threadbook.meaning.encoder import encode
 from threadbook.meaning.files import Layers, Matrix, Norm, Tokens, read_layers
 from threadbook.meaning.model import BUILD, ENCODER, STUDENT
-from threadbook.meaning.packing import expand, planes_of
+from threadbook.meaning.packing import Floats, expand, planes_of
 from threadbook.meaning.tokens import Tokeniser, split
 
 Row = npt.NDArray[np.float64]
@@ -176,6 +176,25 @@ def test_what_else_is_encoded_hardly_matters(folder: Path) -> None:
 def test_the_same_texts_give_the_same_bits(folder: Path) -> None:
     one, other = read_model(folder), read_model(folder)
     assert one.encode(TEXTS).tobytes() == other.encode(TEXTS).tobytes()
+
+
+def test_many_texts_are_encoded_some_at_a_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = read_model(folder).encode(TEXTS)
+    sizes: list[int] = []
+
+    def watch(layers: Layers, tokens: Tokens, texts: Sequence[Sequence[int]]) -> Floats:
+        sizes.append(sum(map(len, texts)))
+        return encode(layers, tokens, texts)
+
+    monkeypatch.setattr("threadbook.meaning.model.encode", watch)
+    monkeypatch.setattr("threadbook.meaning.model.AT_ONCE", 20)
+    found = read_model(folder).encode([*TEXTS, *TEXTS])
+    assert np.allclose(found, np.concatenate([together, together]), atol=1e-5)
+    assert len(sizes) > 2, "the same text is encoded once"
+    assert max(sizes) == 128
+    assert sorted(sizes)[-2] <= 20
 
 
 def test_a_long_text_is_cut(folder: Path) -> None:

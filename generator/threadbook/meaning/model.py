@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -27,6 +27,9 @@ FORMAT: Final = 1
 
 LONGEST: Final = 128
 """How much of a text is read when a site is built, in tokens."""
+
+AT_ONCE: Final = 2_048
+"""How many tokens are encoded at a time: they take about 50 MB."""
 
 MANIFEST: Final = "manifest.json"
 
@@ -64,8 +67,21 @@ class _Encoder(NamedTuple):
         # Texts that begin alike are often the same where they are cut.
         places = {each: place for place, each in enumerate(dict.fromkeys(numbers))}
         with _threads().limit(limits=1):  # so that the same texts give the same bits
-            found = encode(self.layers, self.tokens, list(places))
+            found = np.concatenate(
+                [encode(self.layers, self.tokens, each) for each in _cut(list(places))]
+            )
         return found[[places[each] for each in numbers]]
+
+
+def _cut(texts: Sequence[tuple[int, ...]]) -> Iterator[Sequence[tuple[int, ...]]]:
+    """Cut texts into parts of at most `AT_ONCE` tokens, or a single text."""
+    start = size = 0
+    for end, text in enumerate(texts):
+        if size + len(text) > AT_ONCE and end > start:
+            yield texts[start:end]
+            start, size = end, 0
+        size += len(text)
+    yield texts[start:]
 
 
 class Model:
