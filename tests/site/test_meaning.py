@@ -59,7 +59,8 @@ def base(tmp_path: Path) -> Shuffled:
 
 
 def searching(settings: Settings, **more: Any) -> Settings:
-    return replace(settings, **{"engine": "plain", "jobs": 1, "search": True} | more)
+    wished: dict[str, Any] = {"engine": "plain", "jobs": 1, "search": True} | more
+    return replace(settings, **wished)
 
 
 def built(base: Shuffled, out: Path, **more: Any) -> Path:
