@@ -45,11 +45,13 @@ from threadbook.report import as_text, summarise_findings
 from threadbook.search.documents import Prose
 from threadbook.search.maker import IndexMaker
 from threadbook.search.making import Indexing
+from threadbook.search.vectors import choose_model
 from threadbook.settings import Settings
 from threadbook.staging import Ground, stage
 from threadbook.team import keep
 from threadbook.theme_files import read_notices
 from threadbook.weave import (
+    WASM,
     Need,
     Policy,
     Shell,
@@ -310,6 +312,8 @@ def find_policy(settings: Settings, rendered: Rendered, site: Path) -> Policy | 
     needs |= {Need(name, source) for name, sources in settings.policy for source in sources}
     if settings.images == "https":
         needs.add(Need("img-src", "https:"))
+    if settings.search and choose_model(settings):
+        needs.add(WASM)
     if origin := find_origin(settings.feedback_url):
         needs.add(Need("connect-src", origin))
     return Policy.make(needs)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
+from bases import REPOSITORY
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,6 +110,39 @@ def test_the_formula_holds_for_any_numbers(
         assert surely <= fused.scores.keys() <= perhaps
     else:
         assert len(fused.scores) == 3
+
+
+CASES: dict[str, Any] = json.loads(
+    (REPOSITORY / "tests" / "search" / "fusion_cases.json").read_text("utf-8")
+)
+"""What the browser's code is tested with, too (`test_fusion_in_browsers.py`)."""
+
+
+@pytest.mark.parametrize("case", CASES["joined"], ids=lambda case: case["name"])
+def test_words_and_meaning_are_joined_as_in_browsers(case: dict[str, Any]) -> None:
+    kinds = {id_: case["kinds"].get(kind, 0.0) for id_, kind in case["kind"].items()}
+    known = Found(case["scores"], case["shares"], case["cosines"], kinds)
+    by = Joined(**case["by"])
+    fused = answer_by_meaning(case["candidates"], known, case["content_words"], by)
+    expected = case["expected"]
+    assert [*fused.scores] == [id_ for id_, _ in expected["results"]]
+    assert [*fused.scores.values()] == pytest.approx([score for _, score in expected["results"]])
+    assert fused.is_answered == expected["answered"]
+    assert not case["candidates"] or fused.confidence == pytest.approx(expected["confidence"])
+
+
+@pytest.mark.parametrize("case", CASES["alone"], ids=lambda case: case["name"])
+def test_words_alone_end_as_in_browsers(case: dict[str, Any]) -> None:
+    fused = answer_alone(dict(case["hits"]), case["shares"], Alone(**case["by"]))
+    assert [*fused.scores] == case["expected"]["results"]
+    assert fused.is_answered == case["expected"]["answered"]
+
+
+@pytest.mark.parametrize("case", CASES["shares"], ids=lambda case: case["name"])
+def test_shares_are_those_of_browsers(case: dict[str, Any]) -> None:
+    by = ranking()._replace(**case["by"])
+    found = find_shares(case["lists"], case["missing"], case["total"], by)
+    assert found == pytest.approx(case["expected"])
 
 
 # By words alone
