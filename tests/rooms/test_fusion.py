@@ -19,7 +19,7 @@ from threadbook.search.fusion import (
     correct,
 )
 from threadbook.search.index import DocumentIndex, analyse, rarity_of
-from threadbook.search.question import find_shares, fits, rank, read_question
+from threadbook.search.question import find_shares, fits, rank, read_question, relax
 from threadbook.search.ranking import Alone, Joined, ranking
 
 JOINED = Joined(words=[0.5, 0.3, 0.2, 0.1], share=0.1, threshold=0.4, width=0.25)
@@ -182,6 +182,25 @@ def test_conditions_hold_for_documents_without_any_word_too() -> None:
     assert (question.said, question.is_free) == ("money refund of", True)
     assert not read_question('"refund of"', ["en"]).is_free
     assert read_question("-x", ["en"]).said == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ('"refund of" money', ["0/"]),
+        ('"of refund"', ["0/", "1/"]),
+        ('the client says "interview refund", what now', ["0/", "1/", "2/"]),
+        ('"refund of" "contract refund"', ["0/", "1/"]),
+        ('"refund of" -contract', []),
+        ('"of refund" -interview', ["0/", "1/"]),
+    ],
+)
+def test_phrases_that_no_document_has_are_only_words(asked: str, found: list[str]) -> None:
+    """But a phrase that some have, and a minus, are conditions."""
+    index = indexed("refund of a contract", "contract refund", "interview")
+    question = relax(read_question(asked, ["en"]), index)
+    assert sorted(rank(question, index).scores) == found
+    assert question.is_free or question.phrases
 
 
 # Typing errors

@@ -177,6 +177,16 @@ def fits(question: Question, id_: str, index: DocumentIndex) -> bool:
     return not is_refused and all(index.has_phrase(id_, stems) for stems in question.phrases)
 
 
+def relax(question: Question, index: DocumentIndex) -> Question:
+    """Return a question without its phrases, if no document has all of them.
+
+    People quote what others told them; then the quoted words are words like any others.
+    """
+    ids = index.texts if question.phrases else ()
+    has_some = any(all(index.has_phrase(id_, each) for each in question.phrases) for id_ in ids)
+    return question if has_some or not ids else question._replace(phrases=(), is_free=True)
+
+
 def find_shares(lists: Sequence[Scores], missing: int, total: int, by: Ranking) -> dict[str, float]:
     """Return the share of a question's words that each document has; rarer words are more of it.
 

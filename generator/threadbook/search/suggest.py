@@ -19,7 +19,7 @@ from threadbook.search.documents import (
 from threadbook.search.fusion import Fused, answer_alone, factor
 from threadbook.search.index import DocumentIndex, analyse, rarity_of
 from threadbook.search.nearness import Nearness
-from threadbook.search.question import Groups, Question, Ranked, fits, rank, read_question
+from threadbook.search.question import Groups, Question, Ranked, fits, rank, read_question, relax
 from threadbook.search.ranking import Ranking, ranking
 from threadbook.search.vectors import Reader
 from threadbook.settings import Settings
@@ -70,7 +70,7 @@ class Suggester:
     def suggest(self, text: str, most: int = 5) -> list[Suggestion]:
         """Return the threads most likely to answer a question, the best first."""
         by = ranking()
-        question = read_question(text, self.languages, self.groups, by)
+        question = relax(read_question(text, self.languages, self.groups, by), self.index)
         found = rank(question, self.index, by)
         # With meaning, the best score is that of a document with the same meaning and all words.
         possible = self._find_possible(question, found, by)
