@@ -45,11 +45,13 @@ from threadbook.report import as_text, summarise_findings
 from threadbook.search.documents import Prose
 from threadbook.search.maker import IndexMaker
 from threadbook.search.making import Indexing
+from threadbook.search.vectors import choose_model
 from threadbook.settings import Settings
 from threadbook.staging import Ground, stage
 from threadbook.team import keep
 from threadbook.theme_files import read_notices
 from threadbook.weave import (
+    WASM,
     Need,
     Policy,
     Shell,
@@ -214,32 +216,33 @@ def finish(
     shells = split_shells(draft.entries, rendered.shells, settings.site_url, policy)
     with (
         open_index(plan, settings, work) as index,
-        progress.stage("Weaving pages") as advance,
         hire(draft, len(plan.catalogue.threads), [site, work]) as workers,
     ):
-        loom = Loom(shared, str(site), str(work), find_pictures(settings))
-        crew = Crew(workers, loom, shells, index, advance)
-        pages = plan_pages(draft.planning)
-        crew.weave(islice(pages, MEANWHILE))
-        draft.check()
-        crew.weave(pages)
-        write_files(make_outputs(plan, rendered, crew.located, shared), site)
-        write_files(read_pictures(draft), site)
-        woven = crew.finish()
+        with progress.stage("Weaving pages") as advance:
+            loom = Loom(shared, str(site), str(work), find_pictures(settings))
+            crew = Crew(workers, loom, shells, index, advance)
+            pages = plan_pages(draft.planning)
+            crew.weave(islice(pages, MEANWHILE))
+            draft.check()
+            crew.weave(pages)
+            write_files(make_outputs(plan, rendered, crew.located, shared), site)
+            write_files(read_pictures(draft), site)
+            woven = crew.finish()
+            if index:
+                index.start(rendered.prose)
+            crew.write_feeds(plan.feeds, woven.views)
+            if shared.has_twins:
+                write_files(outputs.write_volumes(woven.volumes, shared), site)
+            crew.close()
+            own = partial(read_own, site=site)
+            write_files(outputs.write_discovery(settings, shared, own), site)
+            if not is_preview:
+                kept = read_own(HEADERS, site)
+                types = outputs.list_types(settings)
+                headers = list_headers(policy)
+                write_files(outputs.write_headers(headers, settings.site_url, kept, types), site)
         if index:
-            index.start(rendered.prose)
-        crew.write_feeds(plan.feeds, woven.views)
-        if shared.has_twins:
-            write_files(outputs.write_volumes(woven.volumes, shared), site)
-        crew.close()
-        own = partial(read_own, site=site)
-        write_files(outputs.write_discovery(settings, shared, own), site)
-        if not is_preview:
-            kept = read_own(HEADERS, site)
-            types = outputs.list_types(settings)
-            headers = list_headers(policy)
-            write_files(outputs.write_headers(headers, settings.site_url, kept, types), site)
-        if index:
+            index.understand(progress, workers)
             index.finish(site)
     if settings.pdf and plan.catalogue.paths:
         with progress.stage("Printing paths", len(plan.catalogue.paths)):
@@ -312,6 +315,8 @@ def find_policy(settings: Settings, rendered: Rendered, site: Path) -> Policy | 
     needs |= {Need(name, source) for name, sources in settings.policy for source in sources}
     if settings.images == "https":
         needs.add(Need("img-src", "https:"))
+    if settings.search and choose_model(settings):
+        needs.add(WASM)
     for address in (settings.feedback_url, settings.search_url):
         if origin := find_origin(address):
             needs.add(Need("connect-src", origin))

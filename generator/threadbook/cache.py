@@ -112,7 +112,7 @@ def save_cache(cache: Cache, file: Path) -> None:
     )
     # A folder's name can be bytes that are not Unicode, which MessagePack does not hold.
     with contextlib.suppress(OSError, UnicodeEncodeError):
-        _replace(file, msgspec.msgpack.encode(_Stored(cache.made_for, threads)))
+        replace_file(file, msgspec.msgpack.encode(_Stored(cache.made_for, threads)))
 
 
 def fingerprint(*circumstances: object) -> str:
@@ -145,7 +145,7 @@ def _loaded(thread: _StoredThread) -> LoadedThread:
     return LoadedThread(thread.outline, b"", findings)
 
 
-def _replace(file: Path, content: bytes) -> None:
+def replace_file(file: Path, content: bytes) -> None:
     """Write a file that nobody else can read, all of it or nothing."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")

@@ -43,9 +43,11 @@ class Settings:
     directive. With `None` there is no policy.
     `jobs` is the number of processes; 0 means one for each processor. `cluster` is the address of
     a Dask scheduler whose workers do the work instead, as `dask://HOST:PORT`.
-    `search` turns on the search index and its page, `pdf` the printing of learning paths to PDF,
-    `health` the page of content health for editors, `components` the page of components for people
-    who change the theme, and `twins` the files for programs: Markdown, JSON and llms.txt.
+    `search` turns on the search index and its page. `meaning` says whether search knows what
+    questions mean: `auto` if there is a model for the site's language, `off`, with a `student`
+    alone, or with the `best` encoder. `pdf` turns on the printing of learning paths to PDF,
+    `health` the page of content health for editors, `components` the page of components for
+    people who change the theme, and `twins` the files for programs: Markdown, JSON and llms.txt.
     `navigation` is what the publisher wrote in `nav`; `None` means every prose page. With
     `trusted_pages` the engine publishes the folder `pages` as it is; otherwise its Markdown is
     sanitised, and of its other files only pictures are taken.
@@ -80,6 +82,7 @@ class Settings:
     health: bool = True
     twins: bool = True
     search: bool = True
+    meaning: str = "auto"
     pdf: bool = False
     social_pictures: bool = False
     social_font: Path | None = None

@@ -19,7 +19,7 @@ SMALL = (
 SCRIPT_IMPORT = re.compile(r'''\b(?:from|import\(|import)\s*"(\.[^"]+\.js)"''')
 ORDER = [
     *SMALL,
-    *"text translations similarity model markdown library load check configuration".split(),
+    *"text translations meaning similarity model markdown library load check configuration".split(),
     *"health report doctor".split(),
     *"cache gather edit importers pages weave outputs search assistants gaps exporters crew build engines preview".split(),
     *"starter cli".split(),
@@ -184,8 +184,8 @@ def test_content_files_are_opened_in_one_place() -> None:
         )
     }
     # The others read the theme's own files, copy the starter, or write: the site, the checker's
-    # cache, shells, pictures and their font, content that was asked for, a step's summary, earlier results,
-    # runs of search documents.
+    # cache, models, shells, pictures and their font, content that was asked for, a step's summary, earlier results,
+    # runs of search documents and their vectors.
     # `staging` reads and writes its own markers.
     assert readers == {
         "assistants.source",
@@ -193,9 +193,11 @@ def test_content_files_are_opened_in_one_place() -> None:
         "configuration.surroundings",
         "engines.mkdocs",
         "load.sources",
+        "meaning.model",
         "search.ranking",
         "search.runs",
         "cli.asked",
+        "search.vectors",
         "cli.searching",
         "weave.texts",
         "weave.write",

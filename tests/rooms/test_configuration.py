@@ -83,6 +83,7 @@ plugins:
       rules: {TB301: off, TB405: error}
       trusted_pages: true
       images: https
+      meaning: off
 """,
     )
     configuration = read_configuration(tmp_path / "mkdocs.yml")
@@ -94,6 +95,7 @@ plugins:
     assert read.site_url == "https://example.org/help/"
     assert (read.site_name, read.site_description, read.language) == ("Small", "About this", "de")
     assert (read.jobs, read.trusted_pages, read.images) == (3, True, "https")
+    assert read.meaning == "off"
     assert read.edit_url == "https://example.org/{file}"
     assert dict(read.severities) == {"TB301": None, "TB405": "error"}
     assert read.icon_folders[0] == tmp_path / "own" / ".icons"
@@ -265,6 +267,8 @@ for option, value, spot, said in (
     ("pdf", "'yes'", "", "true or false, not text"),
     ("pdf", "!ENV PDF", "", "computes it"),
     ("images", "http", "", "write none or https"),
+    ("meaning", "bset", "", "write auto, off, student or best"),
+    ("meaning", "true", "", "write auto, off, student or best"),
     ("rules", "{TB999: off}", "off", "no rule TB999"),
     ("rules", "{TB001: off}", "off", "TB001 cannot be changed"),
     ("rules", "[TB301]", "", "a mapping of settings, not a list"),

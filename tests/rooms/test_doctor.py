@@ -37,6 +37,7 @@ ALL = {
     "zensical": "0.0.73",
     "properdocs": "1.6.7",
     "distributed": "2026.8.0",
+    "threadbook-meaning": "1.0.0",
 }
 EVERYTHING = Wishes(plugins=("threadbook",), pdf=True, social_pictures=True)
 
@@ -48,6 +49,7 @@ class Made:
     versions: Mapping[str, str] = field(default_factory=lambda: ALL)
     runs: str = "3.13.1"
     chromium: Browser | None = CHROMIUM
+    languages: frozenset[str] = frozenset({"en"})
 
     def python(self) -> str:
         return self.runs
@@ -63,6 +65,9 @@ class Made:
 
     def browser(self) -> Browser | None:
         return self.chromium
+
+    def models(self) -> frozenset[str]:
+        return self.languages if self.version("threadbook-meaning") else frozenset()
 
 
 def without(*packages: str) -> Made:
@@ -85,7 +90,7 @@ def test_nothing_is_missing_where_everything_is_installed() -> None:
     assert diagnosis.is_good
     assert {part.name for part in diagnosis.parts} >= {
         "mkdocs.yml", "Python", "MkDocs", "ProperDocs", "Zensical", "Material for MkDocs",
-        "Playwright", "Chromium", "Pillow", "Dask",
+        "Playwright", "Chromium", "Pillow", "Models of meaning", "Dask",
     }  # fmt: skip
 
 
@@ -97,6 +102,7 @@ def test_nothing_is_missing_where_everything_is_installed() -> None:
         (Wishes(pdf=True), "playwright", "Playwright", "pip install 'threadbook[browser]'"),
         (Wishes(social_pictures=True), "pillow", "Pillow", "pip install 'threadbook[pictures]'"),
         (Wishes(engine="zensical"), "zensical", "Zensical", "pip install 'threadbook[zensical]'"),
+        (Wishes(meaning="best"), "threadbook-meaning", "Models of meaning", "pip install 'threadbook[meaning]'"),
     ],
 )  # fmt: skip
 def test_what_the_site_needs_is_missing_with_its_remedy(
@@ -119,6 +125,8 @@ def test_what_the_site_needs_is_missing_with_its_remedy(
         (Wishes(), "zensical"),
         (Wishes(), "properdocs"),
         (Wishes(), "distributed"),
+        (Wishes(), "threadbook-meaning"),
+        (Wishes(language="de"), "threadbook-meaning"),
         (Wishes(engine="plain"), "mkdocs-material"),
         (Wishes(engine="plain"), "mkdocs"),
         (Wishes(engine="zensical"), "mkdocs"),
@@ -135,6 +143,29 @@ def test_a_browser_is_needed_for_pdfs_only() -> None:
         found = part(diagnose(Wishes(pdf=True), machine), "Chromium")
         assert (found.state, found.remedy) == (State.MISSING, "playwright install chromium")
     assert "/not/there" in found.about
+
+
+@pytest.mark.parametrize(
+    ("wishes", "state", "words"),
+    [
+        (Wishes(language="en-GB"), State.GOOD, "in this site's language, en, mean"),
+        (Wishes(language="de"), State.UNUSED, "know en; in this site's language, de, search goes by"),
+        (Wishes(language="de", meaning="student"), State.MISSING, "needs one for this site's language"),
+        (Wishes(meaning="off"), State.UNUSED, "is installed; this site does not use it"),
+        (Wishes(search=False), State.UNUSED, "is installed; this site does not use it"),
+    ],
+)  # fmt: skip
+def test_models_of_meaning_are_of_a_language(wishes: Wishes, state: State, words: str) -> None:
+    found = part(diagnose(wishes), "Models of meaning")
+    assert (found.state, found.version) == (state, "1.0.0")
+    assert words in found.about
+    assert found.remedy == ("set meaning: auto" if state is State.MISSING else "")
+
+
+def test_who_has_no_models_is_told_how_to_get_them() -> None:
+    found = part(diagnose(Wishes(), without("threadbook-meaning")), "Models of meaning")
+    assert found.about == "are not installed; search goes by words alone"
+    assert found.remedy == "pip install 'threadbook[meaning]'"
 
 
 def test_the_second_mkdocs_cannot_load_threadbook() -> None:

@@ -167,9 +167,12 @@ def test_settings_hold_what_a_browser_needs_and_no_more() -> None:
             filters=["topic"],
             ask_url="",
             counts={"the": 2},
+            meaning=None,
         )
     )
     assert content["stops"]["the"] == 2
     assert set(content["ranking"]["stop_words"]) == {"en", "de"}
     assert "fields" not in content["ranking"]
+    assert content["meaning"] is None
+    assert content["ranking"]["meaning"]["encoder"]["threshold"] > 0
     assert content["synonyms"] == [[["late"], ["overdu"]]]

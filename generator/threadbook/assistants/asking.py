@@ -7,8 +7,8 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from threadbook.assistants.source import Source
-from threadbook.search.confidence import is_answered
-from threadbook.search.question import rank, read_question
+from threadbook.search.fusion import answer_alone
+from threadbook.search.question import rank, read_question, relax
 from threadbook.search.reading import Facts, ReadIndex, UnreadableIndexError, read_facts
 
 FRESH: Final = 60.0
@@ -66,7 +66,10 @@ class Asking:
 
 def _ask(index: ReadIndex, text: str, most: int) -> Found:
     facts = index.facts
-    question = read_question(text, facts.languages, facts.groups, facts.ranking)
+    asked = read_question(text, facts.languages, facts.groups, facts.ranking)
+    question = relax(asked, index)
     found = rank(question, index, facts.ranking)
-    results = tuple(index.show(document) for document in islice(found.scores, most))
-    return Found(results, is_answered(found, facts.total, facts.ranking))
+    fused = answer_alone(found.scores, found.shares, facts.ranking.alone)
+    scores = fused.scores if question.is_free else found.scores
+    results = tuple(index.show(document) for document in islice(scores, most))
+    return Found(results, fused.is_answered if question.is_free else bool(scores))

@@ -15,7 +15,9 @@ from threadbook import gaps
 from threadbook.cli.common import CONFIG, read_settings
 from threadbook.errors import UserError
 from threadbook.gather import Gathered, gather
+from threadbook.progress import for_this_terminal
 from threadbook.report.text import visible
+from threadbook.search.vectors import Reader
 from threadbook.settings import Settings
 
 
@@ -31,7 +33,8 @@ from threadbook.settings import Settings
     help="The output format; JSON is always complete.",
 )
 @click.option("--all", "show_all", is_flag=True, help="Show every line of every list.")
-def show_gaps(config_file: Path, file: Path, form: str, show_all: bool) -> None:
+@click.option("--words", "by_words", is_flag=True, help="Compare by words alone, not by meaning.")
+def show_gaps(config_file: Path, file: Path, form: str, show_all: bool, by_words: bool) -> None:
     """List what is asked in FILE and not answered on the site, the most asked first.
 
     FILE is a CSV file with a column `question` (and `count` and `day`, if known), JSON lines with
@@ -41,7 +44,8 @@ def show_gaps(config_file: Path, file: Path, form: str, show_all: bool) -> None:
     """
     settings = read_settings(config_file)
     gathered = gather(settings)
-    found = read_gaps(file, gathered, settings)
+    reader = None if by_words else Reader.open(settings, for_this_terminal())
+    found = read_gaps(file, gathered, settings, reader)
     library, most = gathered.library, None if show_all else gaps.MOST_SHOWN
     if form == "json":
         click.echo(json.dumps(gaps.as_values(found, library), ensure_ascii=False, indent=2))
@@ -51,7 +55,9 @@ def show_gaps(config_file: Path, file: Path, form: str, show_all: bool) -> None:
         click.echo(line)
 
 
-def read_gaps(file: Path, gathered: Gathered, settings: Settings) -> gaps.Gaps:
+def read_gaps(
+    file: Path, gathered: Gathered, settings: Settings, reader: Reader | None
+) -> gaps.Gaps:
     """Read what was asked and match it; tell what could not be read on standard error.
 
     Raises `UserError` if there is no question in the file.
@@ -69,7 +75,7 @@ def read_gaps(file: Path, gathered: Gathered, settings: Settings) -> gaps.Gaps:
     if collected.more_questions:
         said = f"Only {gaps.MOST_QUESTIONS:,} different questions are counted"
         click.echo(f"{said}; {collected.more_questions:,} others were left out.", err=True)
-    return gaps.find_gaps(collected, gathered.library, gathered.sealed, settings)
+    return gaps.find_gaps(collected, gathered.library, gathered.sealed, settings, reader)
 
 
 @contextmanager

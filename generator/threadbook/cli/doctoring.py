@@ -67,6 +67,8 @@ def read_wishes(config_file: Path) -> Wishes:
         theme=theme if isinstance(theme, str) else "material",
         plugins=tuple(filter(_is_name, plugins)),
         search=read.settings.search,
+        meaning=read.settings.meaning,
+        language=read.settings.language,
         pdf=read.settings.pdf,
         social_pictures=read.settings.social_pictures,
     )

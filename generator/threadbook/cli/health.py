@@ -15,6 +15,7 @@ from threadbook.gather import gather
 from threadbook.health import assess_health
 from threadbook.parallel import stop_collector
 from threadbook.progress import Quiet, for_this_terminal, is_coloured
+from threadbook.search.vectors import Reader
 
 
 @click.command("health")
@@ -46,7 +47,10 @@ def show_health(config_file: Path, form: str, asked: Path | None, show_all: bool
     if gathered.library.unreadable:
         left_out = ", ".join(sorted(gathered.library.unreadable))
         click.echo(f"Left out because they cannot be loaded: {left_out}.", err=True)
-    found = read_gaps(asked, gather(settings), settings) if asked else None
+    found = None
+    if asked:
+        reader = Reader.open(settings, Quiet())
+        found = read_gaps(asked, gather(settings), settings, reader)
     if form == "json":
         more = {"asked": gaps.as_values(found, gathered.library)} if found else {}
         click.echo(report.health_as_json(state, gathered.library, more))

@@ -15,9 +15,11 @@ from threadbook.addresses import of_thread
 from threadbook.cli.common import CONFIG, read_settings
 from threadbook.errors import UserError
 from threadbook.gather import gather
+from threadbook.progress import for_this_terminal
 from threadbook.report.text import visible
 from threadbook.search.golden import (
     GOLDEN,
+    UNANSWERED,
     Result,
     Searched,
     as_json,
@@ -26,6 +28,7 @@ from threadbook.search.golden import (
     figures,
 )
 from threadbook.search.suggest import Suggester, Suggestion
+from threadbook.search.vectors import Reader
 
 _SHARE = click.FloatRange(0, 1)
 
@@ -58,18 +61,23 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<>#|]")
     show_default=True,
     help="Leave out threads that match less than this, from 0 to 1.",
 )
-def suggest(config_file: Path, text: str, form: str, most: int, threshold: float) -> None:
+@click.option("--words", "by_words", is_flag=True, help="Search by words alone, not by meaning.")
+def suggest(  # noqa: PLR0913, PLR0917 - its options
+    config_file: Path, text: str, form: str, most: int, threshold: float, by_words: bool
+) -> None:
     """List the threads most likely to answer TEXT.
 
     If TEXT is `-`, it is read from standard input. This is for bots that answer issues and chats.
-    It uses the same ranking as the search of the site, without a browser. The exit status is 0
-    even if nothing is found.
+    It uses the same ranking as the search of the site, without a browser. Each thread says whether
+    anything here answers TEXT at all (`answered` in JSON). The exit status is 0 even if nothing
+    does.
     """
     text = sys.stdin.read() if text == "-" else text
     settings = read_settings(config_file)
     gathered = gather(settings)
     base = Searched(gathered.library, gathered.sealed, settings)
-    found = Suggester(base.plan, base.shared, settings).suggest(text, most)
+    reader = None if by_words else Reader.open(settings, for_this_terminal())
+    found = Suggester(base.plan, base.shared, settings, reader).suggest(text, most)
     found = [each for each in found if each.match >= threshold]
     if form == "json":
         values = [
@@ -85,6 +93,8 @@ def suggest(config_file: Path, text: str, form: str, most: int, threshold: float
 def _format_markdown(found: Sequence[Suggestion], site_url: str) -> Iterator[str]:
     if not found:
         yield "No thread answers this yet."
+    elif not found[0].answered:
+        yield "No thread answers this yet. The closest are:\n"
     for each in found:
         title = _SPECIAL.sub(r"\\\g<0>", each.title)
         solved = ", solved" if each.is_solved else ""
@@ -102,6 +112,7 @@ def _format_markdown(found: Sequence[Suggestion], site_url: str) -> Iterator[str
     help="The folder of the built site.",
 )
 @click.option("--offline", is_flag=True, help="Use the ranking of `suggest`, without a browser.")
+@click.option("--words", "by_words", is_flag=True, help="Search by words alone, not by meaning.")
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path), help="Save the results to a file."
 )
@@ -114,6 +125,7 @@ def search_test(  # noqa: PLR0913, PLR0917 - its options
     config_file: Path,
     site: Path,
     offline: bool,
+    by_words: bool,
     json_file: Path | None,
     compare: Path | None,
     fail_under: float | None,
@@ -121,9 +133,11 @@ def search_test(  # noqa: PLR0913, PLR0917 - its options
 ) -> None:
     """Test search with golden queries and titles.
 
-    Each `also_asked` is tested too, with an index that does not contain it. Below the table are the
-    queries whose thread was not found in time, and what came first instead. The exit status is 1
-    if a share is below the one you ask for.
+    Each `also_asked` is tested too, with an index that does not contain it. Golden queries of
+    the holdout are apart, and so are those that nothing answers: `told` is the share of
+    questions of which search says so. Below the table are the queries that went wrong, and what
+    came first instead. With `--offline`, there are figures with and without meaning, and the
+    rest is about search with it. The exit status is 1 if a share is below the one you ask for.
     """
     settings = read_settings(config_file)
     before = _load_results(compare) if compare else {}
@@ -131,7 +145,16 @@ def search_test(  # noqa: PLR0913, PLR0917 - its options
     if not gathered.is_good:
         raise UserError("The content has errors; `threadbook check` lists them.")
     base = Searched(gathered.library, gathered.sealed, settings)
-    found = ask_without_browser(base) if offline else ask_in_browser(base, site.resolve())
+    reader = None
+    if offline:
+        reader = None if by_words else Reader.open(settings, for_this_terminal())
+        found = ask_without_browser(base, reader)
+    else:
+        found = ask_in_browser(base, site.resolve(), by_words=by_words)
+    if reader:
+        words = ask_without_browser(base)
+        for line in ("By words alone:", *_format_table(words), "", "By words and meaning:"):
+            click.echo(line)
     for line in (*_format_table(found), *_format_losses(found)):
         click.echo(line)
     if compare:
@@ -170,21 +193,27 @@ def _load_results(file: Path) -> dict[str, Any]:
 
 
 def _format_table(found: Mapping[str, Sequence[Result]]) -> Iterator[str]:
-    yield f"{'':16}{'asked':>7}{'first':>8}{'in 3':>8}{'in 5':>8}{'mrr':>8}{'empty':>7}"
+    yield f"{'':16}{'asked':>7}{'first':>8}{'in 3':>8}{'in 5':>8}{'mrr':>8}{'empty':>7}{'told':>8}"
     for name, results in found.items():
-        count, first, three, five, mrr, empty = figures(results)
-        yield f"{name:16}{count:7}{first:8.3f}{three:8.3f}{five:8.3f}{mrr:8.3f}{empty:7}"
+        count, first, three, five, mrr, empty, told = figures(results)
+        places = f"{first:8.3f}{three:8.3f}{five:8.3f}{mrr:8.3f}{empty:7}"
+        if name == UNANSWERED:
+            places = f"{'':39}"
+        if results:
+            yield f"{name:16}{count:7}{places}{told:8.3f}"
 
 
 def _format_losses(found: Mapping[str, Sequence[Result]]) -> Iterator[str]:
     for name, results in found.items():
         lost = [each for each in results if not 0 < each.place <= each.case.within]
         if lost:
-            yield f"\n{name}: {len(lost)} not found in time"
+            what = "not told so" if name == UNANSWERED else "not found in time"
+            yield f"\n{name}: {len(lost)} {what}"
         for each in lost:
             place = f"place {each.place}" if each.place else "not found"
+            wanted = f"{each.case.expect}: {place}; " if each.case.expect else ""
             yield f"  {visible(each.case.query)}"
-            yield f"    {each.case.expect}: {place}; first was {each.first or 'nothing'}"
+            yield f"    {wanted}first was {each.first or 'nothing'}"
 
 
 def _format_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -77,6 +77,11 @@ def _severity(id_: object, severity: object) -> str | None:
     return severity
 
 
+def _unquoted_off(value: object) -> object:
+    """Return `off` for what YAML makes of it without quotes."""
+    return "off" if value is False else value
+
+
 Pattern = Annotated[str, AfterValidator(_pattern)]
 RelativePath = Annotated[str, AfterValidator(_path)]
 
@@ -100,6 +105,9 @@ class Options(BaseModel):
     health: bool = True
     twins: bool = True
     search: bool = True
+    meaning: Annotated[
+        Literal["auto", "off", "student", "best"], BeforeValidator(_unquoted_off)
+    ] = "auto"
     pdf: bool = False
     social_pictures: bool = False
     social_font: RelativePath | None = None

@@ -125,8 +125,8 @@ def settings_of(values: Mapping[str, Any], options: Options, root: Path) -> Sett
 
 _SAME: Final = (
     "edit_url report_url feedback_url answer_url ask_url components max_file_size jobs health "
-    "twins search pdf social_pictures trusted_pages images engine policy robots api_catalog skills "
-    "assistants search_url"
+    "twins search meaning pdf social_pictures trusted_pages images engine policy "
+    "robots api_catalog skills assistants search_url"
 ).split()
 """Options that are settings as they are."""
 

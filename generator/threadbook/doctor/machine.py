@@ -11,6 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
+from threadbook.meaning import list_languages
+
 _PATIENCE: Final = 20
 """How long a browser may take to say its version, in seconds."""
 
@@ -48,6 +50,10 @@ class Machine(Protocol):
         """Return the Chromium that Threadbook would start."""
         ...
 
+    def models(self) -> frozenset[str]:
+        """Return the languages in which search knows what questions mean."""
+        ...
+
 
 class ThisMachine:
     """The machine and the environment in which this runs."""
@@ -78,6 +84,10 @@ class ThisMachine:
             return None
         path = shutil.which(named)
         return Browser(named, _ask_version(path) if path else "", path is not None)
+
+    def models(self) -> frozenset[str]:
+        """Return the languages in which search knows what questions mean."""
+        return list_languages()
 
 
 def _names(group: str) -> frozenset[str]:

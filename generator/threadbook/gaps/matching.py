@@ -7,22 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, Literal, NamedTuple
 
-from threadbook.gaps.grouping import Collected, Encode, Question, group
+from threadbook.gaps.grouping import Collected, Question, group
 from threadbook.library import Library, Outline
 from threadbook.load.files import Sealed
 from threadbook.pages import Planning, plan_site, share
-from threadbook.search.confidence import share_of
-from threadbook.search.question import rank, read_question
-from threadbook.search.ranking import ranking
 from threadbook.search.suggest import Suggester
+from threadbook.search.vectors import Reader
 from threadbook.settings import Settings
-
-ENOUGH: Final = 0.4
-"""A thread answers a question if it has at least this share of its words.
-
-Of the golden queries of the example base 99 in 100 reach it, of everyday questions 74, and of those
-that nothing there answers 33 (`tests/questions/`): a gap is named rather once too often.
-"""
 
 _WORDINGS: Final = 3
 """How many wordings of a question are tried."""
@@ -37,7 +28,7 @@ class Gap(NamedTuple):
     """Questions that ask the same, the most asked wording first, and what there is for them.
 
     `thread` is the one that answers, or the nearest one where none does, if there is any; `match`
-    is the share of the question's words that it has, from 0 to 1.
+    tells how well it matches, from 0 to 1, as `threadbook suggest` does.
     """
 
     questions: tuple[Question, ...]
@@ -77,10 +68,14 @@ def find_gaps(
     library: Library,
     sealed: Mapping[str, Sealed],
     settings: Settings,
-    encode: Encode | None = None,
+    reader: Reader | None = None,
 ) -> Gaps:
-    """Match all questions with threads; drafts are searched as if they were published."""
-    matcher = _Matcher(library, sealed, settings)
+    """Match all questions with threads; drafts are searched as if they were published.
+
+    With a `reader`, questions are put together and matched by what they mean.
+    """
+    matcher = _Matcher(library, sealed, settings, reader)
+    encode = reader.model.encode if reader else None
     groups = group(collected.questions, settings.language, encode)
     found = [matcher.match(questions) for questions in groups]
     return Gaps(tuple(sorted(found, key=_rank)))
@@ -93,12 +88,18 @@ def _rank(gap: Gap) -> tuple[int, int, str]:
 class _Matcher:
     """Finds threads, drafts included."""
 
-    def __init__(self, library: Library, sealed: Mapping[str, Sealed], settings: Settings) -> None:
+    def __init__(
+        self,
+        library: Library,
+        sealed: Mapping[str, Sealed],
+        settings: Settings,
+        reader: Reader | None,
+    ) -> None:
         self.library = library
         threads = {id_: _published(outline) for id_, outline in library.threads.items()}
         whole = replace(library, threads=threads)
         plan = plan_site(Planning(whole, sealed, settings))
-        self.suggester = Suggester(plan, share(settings, whole), settings)
+        self.suggester = Suggester(plan, share(settings, whole), settings, reader)
 
     def match(self, questions: tuple[Question, ...]) -> Gap:
         """Return what there is for questions that ask the same: the best for any wording."""
@@ -107,16 +108,11 @@ class _Matcher:
         return Gap(questions, answer, thread, match)
 
     def _match(self, text: str) -> tuple[str, float, Answer]:
-        suggester, by = self.suggester, ranking()
-        question = read_question(text, suggester.languages, suggester.groups, by)
-        found = rank(question, suggester.index, by)
-        total = len(suggester.index.texts)
-        address = next((each for each in found.scores if each in suggester.cards), None)
-        if address is None:
+        found = self.suggester.suggest(text, 1)
+        if not found:
             return "", 0.0, "missing"
-        match = share_of(found, [address], total, by)
-        id_ = suggester.cards[address].id
-        return id_, match, self._judge(id_) if match >= ENOUGH else "missing"
+        thread, match = found[0].thread, found[0].match
+        return thread, match, self._judge(thread) if found[0].answered else "missing"
 
     def _judge(self, id_: str) -> Answer:
         outline = self.library.threads[id_]

@@ -116,7 +116,7 @@ def _thread(gap: Gap, library: Library) -> str:
     others = len(gap.questions) - 1
     said = [f"and {count(others, 'other wording')}"] if others else []
     if outline and gap.answer == "missing":
-        said.append(f"nearest: {outline.title} ({gap.match:.0%} of its words)")
+        said.append(f"nearest: {outline.title} ({gap.match:.0%} match)")
     elif outline:
         said.append(f"{outline.title}, {outline.file}")
     return "; ".join(said)

@@ -84,10 +84,11 @@ class Shared:
 class Document(NamedTuple):
     """What search knows of a page, or of a part of one.
 
-    `id` is its address, and `language` the language of its texts. `fields` holds its texts by the
-    fields of the ranking. `kind` says what it is; the ranking gives kinds other than `thread` less
-    weight. `shown` is what a result shows, and `filters` holds the values that results can be
-    filtered by. Results can be sorted by `day` and `votes`.
+    `id` is its address, and `language` the language of its texts. `fields` holds its texts by
+    the fields of the ranking; each way to ask is a line of `also_asked`. `kind` says what it
+    is; the ranking gives kinds other than `thread` less weight. `shown` is what a result shows,
+    and `filters` holds the values that results can be filtered by. Results can be sorted by
+    `day` and `votes`.
     """
 
     id: str

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +19,14 @@ from threadbook import parallel
 from threadbook.errors import UserError
 from threadbook.pages import Page, Plan, Shared, plan_site
 from threadbook.preview.site import Site
+from threadbook.progress import Quiet
 from threadbook.search.codec import FOLDER
 from threadbook.search.documents import label_filters
 from threadbook.search.maker import Written
 from threadbook.search.making import Indexing
+from threadbook.search.meant import Reading
 from threadbook.search.runs import Spool, write_run
+from threadbook.search.vectors import Vectors, choose_model
 
 PAUSE: Final = 0.5
 """How long nothing may change before an index is made, in seconds."""
@@ -33,6 +36,9 @@ LONG: Final = 3.0
 
 PAGES_A_BATCH: Final = 200
 
+READ_AT_ONCE: Final = 20
+"""The meaning of so many new documents is read before search is shown; it takes about a second."""
+
 
 class Documents:
     """The documents of a site in a spool, where only those that change are written."""
@@ -40,13 +46,15 @@ class Documents:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.shared: Shared | None = None
+        self.reading: Reading | None = None
         self._start_again()
 
     def follow(self, site: Site, pages: Iterable[Page]) -> bool:
         """Write what has changed; return whether anything has."""
-        if self.shared != site.shared:  # every document may depend on what all pages know
-            self._start_again()
-            self.shared = site.shared
+        reading = Reading.by(choose_model(site.settings))
+        if (self.shared, self.reading) != (site.shared, reading):
+            self._start_again()  # every document may depend on what all pages know
+            self.shared, self.reading = site.shared, reading
         if len(self.spool.gone) > self.spool.total // 2:
             self._start_again()
         wanted = {page.url: page for page in pages if page.is_indexed and not page.quotes}
@@ -67,7 +75,7 @@ class Documents:
     def _write(self, site: Site, pages: Sequence[Page]) -> None:
         with parallel.open_workers(site.settings.jobs, len(pages)) as workers:
             parts = parallel.split(pages, workers.count, PAGES_A_BATCH)
-            work = ((part, site.shared, str(self.folder)) for part in parts)
+            work = ((part, site.shared, str(self.folder), self.reading) for part in parts)
             for part, (written, counts) in zip(parts, workers.run(write_batch, work), strict=True):
                 first = self.spool.take(written).start
                 for page, count in zip(part, counts, strict=True):
@@ -77,18 +85,19 @@ class Documents:
 
 
 def write_batch(
-    pages: Sequence[Page], shared: Shared, folder: str
+    pages: Sequence[Page], shared: Shared, folder: str, reading: Reading | None
 ) -> tuple[Written, tuple[int, ...]]:
     """Write the documents of pages to a folder; return how many each page has, too."""
     found = [tuple(page.documents(page.view(shared, {}), shared)) for page in pages]
-    written = write_run(chain.from_iterable(found), folder)
+    written = write_run(chain.from_iterable(found), folder, reading)
     return written, tuple(map(len, found))
 
 
 class Indexer:
     """Makes indexes aside.
 
-    `made` is the folder of the newest one, and `number` that of its site.
+    `made` is the folder of the newest one, and `number` that of its site. `unread` is how many
+    documents it knows only by their words, because reading what they mean takes long.
     """
 
     def __init__(self, work: Path, say: Callable[[str], None]) -> None:
@@ -97,6 +106,9 @@ class Indexer:
         self.documents = Documents(work)
         self.made: Path | None = None
         self.number = 0
+        self.unread = 0
+        self._vectors: Vectors | None = None
+        self._count = count()
         self._besides: object = None
         self._wish: tuple[int, Site] | None = None
         self._news = threading.Condition()
@@ -112,26 +124,35 @@ class Indexer:
             self._news.notify_all()
 
     def wait(self, number: int, seconds: float) -> bool:
-        """Wait until the index of a site, or of a later one, is made; return whether it is."""
+        """Wait until all is known of a site, or of a later one; return whether it is."""
         with self._news:
-            return self._news.wait_for(lambda: self.number >= number, seconds)
+            return self._news.wait_for(lambda: self.number >= number and not self.unread, seconds)
 
     def _follow(self) -> None:
         while True:
             number, site = self._next()
             start = time.monotonic()
-            try:
-                if site.settings.search:
-                    self._make(number, site)
-                    if (taken := time.monotonic() - start) > LONG:
-                        self.say(f"Search is up to date; making its index took {taken:.0f} s.")
-            except UserError as error:
-                self.say(f"Search is as it was: {error}")
-            except Exception as error:  # noqa: BLE001 - the preview goes on without it
-                self.say(f"Search is as it was: {type(error).__name__}: {error}")
+            is_made = site.settings.search and self._try(self._make, site)
+            if is_made and (taken := time.monotonic() - start) > LONG:
+                self.say(f"Search is up to date; making its index took {taken:.0f} s.")
             with self._news:
                 self.number = number
                 self._news.notify_all()
+            if self.unread and self._try(self._read_rest, site):
+                with self._news:
+                    self._news.notify_all()
+
+    def _try(self, work: Callable[[Site], None], site: Site) -> bool:
+        """Do something with a site; say what goes wrong, or return that nothing does."""
+        try:
+            work(site)
+        except UserError as error:
+            self.say(f"Search is as it was: {error}")
+        except Exception as error:  # noqa: BLE001 - the preview goes on without it
+            self.say(f"Search is as it was: {type(error).__name__}: {error}")
+        else:
+            return True
+        return False
 
     def _next(self) -> tuple[int, Site]:
         """Wait for a wish, and for a while without another one."""
@@ -142,25 +163,37 @@ class Indexer:
             wish, self._wish = self._wish, None
             return wish
 
-    def _make(self, number: int, site: Site) -> None:
+    def _make(self, site: Site) -> None:
         # Documents do not depend on related threads, which would take longest to find.
         plan = plan_site(replace(site.planning, find_related=dict))
         prose, settings = tuple(site.dress.rendered.prose), site.settings
-        besides = (plan.synonyms, label_filters(plan), settings.ask_url, prose)
+        wishes = (settings.ask_url, settings.meaning)
+        besides = (plan.synonyms, label_filters(plan), wishes, prose)
         has_changed = self.documents.follow(site, plan.pages)
         if has_changed or besides != self._besides:
-            before, self.made = self.made, self._index(number, site, plan)
+            self._index(site, plan, READ_AT_ONCE)
             self._besides = besides
-            if before:
-                shutil.rmtree(before.parent, ignore_errors=True)
 
-    def _index(self, number: int, site: Site, plan: Plan) -> Path:
-        out, spool = self.work / f"index-{number}", self.documents.spool
-        with Indexing(plan, site.settings, self.work, spool) as indexing:
+    def _read_rest(self, site: Site) -> None:
+        """Read the meaning of many documents, as long as nothing else is wished for."""
+        self.say(f"Reading what {self.unread:,} texts mean; until then, search goes by words.")
+        plan = plan_site(replace(site.planning, find_related=dict))
+        self._index(site, plan, None)
+        if not self.unread:
+            self.say("Search knows what all texts mean.")
+
+    def _index(self, site: Site, plan: Plan, most: int | None) -> None:
+        """Make an index. The meaning of `most` new documents is read, if there are no more."""
+        out, spool = self.work / f"index-{next(self._count)}", self.documents.spool
+        with Indexing(plan, site.settings, self.work, spool, self._vectors) as indexing:
             first = spool.total
             try:
                 indexing.start(site.dress.rendered.prose)
+                self.unread = indexing.understand(Quiet(), None, most, lambda: self._wish is None)
                 indexing.finish(out)
             finally:  # the engine's own pages are written anew each time
                 spool.gone.update(range(first, spool.total))
-        return out / FOLDER
+            self._vectors = indexing.vectors
+        before, self.made = self.made, out / FOLDER
+        if before:
+            shutil.rmtree(before.parent, ignore_errors=True)

@@ -15,6 +15,10 @@ site. They are compressed (zlib), whatever a host does, and end in `.bin`:
   each value the documents that have it. `c/day` and `c/votes` have a number for each document; a
   day is a number such as 20261125, or 0.
 - `vocabulary`: every stem, and how many documents have it, to correct typing errors.
+- `vectors`, or `vectors/0` and so on, for `VECTORS` documents each, in a big base: what documents
+  mean, in the order of their numbers. First a scale for each, a number of 16 bits with a point, the
+  lowest byte first; 0 is no vector. Then four bits for each number of each vector, as
+  `threadbook.meaning.packing` writes them. These are not compressed: nothing would be won.
 
 **Numbers** are varints: seven bits a byte, the lowest first; the high bit says that more follow.
 Ascending numbers are written as their differences. A file that begins with text begins with the
@@ -38,7 +42,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -50,6 +54,15 @@ from threadbook.search.runs import Numbers
 
 FOLDER: Final = "search"
 """Where the index is on the site."""
+
+ONE_FILE: Final = 20_000
+"""The vectors of so many documents, at most, are one file."""
+
+VECTORS: Final = 32
+"""How many vectors a file has otherwise."""
+
+SCALE: Final = 2
+"""The size of a vector's scale, in bytes."""
 
 GROUP: Final = 4
 """How many documents a file holds."""
@@ -244,3 +257,24 @@ def encode_vocabulary(counts: Mapping[str, int]) -> bytes:
         lines.append(f"{_shorten(stem, before)} {count}")
         before = stem
     return compress("\n".join(lines).encode())
+
+
+def encode_vectors(rows: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of vectors, by name; each row begins with its scale."""
+    if len(rows) <= ONE_FILE:
+        yield "vectors.bin", join_rows(rows)
+        return
+    for number, start in enumerate(range(0, len(rows), VECTORS)):
+        yield f"vectors/{number}.bin", join_rows(rows[start : start + VECTORS])
+
+
+def describe_vectors(count: int) -> dict[str, object]:
+    """Return where a browser finds the vectors of so many documents."""
+    if count <= ONE_FILE:
+        return {"file": "vectors.bin", "count": count}
+    return {"shards": "vectors/", "size": VECTORS, "count": count}
+
+
+def join_rows(rows: Sequence[bytes]) -> bytes:
+    """Return vectors as a file has them: all scales first."""
+    return b"".join([*(row[:SCALE] for row in rows), *(row[SCALE:] for row in rows)])

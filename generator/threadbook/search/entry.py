@@ -27,15 +27,17 @@ def encode_settings(  # noqa: PLR0913 - what the file holds
     filters: Iterable[str],
     ask_url: str,
     counts: Mapping[str, int],
+    meaning: Mapping[str, object] | None,
 ) -> bytes:
     """Return what the browser must know before it asks, as JSON.
 
     `languages` are those of the texts, the site's first; `labels` are the names of filters'
     values; `total` is the number of documents; `folder` is where the index is, `shards` has the
-    first stem of each shard, and `filters` those with a column; `ask_url` is where a question can
-    be asked, with `{title}` for its text, or empty; `counts` has the number of documents of each
-    stem. `stops` in the file is how many documents have each stop word, so that a browser need not
-    load the list of one that is everywhere.
+    first stem of each shard, and `filters` those with a column; `ask_url` is where a question
+    can be asked, with `{title}` for its text, or empty; `counts` has the number of documents of
+    each stem; `meaning` says where models and vectors are. `stops` in the file is how many
+    documents have each stop word, so that a browser need not load the list of one that is
+    everywhere.
     """
     content = {
         "languages": languages,
@@ -50,6 +52,7 @@ def encode_settings(  # noqa: PLR0913 - what the file holds
         "filters": list(filters),
         "stops": {each: counts.get(each, 0) for each in sorted(stop_stems(languages[0]))},
         "ask_url": ask_url,
+        "meaning": meaning,
         "ranking": _ranking_for_browsers(languages),
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
@@ -64,4 +67,7 @@ def _ranking_for_browsers(languages: Sequence[str]) -> dict[str, object]:
         for language, words in by["stop_words"].items()
         if language in languages
     }
-    return by | {"stop_words": stops}
+    meaning = by["meaning"]._asdict()
+    for name in ("encoder", "student"):
+        meaning[name] = meaning[name]._asdict()
+    return by | {"stop_words": stops, "meaning": meaning, "alone": by["alone"]._asdict()}

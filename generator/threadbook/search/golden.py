@@ -16,11 +16,13 @@ from threadbook.errors import UserError
 from threadbook.library import Library, Outline
 from threadbook.load.files import Sealed
 from threadbook.pages import Plan, Planning, Shared, plan_site, share
+from threadbook.progress import Quiet
 from threadbook.search.codec import FOLDER
 from threadbook.search.documents import find_documents, read_prose
 from threadbook.search.entry import SETTINGS
 from threadbook.search.making import Indexing
-from threadbook.search.suggest import Suggester
+from threadbook.search.suggest import Suggester, Suggestion
+from threadbook.search.vectors import Reader
 from threadbook.settings import Settings
 from threadbook.staging import temporary
 
@@ -30,30 +32,51 @@ DEPTH: Final = 10
 FOLDS: Final = 2
 """Other ways to ask are split into this many parts; each is left out of the index, then asked."""
 
-GOLDEN, TITLES, ALSO_ASKED = "golden queries", "titles", "also asked"
+GOLDEN, HOLDOUT, UNANSWERED = "golden queries", "holdout", "not answered"
+TITLES, ALSO_ASKED = "titles", "also asked"
 
-_RUN: Final = """async ([queries, depth]) => {
+_RUN: Final = """async ([queries, depth, byWords]) => {
   const { openSearch } = await import(new URL("assets/threadbook/search/search.js", location.href));
   const { threadOf } = await import(new URL("assets/threadbook/search/results.js", location.href));
   const search = await openSearch();
+  const { meaning } = search;
+  // The small model is there first; what is measured is the best one that a reader gets.
+  for (let asked = 0; !byWords && asked < 600 && meaning?.files?.encoder; asked++) {
+    if (meaning.isOff || (await meaning.ask(`question ${asked}`))?.model === "encoder") break;
+    await new Promise((done) => setTimeout(done, 100));
+  }
   const found = [];
   for (const query of queries) {
+    const answer = byWords || !search.answer
+      ? await search.ask(query)
+      : (await search.answer(query, {}, Infinity)).answer;
     const ids = [];
-    for (const hit of (await search.ask(query)).hits) {
+    for (const hit of answer.hits) {
       const thread = threadOf(await search.index.read(hit.id));
       if (thread) ids.push(thread);
       if (ids.length === depth) break;
     }
-    found.push(ids);
+    found.push([ids, answer.isAnswered ?? ids.length > 0]);
   }
   return found;
 }"""
 
-Answer = Callable[[Sequence[str]], list[list[str]]]
+
+class Answered(NamedTuple):
+    """What search says to a question: threads, the best first, and whether they answer it."""
+
+    threads: list[str]
+    is_answered: bool
+
+
+Answer = Callable[[Sequence[str]], list[Answered]]
 
 
 class Case(NamedTuple):
-    """A question and the thread that should be among the first `within` results."""
+    """A question and the thread that should be among the first `within` results.
+
+    If nothing answers it, `expect` is empty, and search should say so.
+    """
 
     query: str
     expect: str
@@ -61,15 +84,23 @@ class Case(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a case gave: the place of its thread, or 0, and the thread that came first."""
+    """What a case gave: the place of its thread, or 0, and the thread that came first.
+
+    If search `told` that nothing answers a question that nothing answers, the place is 1.
+    """
 
     case: Case
     place: int
     first: str
+    told: bool
 
 
 class Figures(NamedTuple):
-    """How well cases were answered: shares from 0 to 1; `mrr` is the mean reciprocal rank."""
+    """How well cases were answered: shares from 0 to 1; `mrr` is the mean reciprocal rank.
+
+    `told` is the share of those who were told that nothing answers their question, and `empty` the
+    number of questions with an answer for which there was no result at all.
+    """
 
     asked: int
     first: float
@@ -77,6 +108,7 @@ class Figures(NamedTuple):
     five: float
     mrr: float
     empty: int
+    told: float
 
 
 def figures(results: Sequence[Result]) -> Figures:
@@ -87,17 +119,24 @@ def figures(results: Sequence[Result]) -> Figures:
         return sum(0 < each.place <= within for each in results) / max(count, 1)
 
     reciprocal = sum(1 / each.place for each in results if each.place)
-    empty = sum(not each.first for each in results)
-    return Figures(count, share(1), share(3), share(5), reciprocal / max(count, 1), empty)
+    empty = sum(not each.first and bool(each.case.expect) for each in results)
+    told = sum(each.told for each in results) / max(count, 1)
+    return Figures(count, share(1), share(3), share(5), reciprocal / max(count, 1), empty, told)
 
 
-def golden_cases(library: Library) -> list[Case]:
-    """Return the golden queries whose threads have a page."""
-    return [
-        Case(query.query, library.answering[query.expect], query.within)
-        for query in library.golden
-        if query.expect is not None and not query.holdout and library.has_page(query.expect)
-    ]
+def golden_cases(library: Library) -> dict[str, list[Case]]:
+    """Return the golden queries, apart from those whose threads have no page.
+
+    Those by which nobody tunes search are apart, and so are those that nothing answers.
+    """
+    found: dict[str, list[Case]] = {GOLDEN: [], HOLDOUT: [], UNANSWERED: []}
+    for query in library.golden:
+        if query.expect is None:
+            found[UNANSWERED].append(Case(query.query, "", 1))
+        elif library.has_page(query.expect):
+            case = Case(query.query, library.answering[query.expect], query.within)
+            found[HOLDOUT if query.holdout else GOLDEN].append(case)
+    return found
 
 
 def title_cases(library: Library) -> list[Case]:
@@ -122,23 +161,27 @@ def judge(cases: Sequence[Case], answer: Answer) -> list[Result]:
     """Ask all cases."""
     found = answer([case.query for case in cases]) if cases else []
     return [
-        Result(case, ids.index(case.expect) + 1 if case.expect in ids else 0, ids[0] if ids else "")
-        for case, ids in zip(cases, found, strict=True)
+        Result(case, _place(case, each), next(iter(each.threads), ""), not each.is_answered)
+        for case, each in zip(cases, found, strict=True)
     ]
 
 
-def ask_without_browser(base: Searched) -> dict[str, list[Result]]:
-    """Ask everything of the ranking that `threadbook suggest` uses."""
+def _place(case: Case, found: Answered) -> int:
+    if not case.expect:
+        return int(not found.is_answered)
+    return found.threads.index(case.expect) + 1 if case.expect in found.threads else 0
+
+
+def ask_without_browser(base: Searched, reader: Reader | None = None) -> dict[str, list[Result]]:
+    """Ask everything of the ranking that `threadbook suggest` uses, by meaning with a `reader`."""
 
     def answer(part: Searched) -> Answer:
-        suggester = Suggester(part.plan, part.shared, base.settings)
-        return lambda queries: [
-            [found.thread for found in suggester.suggest(query, DEPTH)] for query in queries
-        ]
+        suggester = Suggester(part.plan, part.shared, base.settings, reader)
+        return lambda queries: [_read(suggester.suggest(query, DEPTH)) for query in queries]
 
     whole = answer(base)
     return {
-        GOLDEN: judge(golden_cases(base.library), whole),
+        **{name: judge(cases, whole) for name, cases in golden_cases(base.library).items()},
         TITLES: judge(title_cases(base.library), whole),
         ALSO_ASKED: [
             result
@@ -148,17 +191,23 @@ def ask_without_browser(base: Searched) -> dict[str, list[Result]]:
     }
 
 
-def ask_in_browser(base: Searched, site: Path) -> dict[str, list[Result]]:
+def _read(found: Sequence[Suggestion]) -> Answered:
+    return Answered([each.thread for each in found], bool(found) and found[0].answered)
+
+
+def ask_in_browser(
+    base: Searched, site: Path, *, by_words: bool = False
+) -> dict[str, list[Result]]:
     """Ask everything of a built site in headless Chromium; raises `UserError` without one."""
     script = site / ASSETS / "search" / "search.js"
     if not script.is_file() or not (site / FOLDER / SETTINGS).is_file():
         raise UserError(
             f"There is no site with a search index at {site}; `threadbook build` makes one."
         )
-    with _chromium() as run:
+    with _chromium(by_words) as run:
         whole = functools.partial(run, site)
         found = {
-            GOLDEN: judge(golden_cases(base.library), whole),
+            **{name: judge(cases, whole) for name, cases in golden_cases(base.library).items()},
             TITLES: judge(title_cases(base.library), whole),
             ALSO_ASKED: [],
         }
@@ -211,22 +260,23 @@ def _site_of(base: Searched, site: Path) -> Iterator[Path]:
             documents = find_documents(plan, base.shared)
             indexing.add(indexing.writer(plan.pages)(documents))
             indexing.start(tuple(read_prose(settings)))
+            indexing.understand(Quiet())
             indexing.finish(folder)
         yield folder
 
 
 @contextmanager
-def _chromium() -> Iterator[Callable[[Path, Sequence[str]], list[list[str]]]]:
+def _chromium(by_words: bool) -> Iterator[Callable[[Path, Sequence[str]], list[Answered]]]:
     """Start a browser; give a function that asks the site in a folder."""
     with chromium("Asking in a browser", "or ask with --offline") as browser:
 
-        def run(site: Path, queries: Sequence[str]) -> list[list[str]]:
+        def run(site: Path, queries: Sequence[str]) -> list[Answered]:
             with served(site) as address:
                 page = browser.new_page()
                 page.goto(address)
-                answer: list[list[str]] = page.evaluate(_RUN, [list(queries), DEPTH])
+                found = page.evaluate(_RUN, [list(queries), DEPTH, by_words])
                 page.close()
-                return answer
+                return [Answered(*each) for each in found]
 
         yield run
 
@@ -243,6 +293,7 @@ def as_json(found: Mapping[str, Sequence[Result]]) -> dict[str, Any]:
                     "within": each.case.within,
                     "place": each.place,
                     "first": each.first,
+                    "told": each.told,
                 }
                 for each in results
             ],

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, Self
 
 from threadbook.pages import Document, Page
+from threadbook.parallel import Workers
+from threadbook.progress import Progress
 from threadbook.search.documents import Prose
 
 
@@ -38,6 +40,10 @@ class IndexMaker(Protocol):
 
     def start(self, prose: Sequence[Prose]) -> None:
         """Add the engine's own pages; every page of ours is written."""
+        ...
+
+    def understand(self, progress: Progress, workers: Workers) -> int:
+        """Read what documents mean, if the site has search by meaning."""
         ...
 
     def finish(self, out: Path) -> None:

@@ -6,13 +6,15 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final, Self
 
 from threadbook.pages import Page, Plan
+from threadbook.parallel import Workers
+from threadbook.progress import Progress
 from threadbook.search.codec import (
     FOLDER,
     Shards,
@@ -20,13 +22,17 @@ from threadbook.search.codec import (
     encode_documents,
     encode_filter,
     encode_part,
+    encode_vectors,
     encode_vocabulary,
 )
 from threadbook.search.documents import Prose, describe_prose, label_filters, rank_languages
 from threadbook.search.entry import SETTINGS, encode_settings
 from threadbook.search.maker import Write, Written
+from threadbook.search.meant import Reading
 from threadbook.search.merging import Merged
+from threadbook.search.models import serve, write_models
 from threadbook.search.runs import Spool, write_run
+from threadbook.search.vectors import Reader, Vectors, choose_model, size_of, vectors_file
 from threadbook.settings import Settings
 from threadbook.text import language_of
 from threadbook.weave import write_file, write_folder
@@ -45,11 +51,21 @@ class Indexing:
     """
 
     def __init__(
-        self, plan: Plan, settings: Settings, work: Path, kept: Spool | None = None
+        self,
+        plan: Plan,
+        settings: Settings,
+        work: Path,
+        kept: Spool | None = None,
+        vectors: Vectors | None = None,
     ) -> None:
-        """Take a folder `work` for temporary files; a preview has `kept` what it wrote before."""
+        """Take a folder `work` for temporary files; raise `UserError` if a model is missing.
+
+        A preview has `kept` what it wrote before, and all `vectors` that it knows.
+        """
         self.plan = plan
         self.settings = settings
+        self.model = choose_model(settings)
+        self.vectors = vectors
         self.is_kept = kept is not None
         self.folder = Path(tempfile.mkdtemp(prefix="search-", dir=work))
         self.spool = kept or Spool(self.folder)
@@ -65,7 +81,8 @@ class Indexing:
 
     def writer(self, pages: Iterable[Page]) -> Write:  # noqa: ARG002 - any documents will do
         """Return what writes the documents of pages."""
-        return partial(write_run, folder=str(self.folder))
+        reading = Reading.by(self.model)
+        return partial(write_run, folder=str(self.folder), reading=reading)
 
     def add(self, written: Written) -> None:
         """Take what was written."""
@@ -77,12 +94,45 @@ class Indexing:
         if documents:
             self.add(self.writer(())(documents))
 
+    @cached_property
+    def merged(self) -> Merged:
+        """All that was written."""
+        return Merged(self.spool)
+
+    def understand(
+        self,
+        progress: Progress,
+        workers: Workers | None = None,
+        most: int | None = None,
+        goes_on: Callable[[], bool] = lambda: True,
+    ) -> int:
+        """Read what documents mean, which takes a while for those that are new.
+
+        If there are more than `most` of these, none is read; and no more if `goes_on` is false.
+        Return how many are not read.
+        """
+        if self.model is None:
+            return 0
+        if self.vectors is None or self.vectors.size != size_of(self.model):
+            self.vectors = Vectors.load(self.model, vectors_file(self.settings))
+        reader = Reader(self.model, self.vectors, self.settings, progress, workers)
+        wanted = {key: number for number, key in enumerate(self.merged.keys) if key}
+        return reader.read(wanted, self.merged.read_meant, most, goes_on)
+
     def finish(self, out: Path) -> None:
-        """Merge all that was written, and put the index below `out`/search."""
-        merged, shards = Merged(self.spool), Shards()
+        """Merge all that was written, and put the index below `out`/search.
+
+        Documents whose meaning was not read have no vector; if none was, search is by words.
+        """
+        merged, shards = self.merged, Shards()
         folder = out / FOLDER
         _remove_older(folder)
-        name = write_all(encode_index(merged, shards), folder / _NEW)
+        files = encode_index(merged, shards)
+        served = None
+        if self.model and self.vectors:
+            served = serve(self.model, self.settings.meaning, merged.total)
+            files = chain(files, encode_vectors(self.vectors.choose(merged.keys)))
+        name = write_all(files, folder / _NEW)
         (folder / _NEW).rename(folder / name)
         content = encode_settings(
             rank_languages(language_of(self.settings.language), merged.languages),
@@ -94,7 +144,9 @@ class Indexing:
             filters=merged.members,
             ask_url=self.settings.ask_url,
             counts=shards.counts,
+            meaning=served.entry if served else None,
         )
+        write_models(served.files if served else {}, out)
         write_file(str(out), f"{FOLDER}/{SETTINGS}", content)
 
 

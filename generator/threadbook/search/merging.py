@@ -5,6 +5,7 @@ Memory is bounded: of all that runs hold of stems, only a part of the alphabet i
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from threadbook.search.meant import Texts
 from threadbook.search.runs import Facts, Numbers, Run, Spool, as_numbers, sort_key
 from threadbook.text import language_of
 
@@ -58,6 +60,8 @@ class Merged:
         self.languages: Counter[str] = Counter()
         self._ids: list[str] = []
         self._shown: list[tuple[int, int]] = []
+        self._meant: list[tuple[int, int]] = []
+        self._keys: list[bytes] = []
         self._terms: list[Numbers] = []
         days, votes, members = array("q"), array("q"), _Members()
         known: dict[str, int] = {}
@@ -88,11 +92,14 @@ class Merged:
 
     def _take_in(self, run: Run, facts: Sequence[Facts], members: _Members) -> None:
         """Note what a run says of its documents."""
-        at = run.shown
+        at, meant = run.shown, run.shown + sum(fact.shown for fact in facts)
         for number, fact in enumerate(facts, run.first):
             self._ids.append(fact.id)
             self._shown.append((at, fact.shown))
             at += fact.shown
+            self._keys.append(bytes.fromhex(fact.key))
+            self._meant.append((meant, fact.meant))
+            meant += fact.meant
             if number in self.spool.gone:
                 continue
             self.languages[language_of(fact.language)] += 1
@@ -111,6 +118,16 @@ class Merged:
         """What results show of each document, as JSON, in the documents' order."""
         for number in self._order:
             yield self.spool.read(*self._shown[number])
+
+    @property
+    def keys(self) -> list[bytes]:
+        """Under what each document's vector is kept, in the documents' order; empty for none."""
+        return [self._keys[number] for number in self._order]
+
+    def read_meant(self, document: int) -> Texts:
+        """Return the texts that say what a document means."""
+        found: list[str] = json.loads(self.spool.read(*self._meant[self._order[document]]))
+        return tuple(found)
 
     @property
     def parts(self) -> Iterator[Part]:

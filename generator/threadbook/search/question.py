@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Sized
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from threadbook.search.corrections import corrections
@@ -39,11 +39,22 @@ class Word(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A question: its words, the phrases a result must have, and those it must not have."""
+    """A question: its words, the phrases a result must have, and those it must not have.
+
+    `said` is what was asked without the latter. `is_free` tells whether any words stand outside of
+    phrases.
+    """
 
     words: tuple[Word, ...]
     phrases: tuple[tuple[str, ...], ...] = ()
     without: tuple[tuple[str, ...], ...] = ()
+    said: str = ""
+    is_free: bool = True
+
+    @property
+    def content_words(self) -> int:
+        """The number of words that are no stop words."""
+        return sum(not word.is_stop for word in self.words)
 
 
 class Groups(NamedTuple):
@@ -75,23 +86,33 @@ def read_question(
     free: list[str] = []
     phrases: list[tuple[str, ...]] = []
     without: list[tuple[str, ...]] = []
+    said: list[str] = []
+    is_free = False
     for minus, quoted, refused, other in _PART.findall(text[:QUESTION_LIMIT]):
         if quoted:
             stemmed = tuple(stem(word, languages[0]) for word in split_words(quoted))
             (without if minus else phrases).append(stemmed)
             free += () if minus else split_words(quoted)
+            said += () if minus else (quoted,)
         elif refused:
             without.append(tuple(stem(word, languages[0]) for word in split_words(refused)))
         else:
-            free += split_words(other)
+            words = split_words(other)
+            free += words
+            said.append(other)
+            is_free = is_free or bool(words)
     unique = list(dict.fromkeys(free))
     kept = [word for word in unique if not _is_stop(word, languages, by)]
-    words = [_make_word(word, languages) for word in kept or unique]
-    words = _add_synonyms(words, groups or Groups(), by)
+    found = [_make_word(word, languages) for word in kept or unique]
+    found = _add_synonyms(found, groups or Groups(), by)
     stops = [word for word in unique if word not in kept] if kept else []
-    words += [Word(word, own := stem(word, languages[0]), {own: 1.0}, True) for word in stops]
+    found += [Word(word, own := stem(word, languages[0]), {own: 1.0}, True) for word in stops]
     return Question(
-        tuple(words[:MOST_WORDS]), tuple(filter(None, phrases)), tuple(filter(None, without))
+        tuple(found[:MOST_WORDS]),
+        tuple(filter(None, phrases)),
+        tuple(filter(None, without)),
+        " ".join(said),
+        is_free,
     )
 
 
@@ -126,8 +147,8 @@ class Index(Protocol):
     """Documents by their stems: in memory (`DocumentIndex`), or as a build wrote them."""
 
     @property
-    def texts(self) -> Sized:
-        """All documents."""
+    def texts(self) -> Collection[str]:
+        """The ids of all documents."""
         ...
 
     @property
@@ -155,11 +176,15 @@ class Index(Protocol):
 class Ranked(NamedTuple):
     """What was found: scores by id, the best first, and the scores that each word gave.
 
+    `shares` says of each document how much of the question it has, from 0 to 1: rare words are
+    more of it than others.
+
     `corrected` are words that no text has, and the stems that they were taken for.
     """
 
     scores: dict[str, float]
     lists: tuple[Scores, ...]
+    shares: dict[str, float]
     corrected: tuple[tuple[str, str], ...] = ()
 
 
@@ -168,12 +193,42 @@ def rank(question: Question, index: Index, by: Ranking | None = None) -> Ranked:
     by = by or ranking()
     corrected: list[tuple[str, str]] = []
     lists = [_find_word(word, index, by, corrected) for word in question.words]
-    scores = fuse(lists, by)
-    for stems in question.without:
-        scores = {id_: score for id_, score in scores.items() if not index.has(id_, stems)}
-    for stems in question.phrases:
-        scores = {id_: score for id_, score in scores.items() if index.has_phrase(id_, stems)}
-    return Ranked(scores, tuple(lists), tuple(corrected))
+    scores = {id_: score for id_, score in fuse(lists, by).items() if fits(question, id_, index)}
+    missing = sum(
+        not found and not word.is_stop for word, found in zip(question.words, lists, strict=True)
+    )
+    shares = find_shares(lists, missing, len(index.texts), by)
+    return Ranked(scores, tuple(lists), shares, tuple(corrected))
+
+
+def fits(question: Question, id_: str, index: Index) -> bool:
+    """Tell whether a document has all phrases of a question, and nothing with a minus."""
+    is_refused = any(index.has(id_, stems) for stems in question.without)
+    return not is_refused and all(index.has_phrase(id_, stems) for stems in question.phrases)
+
+
+def relax(question: Question, index: Index) -> Question:
+    """Return a question without its phrases, if no document has all of them.
+
+    People quote what others told them; then the quoted words are words like any others.
+    """
+    ids = index.texts if question.phrases else ()
+    has_some = any(all(index.has_phrase(id_, each) for each in question.phrases) for id_ in ids)
+    return question if has_some or not ids else question._replace(phrases=(), is_free=True)
+
+
+def find_shares(lists: Sequence[Scores], missing: int, total: int, by: Ranking) -> dict[str, float]:
+    """Return the share of a question's words that each document has; rarer words are more of it.
+
+    No document has the `missing` ones. They count as if one of the `total` had them, in its title.
+    """
+    shares: defaultdict[str, float] = defaultdict(float)
+    weights = [max(found.values(), default=0.0) for found in lists]
+    every = sum(weights) + missing * by.levels * rarity_of(1, total) ** by.rarity
+    for found, weight in zip(lists, weights, strict=True):
+        for id_ in found:
+            shares[id_] += weight / every
+    return dict(shares)
 
 
 def _find_word(

@@ -11,7 +11,7 @@ import re
 import zlib
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
@@ -81,6 +81,22 @@ class Facts(NamedTuple):
         return ranking()._replace(levels=self.levels)
 
 
+class _Ids(Collection[str]):
+    """The ids of documents: their numbers, with leading zeros."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+
+    def __len__(self) -> int:
+        return self.total
+
+    def __iter__(self) -> Iterator[str]:
+        return map(_id, range(self.total))
+
+    def __contains__(self, id_: object) -> bool:
+        return isinstance(id_, str) and id_.isdecimal() and int(id_) < self.total
+
+
 class _Entry(NamedTuple):
     """A stem in a shard: its documents, and where its places are."""
 
@@ -125,7 +141,7 @@ class ReadIndex:
     def __init__(self, facts: Facts, read: Read) -> None:
         """Take what the settings say, and what reads a file of the site."""
         self.facts = facts
-        self.texts = range(facts.total)
+        self.texts = _Ids(facts.total)
         self._read = read
         self._shards: dict[int, Mapping[str, _Entry]] = {}
         self._found: dict[str, Mapping[str, int]] = {}
@@ -188,7 +204,7 @@ class ReadIndex:
         with _readable("a list of documents"):
             for number in _numbers(entry.postings):
                 document += number // step
-                found[f"{document:08}"] = number % step
+                found[_id(document)] = number % step
         return found
 
     def _find_places(self, stem: str) -> dict[int, set[int]]:
@@ -233,6 +249,10 @@ class ReadIndex:
         if unpacking.unconsumed_tail or not unpacking.eof:
             raise ValueError("the file is cut off, or too large")
         return found
+
+
+def _id(document: int) -> str:
+    return f"{document:08}"
 
 
 def _keep(kept: dict[K, V], key: K, make: Callable[[K], V]) -> V:

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from threadbook.pages import Document
 from threadbook.search.index import MOST_POSITIONS, analyse
 from threadbook.search.maker import Written
+from threadbook.search.meant import Reading
 
 Numbers = npt.NDArray[np.int64]
 
@@ -42,7 +43,10 @@ COLUMNS: Final = (
 
 
 class Facts(NamedTuple):
-    """What a run says of each document besides its stems; `shown` is a size in bytes."""
+    """What a run says of each document besides its stems; `shown` and `meant` are sizes in bytes.
+
+    `key` is under what the vector of its meaning is kept; it is empty if there is none.
+    """
 
     id: str
     language: str
@@ -50,15 +54,23 @@ class Facts(NamedTuple):
     day: str
     votes: int
     shown: int
+    key: str = ""
+    meant: int = 0
 
 
-def write_run(documents: Iterable[Document], folder: str) -> Written:
-    """Write documents as a run to a new file in a folder."""
+def write_run(
+    documents: Iterable[Document], folder: str, reading: Reading | None = None
+) -> Written:
+    """Write documents as a run to a new file in a folder.
+
+    With a `reading`, the texts are written, too, that say what each document means.
+    """
     numbers = _Numbers()
     tokens, sizes = array("I"), array("I")
     levels = _Levels(array("I"), array("I"), array("I"))
     facts: list[Facts] = []
     shown: list[bytes] = []
+    meant: list[bytes] = []
     for each in documents:
         found = analyse(each)
         tokens.extend(map(numbers.__getitem__, found.text))
@@ -67,8 +79,13 @@ def write_run(documents: Iterable[Document], folder: str) -> Written:
         levels.value.extend(found.levels.values())
         levels.size.append(len(found.levels))
         shown.append(encode_shown(each))
+        key, texts = read_meant(each, reading)
+        meant.append(texts)
         filters = {name: list(values) for name, values in each.filters.items() if values}
-        facts.append(Facts(each.id, each.language, filters, each.day, each.votes, len(shown[-1])))
+        if each.kind != "thread":
+            filters["kind"] = [each.kind]
+        sizes_of = len(shown[-1]), key, len(texts)
+        facts.append(Facts(each.id, each.language, filters, each.day, each.votes, *sizes_of))
     names = sorted(numbers, key=sort_key)
     order = np.empty(len(names), np.int64)
     order[[numbers[name] for name in names]] = np.arange(len(names))
@@ -81,6 +98,7 @@ def write_run(documents: Iterable[Document], folder: str) -> Written:
         for name, kind in COLUMNS:
             file.write(columns[name].astype(kind).tobytes())
         file.writelines(shown)
+        file.writelines(meant)
     return Written(file.name, len(facts))
 
 
@@ -115,6 +133,14 @@ def encode_shown(document: Document) -> bytes:
     shown = {"at": document.id, **{name: text for name, text in document.shown.items() if text}}
     text = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "replace")
+
+
+def read_meant(document: Document, reading: Reading | None) -> tuple[str, bytes]:
+    """Return under what a document's vector is kept, and the texts it is made of, as JSON."""
+    texts = reading.texts(document) if reading else ()
+    if reading is None or not texts:
+        return "", b""
+    return reading.key(texts), json.dumps(texts, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _sort(terms: Numbers, sizes: Numbers, levels: _Levels, order: Numbers) -> dict[str, Numbers]:

@@ -16,9 +16,12 @@ from threadbook.search.documents import (
     rank_languages,
     read_prose,
 )
+from threadbook.search.fusion import Fused, answer_alone, factor
 from threadbook.search.index import DocumentIndex, analyse, rarity_of
-from threadbook.search.question import Groups, rank, read_question
-from threadbook.search.ranking import ranking
+from threadbook.search.nearness import Nearness
+from threadbook.search.question import Groups, Question, Ranked, fits, rank, read_question, relax
+from threadbook.search.ranking import Ranking, ranking
+from threadbook.search.vectors import Reader
 from threadbook.settings import Settings
 from threadbook.text import language_of
 
@@ -26,8 +29,10 @@ from threadbook.text import language_of
 class Suggestion(NamedTuple):
     """A thread that may answer a question.
 
-    `match` is from 0 to 1: its score, divided by the most that the question's words could score.
-    `words` are those of the question that it has, those with the highest scores first.
+    `match` is from 0 to 1. By words alone it is the score, divided by the most that the question's
+    words could score; with meaning it is how sure it is that the thread answers the question.
+    `words` are those of the question that it has, those with the highest scores first. `answered`
+    tells whether anything here answers the question: it is the same for all of its threads.
     """
 
     thread: str
@@ -36,17 +41,22 @@ class Suggestion(NamedTuple):
     is_solved: bool
     match: float
     words: tuple[str, ...]
+    answered: bool
 
 
 class Suggester:
     """Finds threads for questions; one can answer many of them.
 
+    With a `reader`, it knows what texts mean.
+
     It has all that the site's index has, including paths, terms and prose pages: how rare a word
     is depends on all of them.
     """
 
-    def __init__(self, plan: Plan, shared: Shared, settings: Settings) -> None:
-        """Read what can be found."""
+    def __init__(
+        self, plan: Plan, shared: Shared, settings: Settings, reader: Reader | None = None
+    ) -> None:
+        """Read what can be found, and what it means if that is not known yet."""
         self.cards = {card.url: card for card in plan.catalogue.threads}
         prose = (describe_prose(page, settings.language) for page in read_prose(settings))
         found = [*find_documents(plan, replace(shared, has_search=True)), *prose]
@@ -55,27 +65,50 @@ class Suggester:
         self.languages = rank_languages(own, counts)
         self.groups = Groups.of(plan.synonyms, own)
         self.index = DocumentIndex((each.id, *analyse(each)) for each in found)
+        self.nearness = Nearness(found, reader, ranking()) if reader else None
 
     def suggest(self, text: str, most: int = 5) -> list[Suggestion]:
         """Return the threads most likely to answer a question, the best first."""
         by = ranking()
-        question = read_question(text, self.languages, self.groups, by)
+        question = relax(read_question(text, self.languages, self.groups, by), self.index)
         found = rank(question, self.index, by)
-        total = len(self.index.texts)
-        possible = sum(
-            by.levels * rarity_of(len(scores), total) ** by.rarity for scores in found.lists
-        )
+        # With meaning, the best score is that of a document with the same meaning and all words.
+        possible = self._find_possible(question, found, by)
+        fused = self._answer(question, found, by)
         return [
             Suggestion(
                 self.cards[id_].id,
                 self.cards[id_].title,
                 self.cards[id_].summary,
                 self.cards[id_].is_solved,
-                min(1.0, score / possible) if possible else 0.0,
+                min(1.0, max(0.0, score / possible)),
                 _words(id_, [word.typed for word in question.words], found.lists),
+                fused.is_answered,
             )
-            for id_, score in islice(_threads(found.scores, self.cards), most)
+            for id_, score in islice(_threads(fused.scores, self.cards), most)
         ]
+
+    def _answer(self, question: Question, found: Ranked, by: Ranking) -> Fused:
+        """Answer a question by meaning, or by words alone."""
+        if self.nearness:
+            all_ = (id_ for id_ in self.index.texts if fits(question, id_, self.index))
+            fused = self.nearness.answer(question, found, all_)
+        else:
+            fused = answer_alone(found.scores, found.shares, by.alone)
+        if question.is_free:
+            return fused
+        # Nothing that has the phrase is left out.
+        rest = {id_: score for id_, score in found.scores.items() if id_ not in fused.scores}
+        scores = fused.scores | rest if self.nearness else found.scores
+        return Fused(scores, fused.confidence, bool(scores))
+
+    def _find_possible(self, question: Question, found: Ranked, by: Ranking) -> float:
+        """Return the most that a document could score."""
+        if self.nearness:
+            return 1.0 + factor(question.content_words, self.nearness.joined)
+        total = len(self.index.texts)
+        rarities = (rarity_of(len(scores), total) ** by.rarity for scores in found.lists)
+        return by.levels * sum(rarities) or 1.0
 
 
 def _threads(

@@ -264,7 +264,7 @@ def collect_texts(view: ThreadView) -> dict[str, str]:
     posts = (*view.answers, *((view.question,) if view.question else ()))
     return {
         "title": view.title,
-        "also_asked": " ".join(view.also_asked),
+        "also_asked": "\n".join(view.also_asked),
         "summary": view.own_summary,
         "question": view.question.text if view.question else "",
         "accepted": " ".join(answer.text for answer in view.answers if answer.accepted),

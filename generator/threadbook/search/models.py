@@ -1,0 +1,71 @@
+"""A site's models: the files that browsers load to read questions, under names with their hash."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from threadbook.meaning import Model
+from threadbook.meaning.model import ENCODER, STUDENT, Parts
+from threadbook.search.codec import FOLDER, describe_vectors
+from threadbook.weave import write_file
+
+MODELS: Final = f"{FOLDER}/meaning/"
+"""Where the files are on the site."""
+
+_DIGITS: Final = 12
+
+
+class Served(NamedTuple):
+    """What browsers get of a model: its files by their names on the site, and what it says.
+
+    `entry` is for the settings of the index.
+    """
+
+    files: dict[str, bytes]
+    entry: dict[str, object]
+
+
+def serve(model: Model, setting: str, count: int) -> Served:
+    """Return what browsers get, by the setting `meaning`, in a site of `count` documents."""
+    encoder = None if setting == "student" else ENCODER[4 if setting == "best" else 3]
+    names: dict[str, str] = {}
+    files: dict[str, bytes] = {}
+    for name in sorted({*STUDENT, *(encoder or ())}):
+        content = model.read(name)
+        names[name] = _name(name, content)
+        files[names[name]] = content
+    entry: dict[str, object] = {
+        "languages": [model.language],
+        "dimensions": model.dimensions,
+        "folder": MODELS,
+        "encoder": encoder and {"layers": names[encoder.layers], "tokens": names[encoder.tokens]},
+        "student": {"layers": names[STUDENT.layers], "tokens": names[STUDENT.tokens]},
+        "vocabulary": names[STUDENT.vocabulary],
+        "bytes": {
+            "encoder": encoder and _size(files, names, encoder),
+            "student": _size(files, names, STUDENT),
+        },
+        "vectors": describe_vectors(count),
+    }
+    return Served(files, entry)
+
+
+def write_models(files: dict[str, bytes], out: Path) -> None:
+    """Write the files into the site in place of those of an earlier build."""
+    folder = out / MODELS
+    for each in folder.iterdir() if folder.is_dir() else ():
+        if each.name not in files and each.is_file():
+            each.unlink()
+    for name, content in files.items():
+        write_file(str(out), f"{MODELS}{name}", content)
+
+
+def _name(name: str, content: bytes) -> str:
+    stem, _, ending = name.rpartition(".")
+    return f"{stem}.{hashlib.sha256(content).hexdigest()[:_DIGITS]}.{ending}"
+
+
+def _size(files: dict[str, bytes], names: dict[str, str], parts: Parts) -> int:
+    return sum(len(files[names[part]]) for part in parts)
