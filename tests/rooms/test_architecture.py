@@ -197,6 +197,7 @@ def test_content_files_are_opened_in_one_place() -> None:
         "search.ranking",
         "search.runs",
         "cli.asked",
+        "cli.health",
         "search.vectors",
         "cli.searching",
         "weave.texts",

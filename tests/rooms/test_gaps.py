@@ -328,6 +328,16 @@ The question is on the site, but nobody has answered it.
     )
 
 
+def test_what_most_of_those_who_ask_find_decides(base: Path, run: Run) -> None:
+    rows = "euros volcano submarine helium,9\neuros volcano submarine helium paid,1\nget paid in euros,1\n"
+    (base / "asked.csv").write_text(f"question,count\n{rows}", "utf-8")
+    found = json.loads(
+        run("threadbook", "gaps", "asked.csv", "--format", "json", "--words", cwd=base).stdout
+    )
+    assert [(each["times"], each["wordings"]) for each in found["missing"]] == [(10, 2)]
+    assert [each["thread"] for each in found["answered"]] == ["pay"]
+
+
 def test_the_ledger_as_json_is_complete(base: Path, run: Run) -> None:
     done = run("threadbook", "gaps", "asked.csv", "--format", "json", cwd=base)
     found = json.loads(done.stdout)

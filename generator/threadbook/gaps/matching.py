@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from operator import itemgetter
 from typing import Final, Literal, NamedTuple
 
 from threadbook.gaps.grouping import Collected, Question, group
@@ -102,9 +104,14 @@ class _Matcher:
         self.suggester = Suggester(plan, share(settings, whole), settings, reader)
 
     def match(self, questions: tuple[Question, ...]) -> Gap:
-        """Return what there is for questions that ask the same: the best for any wording."""
-        best = [self._match(each.text) for each in questions[:_WORDINGS]]
-        thread, match, answer = max(best, key=lambda each: (ORDER.index(each[2]), each[1]))
+        """Return what there is for questions that ask the same, as most who ask find it."""
+        tried = questions[:_WORDINGS]
+        found = [self._match(each.text) for each in tried]
+        times: Counter[Answer] = Counter()
+        for question, (_, _, answer) in zip(tried, found, strict=True):
+            times[answer] += question.times
+        most = max(times, key=lambda answer: (times[answer], ORDER.index(answer)))
+        thread, match, answer = max((each for each in found if each[2] == most), key=itemgetter(1))
         return Gap(questions, answer, thread, match)
 
     def _match(self, text: str) -> tuple[str, float, Answer]:
