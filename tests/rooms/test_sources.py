@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import importlib.util
 import json
 import os
 import threading
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from threadbook.assistants import source
+from threadbook.assistants.server import refuse_missing_library
 from threadbook.assistants.source import Folder, MissingFileError, SourceError, Web, open_source
 from threadbook.assistants.tools import LONGEST_THREAD, NOTE, ToolFault, Tools
 from threadbook.browser import Server
@@ -459,3 +461,11 @@ def test_paths_that_make_no_sense_are_no_paths(content: bytes) -> None:
 def test_a_site_without_twins_says_what_it_lacks() -> None:
     with pytest.raises(ToolFault, match="`twins` is off"):
         Tools(Made(made_up())).list_paths()
+
+
+def test_without_the_protocols_library_a_user_learns_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(UserError, match=r"pip install 'threadbook\[mcp\]'"):
+        refuse_missing_library()

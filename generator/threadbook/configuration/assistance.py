@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from threadbook.model.values import FieldError
+
 SIGNALS: Final = ("search", "ai-input", "ai-train")
 """The signals of the proposal at contentsignals.org, in the order in which they are written."""
 
@@ -35,7 +37,7 @@ def read_signals(value: object) -> Signals:
         raise ValueError(f"write {', '.join(SIGNALS)}, each with yes or no, or false")  # noqa: TRY004
     for name in value:
         if name not in SIGNALS:
-            raise ValueError(f"{str(name)[:40]} is no signal; there are {', '.join(SIGNALS)}")
+            raise FieldError(f"there is no such signal, only {', '.join(SIGNALS)}", str(name))
     given = {"search": True} | dict(value)
     return tuple((name, _read_answer(name, given[name])) for name in SIGNALS if name in given)
 
@@ -43,7 +45,7 @@ def read_signals(value: object) -> Signals:
 def _read_answer(name: str, value: object) -> bool:
     answer = _WORDS.get(value, value) if isinstance(value, str) else value
     if not isinstance(answer, bool):
-        raise ValueError(f"{name}: write yes or no")  # noqa: TRY004 - pydantic wants this one
+        raise FieldError("write yes or no", name)
     return answer
 
 
@@ -55,18 +57,18 @@ def read_assistants(value: object) -> Assistants:
         raise ValueError("write a name and an address for each assistant, or false")  # noqa: TRY004
     if len(value) > MOST_ASSISTANTS:
         raise ValueError(f"there may be {MOST_ASSISTANTS} assistants, not {len(value)}")
-    return tuple((_read_name(name), _read_pattern(name, each)) for name, each in value.items())
+    return tuple((_read_name(name), _read_pattern(str(name), each)) for name, each in value.items())
 
 
 def _read_name(name: object) -> str:
     if not isinstance(name, str) or not name.strip() or not _NAME.fullmatch(name):
-        raise ValueError(f"{str(name)[:40]!r} is no name; write up to 40 characters")
+        raise FieldError("this is no name; write up to 40 characters", str(name))
     return name.strip()
 
 
-def _read_pattern(name: object, value: object) -> str:
+def _read_pattern(name: str, value: object) -> str:
     if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
-        raise ValueError(f"{name}: write an address that begins with https://")
+        raise FieldError("write an address that begins with https://", name)
     if PROMPT not in value:
-        raise ValueError(f"{name}: put {PROMPT} where the address takes the question")
+        raise FieldError(f"put {PROMPT} where the address takes the question", name)
     return value

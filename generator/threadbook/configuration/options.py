@@ -44,7 +44,9 @@ def _pattern(value: str) -> str:
 
 def _endpoint(value: str) -> str:
     """Return an address that a page can send something to; mail is none."""
-    if value.lower().startswith("mailto:") or "{" in value:
+    if value.lower().startswith("mailto:"):
+        raise ValueError("mail cannot take questions; write the address of an endpoint")
+    if "{" in value:
         raise ValueError("write the address of an endpoint, without {} in it")
     return value
 
