@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from threadbook.cli.searching import _format_losses, _format_table
+from threadbook.cli.searching import _format_losses, _format_markdown, _format_table
 from threadbook.configuration import read_configuration
 from threadbook.gather import gather
 from threadbook.search.golden import (
@@ -21,6 +21,7 @@ from threadbook.search.golden import (
     golden_cases,
     judge,
 )
+from threadbook.search.suggest import Suggestion
 
 FOUND = {
     "right": Answered(["a", "b"], is_answered=True),
@@ -92,3 +93,12 @@ def test_the_table_says_how_many_were_told_and_the_list_who_was_not() -> None:
     kept = as_json(found)
     assert kept[UNANSWERED]["results"][0]["told"] is True
     assert kept[UNANSWERED]["figures"]["told"] == 0.5
+
+
+def test_a_suggestion_that_answers_nothing_is_not_called_an_answer() -> None:
+    near = Suggestion("a", "May I?", "", is_solved=True, match=0.4, words=("may",), answered=False)
+    line = "- [May I?](https://example.org/threads/a/) (40%, solved: may)"
+    assert list(_format_markdown([near._replace(answered=True)], "https://example.org/")) == [line]
+    said = list(_format_markdown([near], "https://example.org/"))
+    assert said == ["No thread answers this yet. The closest are:\n", line]
+    assert list(_format_markdown([], "")) == ["No thread answers this yet."]

@@ -338,5 +338,5 @@ def test_suggest_names_the_thread_and_why(run: Callable[..., Any], repository: P
     assert found[0]["thread"] == "paid-outside-the-marketplace"
     assert 0 < found[0]["match"] <= 1
     assert "outside" in found[0]["words"]
-    none = run("threadbook", "suggest", "zzzz", cwd=repository)
+    none = run("threadbook", "suggest", "zzzz", "--words", cwd=repository)
     assert none.stdout == "No thread answers this yet.\n"
