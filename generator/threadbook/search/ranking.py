@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from threadbook.theme_files import theme_folder
 
@@ -58,6 +58,8 @@ class Ranking(NamedTuple):
     beginning_share: float
     beginning_count: int
     unfinished: float
+    meaning: dict[str, Any]
+    alone: dict[str, float]
     stop_words: dict[str, frozenset[str]]
 
 

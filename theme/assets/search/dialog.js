@@ -1,8 +1,10 @@
 // @ts-check
 /** Search on every page: a combobox in a dialog, opened by button, `/`, Ctrl-K or ⌘-K. */
 
-import { ROOT, element, findAround } from "../dom.js";
-import { _, counted } from "../words.js";
+import { ROOT, announce, element, findAround } from "../dom.js";
+import { _ } from "../words.js";
+
+/** @import { Answer } from "../../types" */
 
 /** Load what answers. The dialog itself is there at once, so that no key is lost. */
 const load = async () => ({ ...(await import("./search.js")), ...(await import("./results.js")) });
@@ -66,7 +68,7 @@ class SearchDialog {
     this.field.focus();
     this.field.select();
     load()
-      .then(({ openSearch }) => openSearch())
+      .then(async ({ openSearch }) => (await openSearch()).meaning.start())
       .catch(() => undefined);
     this.search();
   }
@@ -116,29 +118,42 @@ class SearchDialog {
     const query = this.field.value.trim();
     if (!query) return this.show([], "", "");
     try {
-      const { openSearch, addressOf, drawDetails, linkToAsk, mark, threadOf } = await load();
+      const { openSearch, isAlike, isLeft } = await load();
       const search = await openSearch();
-      const answer = await search.ask(query, { unfinished: !/\s$/.test(this.field.value) });
-      const hits = answer.hits.slice(0, SHOWN);
-      const found = await Promise.all(hits.map((hit) => search.index.read(hit.id)));
-      if (turn !== this.turn) return;
-      const options = found.map((each, at) => {
-        const title = element("span", "tb-result__title", ...mark(each.title, answer.match));
-        const option = element("a", "tb-found__option", title, ...drawDetails(each, answer.match));
-        Object.assign(option, { id: `tb_found_${at}`, role: "option", href: addressOf(each), tabIndex: -1 });
-        option.setAttribute("aria-selected", "false");
-        option.dataset.thread = threadOf(each);
-        return option;
+      const { answer, late } = await search.answer(query, { unfinished: !/\s$/.test(this.field.value) });
+      const isVain = () => turn !== this.turn || this.active >= 0;
+      if (!(await this.draw(query, answer, turn))) return;
+      void late?.then(async (better) => {
+        if (!better || isAlike(answer, better) || !(await isLeft(this.list, isVain))) return;
+        if (await this.draw(query, better, turn)) announce(_("Results now go by meaning, too."));
       });
-      const count = answer.hits.length;
-      const words = count ? counted(count, "{n} result", "{n} results") : _("Nothing here has these words.");
-      this.show(options, words, query, linkToAsk(search.settings.ask_url, query));
     } catch (error) {
       if (turn !== this.turn) return;
       if (await isRenewed(error)) return this.search();
       console.info(error);
       this.show([], _("The search index could not be loaded. Check the connection, and try again."), "");
     }
+  }
+
+  /** @param {string} query @param {Answer} answer @param {number} turn @returns whether it is still wanted */
+  async draw(query, answer, turn) {
+    const { openSearch, addressOf, countResults, drawDetails, linkToAsk, listHits, mark, threadOf } = await load();
+    const search = await openSearch();
+    const hits = listHits(answer).slice(0, SHOWN);
+    const found = await Promise.all(hits.map((hit) => search.index.read(hit.id)));
+    if (turn !== this.turn) return false;
+    const options = found.map((each, at) => {
+      const title = element("span", "tb-result__title", ...mark(each.title, answer.match));
+      const option = element("a", "tb-found__option", title, ...drawDetails(each, answer.match));
+      Object.assign(option, { id: `tb_found_${at}`, role: "option", href: addressOf(each), tabIndex: -1 });
+      option.dataset.thread = threadOf(each);
+      return option;
+    });
+    const words = [answer.hits.length ? countResults(answer) : _("Nothing here has these words.")];
+    if (options.length && !answer.isAnswered) words.push(_("The closest threads"));
+    this.list.dataset.answered = answer.isAnswered ? "yes" : "no";
+    this.show(options, words.join(" · "), query, linkToAsk(search.settings.ask_url, query));
+    return true;
   }
 
   /** @param {HTMLElement[]} options @param {string} words @param {string} query @param {Node | null} [ask] */
