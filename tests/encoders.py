@@ -49,7 +49,7 @@ def make_files(tokens: Sequence[str], shape: Shape | None = None, seed: int = 1)
     names = [*SIGNS, *tokens]
     narrow = shape.token_width or shape.width
     head = struct.pack("<4s8i", b"TBE1", *shape[:7], shape.token_width)
-    parts = [head.ljust(64, b"\0"), writer.halves(shape.positions * shape.width, 0.1)]
+    parts = [head.ljust(64, b"\0"), writer.halves(shape.positions * shape.width, 0.02)]
     parts.append(writer.norm(shape.width))
     if narrow != shape.width:
         parts.append(writer.matrix(shape.width, narrow, 8))
@@ -71,7 +71,7 @@ class _Writer:
         return self.random.normal(middle, size, count).astype("<f2").tobytes()
 
     def norm(self, width: int) -> bytes:
-        return self.halves(width, 0.1, 1) + self.halves(width, 0.1)
+        return self.halves(width, 0.1, 1) + self.halves(width, 0.02)
 
     def scales(self, count: int) -> bytes:
         return self.random.uniform(0.02, 0.06, count // GROUP).astype("<f2").tobytes()
@@ -81,7 +81,7 @@ class _Writer:
 
     def matrix(self, rows: int, columns: int, bits: int) -> bytes:
         scales = np.frombuffer(self.scales(rows * columns), "<f2") * 4 / 2**bits
-        biases = self.halves(rows, 0.1)
+        biases = self.halves(rows, 0.02)
         return scales.astype("<f2").tobytes() + biases + self.planes(rows * columns, bits)
 
     def layer(self, shape: Shape) -> bytes:
