@@ -68,13 +68,13 @@ class _Writer:
         self.random = random
 
     def halves(self, count: int, size: float, middle: float = 0) -> bytes:
-        return self.random.normal(middle, size, count).astype("<f2").tobytes()
+        return bytes(self.random.normal(middle, size, count).astype("<f2"))
 
     def norm(self, width: int) -> bytes:
         return self.halves(width, 0.1, 1) + self.halves(width, 0.02)
 
     def scales(self, count: int) -> bytes:
-        return self.random.uniform(0.02, 0.06, count // GROUP).astype("<f2").tobytes()
+        return bytes(self.random.uniform(0.02, 0.06, count // GROUP).astype("<f2"))
 
     def planes(self, count: int, bits: int) -> bytes:
         return bytes(self.random.bytes(count * bits // 8))
@@ -82,7 +82,7 @@ class _Writer:
     def matrix(self, rows: int, columns: int, bits: int) -> bytes:
         scales = np.frombuffer(self.scales(rows * columns), "<f2") * 4 / 2**bits
         biases = self.halves(rows, 0.02)
-        return scales.astype("<f2").tobytes() + biases + self.planes(rows * columns, bits)
+        return bytes(scales.astype("<f2").tobytes() + biases + self.planes(rows * columns, bits))
 
     def layer(self, shape: Shape) -> bytes:
         width, inner, bits = shape.width, shape.inner, shape.bits
@@ -99,7 +99,7 @@ def pack_vectors(vectors: Numbers) -> bytes:
     numbers = np.clip(np.rint(vectors / steps), -8, 7).astype(np.int64) + 8
     groups = numbers.reshape(len(vectors), -1, 1, GROUP)
     planes = groups >> np.arange(4)[:, None] & 1
-    return (
+    return bytes(()
         scales.tobytes()
         + np.packbits(planes.astype(np.uint8), axis=-1, bitorder="little").tobytes()
     )
@@ -127,7 +127,8 @@ class Reader:
         self.at += size
         planes = np.unpackbits(raw.reshape(-1, bits, 4), axis=-1, bitorder="little")
         values = (planes.astype(np.int64) << np.arange(bits)[:, None]).sum(axis=1)
-        return (values - 2 ** (bits - 1)).astype(float).reshape(-1)
+        found: Numbers = (values - 2 ** (bits - 1)).astype(float).reshape(-1)
+        return found
 
     def matrix(self, rows: int, columns: int, bits: int) -> tuple[Numbers, Numbers]:
         scales, biases = self.halves(rows * columns // GROUP), self.halves(rows)
@@ -146,8 +147,8 @@ def encode(files: Files, ids: Sequence[int]) -> Numbers:
         states = _times(states, reader.matrix(width, narrow, 8))
     states = _normalise(states + places[: len(ids)], first)
     for _ in range(layers):
-        parts = [_times(states, reader.matrix(width, width, bits)) for _ in range(3)]
-        attended = _times(_attend(*parts, heads), reader.matrix(width, width, bits))
+        query, key, value = (_times(states, reader.matrix(width, width, bits)) for _ in range(3))
+        attended = _times(_attend(query, key, value, heads), reader.matrix(width, width, bits))
         states = _normalise(states + attended, (reader.halves(width), reader.halves(width)))
         inside = _times(states, reader.matrix(inner, width, bits))
         erf = np.vectorize(math.erf)(inside / math.sqrt(2))

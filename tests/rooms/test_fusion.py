@@ -37,7 +37,7 @@ def found() -> dict[str, Any]:
     return said
 
 
-def cases(group: str) -> Any:
+def cases(group: str) -> pytest.MarkDecorator:
     names = [case["name"] for case in CASES[group]]
     return pytest.mark.parametrize("number", range(len(names)), ids=names)
 

@@ -35,7 +35,7 @@ ASK = """async ([queries, most]) => {
   const search = await openSearch();
   const found = [];
   for (const query of queries) {
-    const hits = (await search.ask(query)).hits.slice(0, most);
+    const hits = (await search.ask(query)).found.slice(0, most);
     found.push(await Promise.all(hits.map(async hit => (await search.index.read(hit.id)).at)));
   }
   return found;

@@ -541,7 +541,7 @@ def test_what_was_kept_and_is_damaged_is_loaded_again(
 def test_older_files_are_removed_and_other_sites_keep_theirs(
     context: BrowserContext, hosted: Hosted
 ) -> None:
-    address, host = hosted
+    address, _ = hosted
     page = context.new_page()
     page.goto(f"{address}404.html")
     page.evaluate(

@@ -52,7 +52,7 @@ export class Meaning {
   #start() {
     if (this.isOff) return Promise.resolve();
     return new Promise((done) => {
-      const late = setTimeout(() => this.stop("it took too long to load"), LOADED_WITHIN);
+      const late = setTimeout(() => this.stop("overdue"), LOADED_WITHIN);
       this.#settle = () => {
         clearTimeout(late);
         done();
@@ -93,7 +93,7 @@ export class Meaning {
     if (this.isOff) return;
     this.isOff = true;
     this.isReady = false;
-    console.info("Search by meaning is off:", why);
+    console.info("meaning: off:", why);
     this.#worker?.terminate();
     for (const answer of this.#waiting.values()) answer(null);
     this.#waiting.clear();
@@ -119,7 +119,7 @@ export class Meaning {
     const id = ++this.#asked;
     /** @type {{cosines: Float32Array, ids?: number[], model: ModelName} | null} */
     const found = await new Promise((done) => {
-      const late = setTimeout(() => this.stop("no answer"), ANSWERED_WITHIN);
+      const late = setTimeout(() => this.stop("silent"), ANSWERED_WITHIN);
       this.#waiting.set(id, (answer) => {
         clearTimeout(late);
         done(answer);

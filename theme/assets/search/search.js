@@ -259,7 +259,7 @@ export async function renewSearch(error) {
   try {
     const [before, settings] = [await opened(), await loadSettings(true)];
     if (before.settings.folder === settings.folder) return false;
-    before.meaning.stop("the site was built anew");
+    before.meaning.stop("outdated");
     opened = once(() => open(settings));
     return true;
   } catch {

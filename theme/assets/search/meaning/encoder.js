@@ -4,7 +4,7 @@
 import { Tokeniser } from "./tokens.js";
 
 /** What the kernel says is wrong with a file, by its number (`theme/kernel/kernel.h`). */
-const WRONG = ["", "not in memory", "another format", "impossible sizes", "truncated or overlong", "no memory", "not loaded"];
+const WRONG = ["", "misplaced", "foreign", "impossible", "truncated", "exhausted", "unloaded"];
 const BYTES_OF_SCALE = 2;
 const VECTOR_BITS = 4;
 
@@ -47,7 +47,7 @@ export class Encoder {
     check(kernel.load_layers(put(kernel, layers), layers.byteLength), "layers");
     check(kernel.load_tokens(put(kernel, tokens), tokens.byteLength), "tokens");
     const names = vocabulary.trimEnd().split("\n");
-    if (names.length !== kernel.count_known()) throw new Error("vocabulary: another number of tokens");
+    if (names.length !== kernel.count_known()) throw new Error("vocabulary: damaged");
     return new Encoder(kernel, new Tokeniser(names));
   }
 
@@ -58,18 +58,18 @@ export class Encoder {
 
   /** Return the vector of a text of tokens. @param {number[]} places in the vocabulary */
   encodePlaces(places) {
-    if (places.length > this.kernel.count_positions()) throw new Error("The text is too long.");
+    if (places.length > this.kernel.count_positions()) throw new Error("text: overlong");
     new Int32Array(this.kernel.memory.buffer, this.kernel.ids_at(), places.length).set(places);
     const count = this.kernel.encode(places.length);
     const vector = new Float32Array(this.kernel.memory.buffer, this.kernel.result_at(), count).slice();
-    if (!count || !vector.every(Number.isFinite)) throw new Error("The model gives no vector.");
+    if (!count || !vector.every(Number.isFinite)) throw new Error("vector: none");
     return vector;
   }
 
   /** Take the vectors of so many documents. @param {ArrayBuffer} content @param {number} count */
   takeVectors(content, count) {
     const size = content.byteLength;
-    if (size !== count * this.#sizeOfVector) throw new Error("vectors: truncated or overlong");
+    if (size !== count * this.#sizeOfVector) throw new Error("vectors: truncated");
     // Memory is never given back, so what was had before is used again.
     let { at, out } = this.#vectors;
     if (this.#room.size < size) at = alloc(this.kernel, (this.#room.size = size));
@@ -95,7 +95,7 @@ export class Encoder {
 /** @param {Kernel} kernel @param {number} size */
 function alloc(kernel, size) {
   const at = kernel.alloc(size);
-  if (!at) throw new Error("There is no memory left.");
+  if (!at) throw new Error("memory: exhausted");
   return at;
 }
 

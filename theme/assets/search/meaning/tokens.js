@@ -47,7 +47,7 @@ export class Tokeniser {
   /** @param {string} token */
   #need(token) {
     const place = this.places.get(token);
-    if (place === undefined) throw new Error(`The vocabulary lacks ${token}.`);
+    if (place === undefined) throw new Error(`vocabulary: ${token}`);
     return place;
   }
 

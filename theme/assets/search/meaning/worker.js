@@ -84,15 +84,15 @@ class Desk {
     this.#kernel ??= this.store.loadNewest(new URL("./kernel.wasm", import.meta.url)).then(WebAssembly.compile);
     const module = await this.#kernel;
     const encoder = await Encoder.open(module, layers, tokens, new TextDecoder().decode(vocabulary));
-    if (encoder.dimensions !== this.files.dimensions) throw new Error("vectors: of another model");
+    if (encoder.dimensions !== this.files.dimensions) throw new Error("vectors: foreign");
     if (vectors) encoder.takeVectors(vectors, this.files.vectors.count);
-    encoder.encode("the first question takes longer");
+    encoder.encode("warm"); // the first question takes longer
     [this.#encoder, this.#model] = [encoder, name];
   }
 
   /** @param {Question} question */
   async answer({ id, said, corrected, best }) {
-    if (!this.#encoder) throw new Error("asked before it was ready");
+    if (!this.#encoder) throw new Error("unready");
     const [encoder, model] = [this.#encoder, this.#model];
     const text = correct(said, corrected, encoder);
     if (!best) {
