@@ -99,10 +99,8 @@ def pack_vectors(vectors: Numbers) -> bytes:
     numbers = np.clip(np.rint(vectors / steps), -8, 7).astype(np.int64) + 8
     groups = numbers.reshape(len(vectors), -1, 1, GROUP)
     planes = groups >> np.arange(4)[:, None] & 1
-    return bytes(()
-        scales.tobytes()
-        + np.packbits(planes.astype(np.uint8), axis=-1, bitorder="little").tobytes()
-    )
+    packed = np.packbits(planes.astype(np.uint8), axis=-1, bitorder="little")
+    return bytes(scales.tobytes() + packed.tobytes())
 
 
 # The same encoder, one number after another
