@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from threadbook.theme_files import theme_folder
 
@@ -25,6 +25,46 @@ class Field(NamedTuple):
     length: float
     normalisation: float
     is_short: bool
+
+
+class Joined(NamedTuple):
+    """How words and meaning are joined, for one of the encoders of questions.
+
+    - `words` is how much words count, beside a cosine, by the number of a question's words that are
+      no stop words: 1, 2, 3, and more.
+    - `share` is how much the share of its words that a document has adds to the confidence that it
+      answers the question. From the `threshold` on, it does.
+    - `width` is how far below the best a result may score.
+    """
+
+    words: list[float]
+    share: float
+    threshold: float
+    width: float
+
+
+class ByMeaning(NamedTuple):
+    """The constants of search by meaning, for both encoders.
+
+    `kinds` is added to what documents other than threads score. In a big base, meaning is looked up
+    of the `rerank` best by words only.
+    """
+
+    encoder: Joined
+    student: Joined
+    kinds: dict[str, float]
+    rerank: int
+
+
+class Alone(NamedTuple):
+    """The constants of search by words alone.
+
+    A question is answered if a document has at least a share of `threshold` of its words. Results
+    end where documents have less than `cut` times the share of the best.
+    """
+
+    threshold: float
+    cut: float
 
 
 class Ranking(NamedTuple):
@@ -58,8 +98,8 @@ class Ranking(NamedTuple):
     beginning_share: float
     beginning_count: int
     unfinished: float
-    meaning: dict[str, Any]
-    alone: dict[str, float]
+    meaning: ByMeaning
+    alone: Alone
     stop_words: dict[str, frozenset[str]]
 
 
@@ -68,6 +108,10 @@ def ranking() -> Ranking:
     """Read the constants."""
     read = json.loads((theme_folder() / "assets" / FILE).read_text("utf-8"))
     read["fields"] = {name: Field(**field) for name, field in read["fields"].items()}
+    meaning = read["meaning"]
+    models = {name: Joined(**meaning[name]) for name in ("encoder", "student")}
+    read["meaning"] = ByMeaning(**meaning | models)
+    read["alone"] = Alone(**read["alone"])
     read["stop_words"] = {
         language: frozenset(" ".join(words).split())
         for language, words in read["stop_words"].items()
