@@ -64,4 +64,7 @@ def _ranking_for_browsers(languages: Sequence[str]) -> dict[str, object]:
         for language, words in by["stop_words"].items()
         if language in languages
     }
-    return by | {"stop_words": stops}
+    meaning = by["meaning"]._asdict()
+    for name in ("encoder", "student"):
+        meaning[name] = meaning[name]._asdict()
+    return by | {"stop_words": stops, "meaning": meaning, "alone": by["alone"]._asdict()}

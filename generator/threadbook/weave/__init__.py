@@ -4,6 +4,7 @@ This room handles strings and bytes only. It knows neither threads nor the engin
 """
 
 from threadbook.weave.policy import (
+    WASM,
     Need,
     Policy,
     find_needs,
@@ -23,6 +24,7 @@ from threadbook.weave.write import (
 )
 
 __all__ = [
+    "WASM",
     "Need",
     "OutsideSiteError",
     "Policy",

@@ -67,6 +67,10 @@ class Need(NamedTuple):
     source: str
 
 
+WASM: Final = Need("script-src", "'wasm-unsafe-eval'")
+"""What search by meaning needs: it lets scripts compile WebAssembly, and nothing else (CSP 3)."""
+
+
 def find_needs(pages: Iterable[str]) -> frozenset[Need]:
     """Find what pages of the theme need besides the site's own files."""
     return frozenset(need for page in pages for need in _needs(page))
