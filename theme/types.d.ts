@@ -175,13 +175,11 @@ export interface Answer {
   unknown: string[];
 }
 
-/** An answer by words, or by words and meaning, and the one that comes later by meaning, too. */
+/** An answer, whether meaning has joined it (`off`: it never will), and the answer that comes later, if one does. */
 export interface Answers {
   answer: Answer;
-  /** Whether meaning has joined; `off` where it never will. */
   meaning: "off" | "loading" | "done";
-  /** Null where nothing comes any more. */
-  late: Promise<Answer | null> | null;
+  late: Promise<Answers> | null;
 }
 
 /** What words found, with what joining it with meaning needs. */

@@ -39,7 +39,7 @@ class SearchDialog {
     }
     this.list = element("div", "tb-found");
     Object.assign(this.list, { id: "tb_found", role: "listbox" });
-    this.list.setAttribute("aria-label", _("Threads that may answer it"));
+    this.above = element("p", "tb-found__above");
     this.state = element("p", "tb-found__state");
     this.state.setAttribute("role", "status");
     this.foot = element("p", "tb-found__foot");
@@ -47,8 +47,9 @@ class SearchDialog {
     close.type = "button";
     close.addEventListener("click", () => this.box.close());
     const bar = element("div", "tb-dialog__bar", this.field, close);
-    this.box = element("dialog", "tb tb-dialog", bar, this.state, this.list, this.foot);
+    this.box = element("dialog", "tb tb-dialog", bar, this.state, this.above, this.list, this.foot);
     this.box.setAttribute("aria-label", _("Search"));
+    this.name("");
     this.active = -1;
     this.turn = 0;
     this.timer = 0;
@@ -123,9 +124,9 @@ class SearchDialog {
       const { answer, late } = await search.answer(query, { unfinished: !/\s$/.test(this.field.value) });
       const isVain = () => turn !== this.turn || this.active >= 0;
       if (!(await this.draw(query, answer, turn))) return;
-      void late?.then(async (better) => {
-        if (!better || isAlike(answer, better) || !(await isLeft(this.list, isVain))) return;
-        if (await this.draw(query, better, turn)) announce(_("Results now go by meaning, too."));
+      void late?.then(async ({ answer: better, meaning }) => {
+        if (isAlike(answer, better) || !(await isLeft(this.list, isVain)) || !(await this.draw(query, better, turn))) return;
+        if (meaning === "done") announce(_("Results now go by meaning, too."));
       });
     } catch (error) {
       if (turn !== this.turn) return;
@@ -149,16 +150,23 @@ class SearchDialog {
       option.dataset.thread = threadOf(each);
       return option;
     });
-    const words = [answer.hits.length ? countResults(answer) : _("Nothing here has these words.")];
-    if (options.length && !answer.isAnswered) words.push(_("The closest threads"));
+    const words = answer.hits.length ? countResults(answer) : _("Nothing here has these words.");
+    this.show(options, words, query, linkToAsk(search.settings.ask_url, query));
     this.list.dataset.answered = answer.isAnswered ? "yes" : "no";
-    this.show(options, words.join(" · "), query, linkToAsk(search.settings.ask_url, query));
+    if (options.length && !answer.isAnswered) this.name(_("The closest threads"));
     return true;
+  }
+
+  /** Say above the list, and to screen readers, what it shows. @param {string} words unless these are empty, as usual */
+  name(words) {
+    this.above.textContent = words;
+    this.list.setAttribute("aria-label", words || _("Threads that may answer it"));
   }
 
   /** @param {HTMLElement[]} options @param {string} words @param {string} query @param {Node | null} [ask] */
   show(options, words, query, ask = null) {
     this.activate(-1);
+    this.name("");
     this.list.replaceChildren(...options);
     this.list.dataset.query = query;
     this.field.setAttribute("aria-expanded", String(options.length > 0));

@@ -6,7 +6,7 @@ import { _, counted, either, number, parts } from "../words.js";
 import { STATES, countResults, drawEntry, isAlike, isLeft, linkToAsk, listHits } from "./results.js";
 import { hasValues, openSearch, renewSearch } from "./search.js";
 
-/** @import { Answer } from "../../types" */
+/** @import { Answer, Answers } from "../../types" */
 /** @typedef {{search: Awaited<ReturnType<typeof openSearch>>, answer: Answer, query: string, turn: number}} Asked */
 
 const STEP = 10; // results shown at once
@@ -104,6 +104,7 @@ class SearchPage {
       this.above.replaceChildren();
       this.more.replaceChildren();
       this.state.textContent = "";
+      this.results.dataset.meaning = "off";
       return;
     }
     try {
@@ -121,6 +122,7 @@ class SearchPage {
       if (turn !== this.turn) return;
       if (await renewSearch(error)) return this.search(unfinished);
       console.info(error);
+      this.state.classList.remove("tb-search__state--none");
       this.state.textContent = _("The search index could not be loaded. Check the connection, and search again.");
     }
   }
@@ -128,20 +130,18 @@ class SearchPage {
   /**
    * Show results in a better order, once meaning has come. What somebody is reading stays where it is
    * until they turn away from it.
-   * @param {Asked} asked @param {Answer | null} better
+   * @param {Asked} asked @param {Answers} better
    */
-  async improve(asked, better) {
-    if (asked.turn !== this.turn) return;
-    if (!better) this.results.dataset.meaning = "off";
-    else if (await isLeft(this.results, () => asked.turn !== this.turn)) {
-      const isSame = isAlike(asked.answer, better);
-      const improved = { ...asked, answer: better };
-      if (!isSame) await this.show(improved, 0);
-      if (asked.turn !== this.turn) return;
-      this.results.dataset.meaning = "done";
-      if (!isSame) announce(_("Results now go by meaning, too."));
-      await this.offerFilters(improved);
-    }
+  async improve(asked, { answer, meaning }) {
+    const isVain = () => asked.turn !== this.turn;
+    const isSame = isAlike(asked.answer, answer);
+    if (isVain() || (!isSame && !(await isLeft(this.results, isVain)))) return;
+    const improved = { ...asked, answer };
+    if (!isSame) await this.show(improved, 0);
+    if (isVain()) return;
+    this.results.dataset.meaning = meaning;
+    if (!isSame && meaning === "done") announce(_("Results now go by meaning, too."));
+    await this.offerFilters(improved);
   }
 
   /** @param {Asked} asked @param {number} from */
@@ -186,7 +186,8 @@ class SearchPage {
     if (typed) words.push(_("No thread says {words}; the nearest words were taken.", { words: typed }));
     else if (unknown && count) words.push(_("No thread says {words}.", { words: unknown }));
     if (!count) words.push(_("Try other words, or fewer filters."));
-    this.state.textContent = words.join(" · ");
+    this.state.textContent = words.join(answer.isAnswered ? " · " : " ");
+    this.state.classList.toggle("tb-search__state--none", !answer.isAnswered);
   }
 
   /** @param {Asked} asked */

@@ -32,12 +32,18 @@ class Search {
     if (said && this.meaning.isReady && this.meaning.isWhole) void this.meaning.ask(said);
     const found = await this.#findWords(text, asking);
     if (!said || this.meaning.isOff) return { answer: found.answer, meaning: "off", late: null };
-    const late = this.#join(found).catch((error) => (console.info(error), null));
-    const joined = this.meaning.isReady || patience === Infinity ? await within(late, patience) : null;
-    if (joined) return { answer: joined, meaning: "done", late: null };
-    return this.meaning.isOff
-      ? { answer: found.answer, meaning: "off", late: null }
-      : { answer: found.answer, meaning: "loading", late };
+    const late = this.#joinOrLeave(found);
+    const isQuick = this.meaning.isReady || patience === Infinity;
+    const { answer } = found;
+    // That nothing answers the question is not said before it is known what it means.
+    const hasty = { ...answer, isAnswered: answer.hits.length > 0 };
+    return (isQuick && (await within(late, patience))) || { answer: hasty, meaning: "loading", late };
+  }
+
+  /** @param {Found} found @returns {Promise<Answers>} the answer by words where meaning fails */
+  async #joinOrLeave(found) {
+    const joined = await this.#join(found).catch((error) => (console.info(error), null));
+    return { answer: joined ?? found.answer, meaning: joined ? "done" : "off", late: null };
   }
 
   /** Answer a question by words alone. @param {string} text @param {Asking} [asking] */
