@@ -68,8 +68,6 @@ def write_run(documents: Iterable[Document], folder: str) -> Written:
         levels.size.append(len(found.levels))
         shown.append(encode_shown(each))
         filters = {name: list(values) for name, values in each.filters.items() if values}
-        if each.kind != "thread":
-            filters["kind"] = [each.kind]
         facts.append(Facts(each.id, each.language, filters, each.day, each.votes, len(shown[-1])))
     names = sorted(numbers, key=sort_key)
     order = np.empty(len(names), np.int64)
