@@ -3,6 +3,7 @@
 
 import { ROOT, announce, element, findAround } from "../dom.js";
 import { _ } from "../words.js";
+import { Pace } from "./pace.js";
 
 /** @import { Answer } from "../../types" */
 
@@ -13,7 +14,6 @@ const load = async () => ({ ...(await import("./search.js")), ...(await import("
 const isRenewed = async (error) => load().then(({ renewSearch }) => renewSearch(error), () => false);
 
 const SHOWN = 6;
-const WAIT = 80; // milliseconds after a key
 
 /** @type {SearchDialog | undefined} */
 let dialog;
@@ -53,9 +53,10 @@ class SearchDialog {
     this.active = -1;
     this.turn = 0;
     this.timer = 0;
+    this.pace = new Pace();
     this.field.addEventListener("input", () => {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.search(), WAIT);
+      this.timer = setTimeout(() => this.search(), this.pace.wait);
     });
     this.field.addEventListener("keydown", (event) => this.press(event));
     this.box.addEventListener("click", (event) => {
@@ -121,7 +122,9 @@ class SearchDialog {
     try {
       const { openSearch, isAlike, isLeft } = await load();
       const search = await openSearch();
-      const { answer, late } = await search.answer(query, { unfinished: !/\s$/.test(this.field.value) });
+      const { answer, late } = await this.pace.time(
+        search.answer(query, { unfinished: !/\s$/.test(this.field.value) }),
+      );
       const isVain = () => turn !== this.turn || this.active >= 0;
       if (!(await this.draw(query, answer, turn))) return;
       void late?.then(async ({ answer: better, meaning }) => {

@@ -3,6 +3,7 @@
 
 import { announce, element, find, findAll, need } from "../dom.js";
 import { _, counted, either, number, parts } from "../words.js";
+import { Pace } from "./pace.js";
 import { STATES, countResults, drawEntry, isAlike, isLeft, linkToAsk, listHits } from "./results.js";
 import { hasValues, openSearch, renewSearch } from "./search.js";
 
@@ -10,7 +11,6 @@ import { hasValues, openSearch, renewSearch } from "./search.js";
 /** @typedef {{search: Awaited<ReturnType<typeof openSearch>>, answer: Answer, query: string, turn: number}} Asked */
 
 const STEP = 10; // results shown at once
-const WAIT = 150; // milliseconds after a key
 const FILTERS = { state: _("State"), topic: _("Topic"), stage: _("Stage"), board: _("Board"), path: _("Learning path"), language: _("Language") };
 const ORDERS = { "": _("Best first"), day: _("Newest first"), votes: _("Most votes first") };
 
@@ -53,10 +53,11 @@ class SearchPage {
     this.order = "";
     this.turn = 0;
     this.timer = 0;
+    this.pace = new Pace();
     this.field.addEventListener("focus", () => void warm());
     this.field.addEventListener("input", () => {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.search(!/\s$/.test(this.field.value)), WAIT);
+      this.timer = setTimeout(() => this.search(!/\s$/.test(this.field.value)), this.pace.wait);
     });
     find("form", root)?.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -110,7 +111,7 @@ class SearchPage {
     try {
       const search = await openSearch();
       const asking = { filters: this.filters, order: this.order, unfinished };
-      const { answer, meaning, late } = await search.answer(query, asking);
+      const { answer, meaning, late } = await this.pace.time(search.answer(query, asking));
       if (turn !== this.turn) return;
       const asked = { search, answer, query, turn };
       await this.show(asked, 0);
