@@ -56,6 +56,7 @@ def copy_with_meaning(
     rows = [(meant_by(thread, meant)) for thread in threads_of(index, settings)]
     matrix = make_vectors(rows, vectors)
     folder = to / "search" / "meaning"
+    shutil.rmtree(folder, ignore_errors=True)  # a real model, if one is installed
     folder.mkdir()
 
     def add(name: str, content: bytes) -> str:
@@ -82,6 +83,16 @@ def copy_with_meaning(
         "vectors": write_vectors(matrix, index, is_sharded=is_sharded),
     }
     (to / "search" / "settings.json").write_text(json.dumps(settings), "utf-8")
+    return to
+
+
+def copy_without_meaning(site: Path, to: Path) -> Path:
+    """Copy a site, and take the model from it, if it has one."""
+    shutil.copytree(site, to)
+    file = to / "search" / "settings.json"
+    settings = json.loads(file.read_text("utf-8")) | {"meaning": None}
+    file.chmod(0o644)
+    file.write_text(json.dumps(settings), "utf-8")
     return to
 
 
@@ -123,6 +134,7 @@ def write_vectors(matrix: Numbers, index: Path, *, is_sharded: bool) -> dict[str
     if not is_sharded:
         (index / "vectors.bin").write_bytes(pack_vectors(matrix))
         return {"file": "vectors.bin", "count": count}
+    (index / "vectors.bin").unlink(missing_ok=True)
     (index / "vectors").mkdir()
     for number, start in enumerate(range(0, count, SHARD)):
         content = pack_vectors(matrix[start : start + SHARD])

@@ -105,7 +105,9 @@ def main() -> None:
         page.goto(f"{address}search/?q=client+wants+money+back")
         words = wait_for(page, f"Boolean({state}.query)")
         meaning = wait_for(page, f"{state}.meaning === 'done'")
-        print(f"second visit, a question in the address: words {words:.0f}, meaning {meaning:.0f} ms")
+        print(
+            f"second visit, a question in the address: words {words:.0f}, meaning {meaning:.0f} ms"
+        )
         page.evaluate(PARTS, QUESTIONS)  # all parts of the index are loaded
         seen = [page.evaluate(ASK, each) for each in QUESTIONS * options.count]
         say("last key to painted words", [each["words"] for each in seen])

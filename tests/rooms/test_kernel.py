@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 import subprocess
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,31 @@ def test_vectors_and_cosines_are_those_of_the_plain_reference(tmp_path: Path, sh
     assert said["cosines"] == pytest.approx(documents @ wanted[-1], abs=0.05)
     assert said["cosines"][3] == 0
     assert min(np.dot(one, other) for one in wanted for other in wanted) < 0.99, "all are alike"
+
+
+@pytest.mark.parametrize(
+    ("layers", "tokens"),
+    [
+        ("encoder3.bin", "encoder-tokens.bin"),
+        ("encoder4.bin", "encoder-tokens.bin"),
+        ("student.bin", "student-tokens.bin"),
+    ],
+)
+def test_real_models_are_run_as_the_plain_reference_runs_them(
+    tmp_path: Path, layers: str, tokens: str
+) -> None:
+    if importlib.util.find_spec("threadbook_meaning") is None:
+        pytest.skip("needs the package threadbook-meaning")
+    folder = resources.files("threadbook_meaning") / "en"
+    names = (layers, tokens, "browser-tokens.txt")
+    files = Files(*((folder / name).read_bytes() for name in names))
+    write_files(tmp_path, files)
+    texts = ["they want my login", "Haggling over my quote?", "my due date slipped " * 8, "a"]
+    ids = run(tmp_path, texts=texts)["ids"]
+    found = run(tmp_path, ids=ids)["vectors"]
+    wanted = [encode(files, each) for each in ids]
+    assert min(np.dot(one, other) for one, other in zip(found, wanted, strict=True)) >= 0.9999
+    assert max(np.dot(wanted[0], other) for other in wanted[1:]) < 0.9, "texts differ"
 
 
 HEADER = {"layers": 1, "width": 2, "inner": 3, "heads": 4, "positions": 5, "outputs": 6, "bits": 7}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import axe_playwright_python
 import pytest
 from browsing import settle, wait_until
-from meaning_site import MEANT, UNANSWERED, copy_with_meaning
+from meaning_site import MEANT, UNANSWERED, copy_with_meaning, copy_without_meaning
 from playwright.sync_api import BrowserContext, Page, expect
 
 from threadbook.browser import Server
@@ -610,10 +611,38 @@ def test_a_site_may_send_the_student_only(
 
 
 def test_a_site_without_meaning_says_that_it_is_off(
-    open_page: Callable[..., Page], address: str
+    open_page: Callable[..., Page], example_site: Path, tmp_path: Path, serve_with_faults: Serve
 ) -> None:
+    address, host = serve_with_faults(copy_without_meaning(example_site, tmp_path / "site"))
     page = open_page()
     ask(page, address, "contract", "off")
+    assert answered(page) == "yes"
+    assert type_in(page, UNANSWERED, "off")
+    assert answered(page) == "no"
+    expect(page.get_by_role("heading", name="The closest threads")).to_be_visible()
+    assert host.count("worker.js") == 0
+
+
+EVERYDAY = {
+    "they want my login": "share-login-or-documents",
+    "my due date slipped": "missing-the-deadline",
+    "should i leave my nine to five": "when-to-quit-my-job",
+    "someone wants me to send stuff for free first": "free-test-work",
+}
+
+
+def test_the_real_model_answers_everyday_questions(
+    open_page: Callable[..., Page], address: str, example_site: Path
+) -> None:
+    settings = json.loads((example_site / "search" / "settings.json").read_text("utf-8"))
+    if not settings.get("meaning"):
+        pytest.skip("needs the package threadbook-meaning")
+    page = open_page()
+    for question, thread in EVERYDAY.items():
+        assert thread in ask(page, address, question)[:3], question
+        assert answered(page) == "yes"
+    type_in(page, "how do i bake sourdough bread")
+    assert answered(page) == "no"
 
 
 # What axe says
