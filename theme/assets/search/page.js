@@ -55,6 +55,7 @@ class SearchPage {
     this.timer = 0;
     this.pace = new Pace();
     this.field.addEventListener("focus", () => void warm());
+    if (document.activeElement === this.field) void warm(); // before this script ran
     this.field.addEventListener("input", () => {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.search(!/\s$/.test(this.field.value)), this.pace.wait);

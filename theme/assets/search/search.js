@@ -110,15 +110,15 @@ class Search {
     const meant = await this.meaning.ask(question.said, answer.corrected, best);
     if (!meant) return null;
     const kind = await this.#readKinds();
-    const all = (this.meaning.isWhole ? this.#all() : [...scores.keys()]).filter(fits);
-    const candidates = await this.#filter(all.map((id) => ({ id, score: 0 })), asking.filters ?? {});
+    const candidates = (this.meaning.isWhole ? this.#all() : [...scores.keys()]).filter(fits);
     const count = question.words.filter((word) => !word.isStop).length;
     const parts = { scores, shares, cosine: meant.cosine, kind };
-    const fused = answerByMeaning(candidates.map(({ id }) => id), parts, count, ranking.meaning[meant.model]);
+    const fused = answerByMeaning(candidates, parts, count, ranking.meaning[meant.model]);
     const near = new Set(fused.hits.map(({ id }) => id));
     const found = [...fused.hits, ...answer.found.filter(({ id }) => !near.has(id))];
     if (answer.isCut) return { ...answer, ...fused, found };
-    // Nothing that has the words is left out where readers themselves have chosen what to see.
+    // Where readers have chosen what to see, nothing that has the words is left out. Filters come last,
+    // so that each leaves as many results as it says.
     const hits = await this.#arrange(found, asking);
     return { ...answer, found, hits, isAnswered: hits.length > 0 };
   }
