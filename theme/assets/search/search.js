@@ -54,7 +54,7 @@ class Search {
   /** @param {string} text @param {Asking} asking @returns {Promise<Found>} */
   async #findWords(text, asking) {
     const { filters = {}, unfinished = false } = asking;
-    const question = readQuestion(text, this.stems, this.settings);
+    const question = await this.#relax(readQuestion(text, this.stems, this.settings));
     /** @type {Set<string>} */
     const stems = new Set();
     const match = (/** @type {string} */ word) => {
@@ -82,6 +82,17 @@ class Search {
     answer.hits = isCut ? alone.hits : await this.#arrange(answer.found, asking);
     answer.isAnswered = isCut ? alone.isAnswered : answer.hits.length > 0;
     return { answer, question, asking, scores, shares, fits };
+  }
+
+  /**
+   * Return a question without its phrases, if no document has all of them: people quote what others told
+   * them, and then the quoted words are words like any others.
+   * @param {Question} question
+   */
+  async #relax(question) {
+    const [first, ...others] = await Promise.all(question.phrases.map((phrase) => this.#withPhrase(phrase)));
+    const isVain = first && ![...first].some((id) => others.every((set) => set.has(id)));
+    return isVain ? { ...question, phrases: [], isFree: true } : question;
   }
 
   /** Return what tells whether a document has all phrases, and nothing with a minus. @param {Question} question */
