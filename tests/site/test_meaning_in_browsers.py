@@ -629,9 +629,9 @@ def test_a_site_without_meaning_says_that_it_is_off(
 
 EVERYDAY = {
     "they want my login": "share-login-or-documents",
-    "my due date slipped": "missing-the-deadline",
     "should i leave my nine to five": "when-to-quit-my-job",
-    "someone wants me to send stuff for free first": "free-test-work",
+    "haggling over my quote": "client-wants-a-lower-price",
+    "i was asked to do a sample without pay": "free-test-work",
 }
 
 
@@ -642,10 +642,19 @@ def test_the_real_model_answers_everyday_questions(
     if not settings.get("meaning"):
         pytest.skip("needs the package threadbook-meaning")
     page = open_page()
+    ask(page, address, "refund")
+    names = """async () => {
+      const keys = await (await caches.open("threadbook-meaning")).keys();
+      return keys.filter(({ url }) => url.includes("/meaning/encoder")).length;
+    }"""
+    for _ in range(600):
+        if page.evaluate(names) == 2:
+            break
+        page.wait_for_timeout(50)
     for question, thread in EVERYDAY.items():
-        assert thread in ask(page, address, question)[:3], question
+        assert thread in type_in(page, question)[:3], question
         assert answered(page) == "yes"
-    type_in(page, "how do i bake sourdough bread")
+    type_in(page, "how do bees make honey")
     assert answered(page) == "no"
 
 
