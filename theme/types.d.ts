@@ -35,6 +35,58 @@ export interface Settings {
   stops: Record<string, number>;
   ask_url: string;
   ranking: Ranking;
+  meaning?: MeaningFiles | null;
+}
+
+/** The files of a sentence encoder. */
+export interface ModelFiles {
+  layers: string;
+  tokens: string;
+}
+
+/** What search by meaning loads; null where the site has none. Addresses are below the site's root. */
+export interface MeaningFiles {
+  languages: string[];
+  dimensions: number;
+  folder: string;
+  encoder?: ModelFiles | null;
+  student: ModelFiles;
+  vocabulary: string;
+  /** How much is loaded for each model. */
+  bytes: { encoder?: number; student: number };
+  /** The vectors of documents: a file, or a folder of shards, in the index's folder. */
+  vectors: { count: number; file?: string; shards?: string; size?: number };
+}
+
+/** The constants of joining words and meaning, by the model that read the question. */
+export interface Joined {
+  /** How much words count, by the number of a question's words that are no stop words: 1, 2, 3, more. */
+  words: number[];
+  share: number;
+  threshold: number;
+  width: number;
+}
+
+/** The constants of answering by words alone. */
+export interface Alone {
+  threshold: number;
+  cut: number;
+}
+
+/** Which of the models read a question. */
+export type ModelName = "student" | "encoder";
+
+/** What meaning says of documents: the cosine of each with the question. */
+export interface Meant {
+  model: ModelName;
+  cosine: (id: number) => number;
+}
+
+/** Results, and how sure it is that they answer the question. */
+export interface Fused {
+  hits: Hit[];
+  confidence: number;
+  isAnswered: boolean;
 }
 
 /** What a result shows of a document, which is all that the index keeps of its text. */
@@ -72,9 +124,14 @@ export interface Word {
   isStop?: boolean;
 }
 
-/** A question: its words, the phrases that a result must have, and those that it must not have. */
+/**
+ * A question: its words, the phrases that a result must have, and those that it must not have.
+ * `said` is what was asked without these; `isFree` tells whether there are words outside of phrases.
+ */
 export interface Question {
   words: Word[];
+  said: string;
+  isFree: boolean;
   phrases: string[][];
   without: string[][];
 }
@@ -91,12 +148,23 @@ export type Filters = Record<string, string[]>;
 /** Returns a word's stem if it was looked for, else nothing. */
 export type Match = (word: string) => string;
 
+/** How results are chosen and ordered, and whether the last word is still being typed. */
+export interface Asking {
+  filters?: Filters;
+  order?: string;
+  unfinished?: boolean;
+}
+
 /** What a question found. */
 export interface Answer {
-  /** The best first. */
+  /** The best first, or in the order that was chosen. */
   hits: Hit[];
   /** What was found before filters. */
   found: Hit[];
+  /** Whether anything seems to answer the question. */
+  isAnswered: boolean;
+  /** Whether what is not about the question was cut off. */
+  isCut: boolean;
   /** The stems that were looked for. */
   stems: Set<string>;
   /** Tells the words to mark in results. */
@@ -105,6 +173,24 @@ export interface Answer {
   corrected: [word: string, stem: string][];
   /** Words that nothing is close to. */
   unknown: string[];
+}
+
+/** An answer, whether meaning has joined it (`off`: it never will), and the answer that comes later, if one does. */
+export interface Answers {
+  answer: Answer;
+  meaning: "off" | "loading" | "done";
+  late: Promise<Answers> | null;
+}
+
+/** What words found, with what joining it with meaning needs. */
+export interface Found {
+  answer: Answer;
+  question: Question;
+  asking: Asking;
+  scores: Scores;
+  shares: Scores;
+  /** What documents must be, by phrases and words with a minus. */
+  fits: (id: number) => boolean;
 }
 
 /** What a reader did once: when, in milliseconds since 1970, and a value; null takes it back. */

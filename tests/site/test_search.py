@@ -85,6 +85,12 @@ def test_phrases_and_words_with_a_minus_are_obeyed(page: Page, address: str) -> 
     assert refunds[0] not in threads(ask(page, address, "client -refund"))
 
 
+def test_a_phrase_that_nothing_has_is_only_words(page: Page, address: str) -> None:
+    """People quote what others told them."""
+    results = ask(page, address, 'the client says "give me a refund or else"')
+    assert threads(results)[0] == "client-wants-a-refund"
+
+
 def test_a_typing_error_is_forgiven_and_said(page: Page, address: str) -> None:
     results = ask(page, address, "what is a fundde milestonne")
     assert threads(results)[0] == "milestones-and-funding"

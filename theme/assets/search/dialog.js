@@ -1,8 +1,11 @@
 // @ts-check
 /** Search on every page: a combobox in a dialog, opened by button, `/`, Ctrl-K or ⌘-K. */
 
-import { ROOT, element, findAround } from "../dom.js";
-import { _, counted } from "../words.js";
+import { ROOT, announce, element, findAround } from "../dom.js";
+import { _ } from "../words.js";
+import { Pace } from "./pace.js";
+
+/** @import { Answer } from "../../types" */
 
 /** Load what answers. The dialog itself is there at once, so that no key is lost. */
 const load = async () => ({ ...(await import("./search.js")), ...(await import("./results.js")) });
@@ -11,7 +14,6 @@ const load = async () => ({ ...(await import("./search.js")), ...(await import("
 const isRenewed = async (error) => load().then(({ renewSearch }) => renewSearch(error), () => false);
 
 const SHOWN = 6;
-const WAIT = 80; // milliseconds after a key
 
 /** @type {SearchDialog | undefined} */
 let dialog;
@@ -37,7 +39,7 @@ class SearchDialog {
     }
     this.list = element("div", "tb-found");
     Object.assign(this.list, { id: "tb_found", role: "listbox" });
-    this.list.setAttribute("aria-label", _("Threads that may answer it"));
+    this.above = element("p", "tb-found__above");
     this.state = element("p", "tb-found__state");
     this.state.setAttribute("role", "status");
     this.foot = element("p", "tb-found__foot");
@@ -45,14 +47,16 @@ class SearchDialog {
     close.type = "button";
     close.addEventListener("click", () => this.box.close());
     const bar = element("div", "tb-dialog__bar", this.field, close);
-    this.box = element("dialog", "tb tb-dialog", bar, this.state, this.list, this.foot);
+    this.box = element("dialog", "tb tb-dialog", bar, this.state, this.above, this.list, this.foot);
     this.box.setAttribute("aria-label", _("Search"));
+    this.name("");
     this.active = -1;
     this.turn = 0;
     this.timer = 0;
+    this.pace = new Pace();
     this.field.addEventListener("input", () => {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.search(), WAIT);
+      this.timer = setTimeout(() => this.search(), this.pace.wait);
     });
     this.field.addEventListener("keydown", (event) => this.press(event));
     this.box.addEventListener("click", (event) => {
@@ -66,7 +70,7 @@ class SearchDialog {
     this.field.focus();
     this.field.select();
     load()
-      .then(({ openSearch }) => openSearch())
+      .then(async ({ openSearch }) => (await openSearch()).meaning.start())
       .catch(() => undefined);
     this.search();
   }
@@ -116,23 +120,17 @@ class SearchDialog {
     const query = this.field.value.trim();
     if (!query) return this.show([], "", "");
     try {
-      const { openSearch, addressOf, drawDetails, linkToAsk, mark, threadOf } = await load();
+      const { openSearch, isAlike, isLeft } = await load();
       const search = await openSearch();
-      const answer = await search.ask(query, { unfinished: !/\s$/.test(this.field.value) });
-      const hits = answer.hits.slice(0, SHOWN);
-      const found = await Promise.all(hits.map((hit) => search.index.read(hit.id)));
-      if (turn !== this.turn) return;
-      const options = found.map((each, at) => {
-        const title = element("span", "tb-result__title", ...mark(each.title, answer.match));
-        const option = element("a", "tb-found__option", title, ...drawDetails(each, answer.match));
-        Object.assign(option, { id: `tb_found_${at}`, role: "option", href: addressOf(each), tabIndex: -1 });
-        option.setAttribute("aria-selected", "false");
-        option.dataset.thread = threadOf(each);
-        return option;
+      const { answer, late } = await this.pace.time(
+        search.answer(query, { unfinished: !/\s$/.test(this.field.value) }),
+      );
+      const isVain = () => turn !== this.turn || this.active >= 0;
+      if (!(await this.draw(query, answer, turn))) return;
+      void late?.then(async ({ answer: better, meaning }) => {
+        if (isAlike(answer, better) || !(await isLeft(this.list, isVain)) || !(await this.draw(query, better, turn))) return;
+        if (meaning === "done") announce(_("Results now go by meaning, too."));
       });
-      const count = answer.hits.length;
-      const words = count ? counted(count, "{n} result", "{n} results") : _("Nothing here has these words.");
-      this.show(options, words, query, linkToAsk(search.settings.ask_url, query));
     } catch (error) {
       if (turn !== this.turn) return;
       if (await isRenewed(error)) return this.search();
@@ -141,9 +139,37 @@ class SearchDialog {
     }
   }
 
+  /** @param {string} query @param {Answer} answer @param {number} turn @returns whether it is still wanted */
+  async draw(query, answer, turn) {
+    const { openSearch, addressOf, countResults, drawDetails, linkToAsk, listHits, mark, threadOf } = await load();
+    const search = await openSearch();
+    const hits = listHits(answer).slice(0, SHOWN);
+    const found = await Promise.all(hits.map((hit) => search.index.read(hit.id)));
+    if (turn !== this.turn) return false;
+    const options = found.map((each, at) => {
+      const title = element("span", "tb-result__title", ...mark(each.title, answer.match));
+      const option = element("a", "tb-found__option", title, ...drawDetails(each, answer.match));
+      Object.assign(option, { id: `tb_found_${at}`, role: "option", href: addressOf(each), tabIndex: -1 });
+      option.dataset.thread = threadOf(each);
+      return option;
+    });
+    const words = answer.hits.length ? countResults(answer) : _("Nothing here has these words.");
+    this.show(options, words, query, linkToAsk(search.settings.ask_url, query));
+    this.list.dataset.answered = answer.isAnswered ? "yes" : "no";
+    if (options.length && !answer.isAnswered) this.name(_("The closest threads"));
+    return true;
+  }
+
+  /** Say above the list, and to screen readers, what it shows. @param {string} words unless these are empty, as usual */
+  name(words) {
+    this.above.textContent = words;
+    this.list.setAttribute("aria-label", words || _("Threads that may answer it"));
+  }
+
   /** @param {HTMLElement[]} options @param {string} words @param {string} query @param {Node | null} [ask] */
   show(options, words, query, ask = null) {
     this.activate(-1);
+    this.name("");
     this.list.replaceChildren(...options);
     this.list.dataset.query = query;
     this.field.setAttribute("aria-expanded", String(options.length > 0));

@@ -1,16 +1,16 @@
 // @ts-check
 /** The search page. Question, filters and order are in the address, so that it can be shared. */
 
-import { element, find, findAll, need } from "../dom.js";
+import { announce, element, find, findAll, need } from "../dom.js";
 import { _, counted, either, number, parts } from "../words.js";
-import { STATES, addressOf, drawDetails, linkToAsk, mark, threadOf } from "./results.js";
+import { Pace } from "./pace.js";
+import { STATES, countResults, drawEntry, isAlike, isLeft, linkToAsk, listHits } from "./results.js";
 import { hasValues, openSearch, renewSearch } from "./search.js";
 
-/** @import { Answer } from "../../types" */
+/** @import { Answer, Answers } from "../../types" */
 /** @typedef {{search: Awaited<ReturnType<typeof openSearch>>, answer: Answer, query: string, turn: number}} Asked */
 
 const STEP = 10; // results shown at once
-const WAIT = 150; // milliseconds after a key
 const FILTERS = { state: _("State"), topic: _("Topic"), stage: _("Stage"), board: _("Board"), path: _("Learning path"), language: _("Language") };
 const ORDERS = { "": _("Best first"), day: _("Newest first"), votes: _("Most votes first") };
 
@@ -20,6 +20,15 @@ const MOST_VALUES = 50; // of a filter
 /** Quote words, each once. @param {string[]} words */
 function quote(words) {
   return either([...new Set(words)].map((word) => _("“{word}”", { word })));
+}
+
+/** Load what a question will need, before it is asked. */
+async function warm() {
+  try {
+    await (await openSearch()).meaning.start();
+  } catch {
+    // It is said when a question is asked.
+  }
 }
 
 /** @param {HTMLElement} root */
@@ -37,6 +46,7 @@ class SearchPage {
     this.field = /** @type {HTMLInputElement} */ (need("[name=q]", root));
     this.results = need(".tb-results", root);
     this.state = need(".tb-search__state", root);
+    this.above = need(".tb-search__above", root);
     this.more = need(".tb-search__more", root);
     this.sides = need(".tb-search__filters", root);
     /** @type {Record<string, string[]>} */
@@ -44,9 +54,12 @@ class SearchPage {
     this.order = "";
     this.turn = 0;
     this.timer = 0;
+    this.pace = new Pace();
+    this.field.addEventListener("focus", () => void warm());
+    if (document.activeElement === this.field) void warm(); // before this script ran
     this.field.addEventListener("input", () => {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.search(!/\s$/.test(this.field.value)), WAIT);
+      this.timer = setTimeout(() => this.search(!/\s$/.test(this.field.value)), this.pace.wait);
     });
     find("form", root)?.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -90,75 +103,94 @@ class SearchPage {
     if (!query && !hasValues(this.filters)) {
       this.results.replaceChildren();
       this.results.dataset.query = "";
+      delete this.results.dataset.answered;
+      this.above.replaceChildren();
       this.more.replaceChildren();
       this.state.textContent = "";
+      this.results.dataset.meaning = "off";
       return;
     }
     try {
       const search = await openSearch();
-      const answer = await search.ask(query, { filters: this.filters, unfinished });
-      if (this.order) {
-        const ids = await search.index.sort(this.order);
-        const places = new Map(ids.map((id, place) => [id, place]));
-        const last = ids.length;
-        answer.hits.sort((one, other) => (places.get(one.id) ?? last) - (places.get(other.id) ?? last));
-      }
+      const asking = { filters: this.filters, order: this.order, unfinished };
+      const { answer, meaning, late } = await this.pace.time(search.answer(query, asking));
       if (turn !== this.turn) return;
       const asked = { search, answer, query, turn };
       await this.show(asked, 0);
-      if (turn === this.turn) await this.offerFilters(asked);
+      if (turn !== this.turn) return;
+      this.results.dataset.meaning = meaning;
+      void late?.then((better) => this.improve(asked, better));
+      await this.offerFilters(asked);
     } catch (error) {
       if (turn !== this.turn) return;
       if (await renewSearch(error)) return this.search(unfinished);
       console.info(error);
+      this.state.classList.remove("tb-search__state--none");
       this.state.textContent = _("The search index could not be loaded. Check the connection, and search again.");
     }
+  }
+
+  /**
+   * Show results in a better order, once meaning has come. What somebody is reading stays where it is
+   * until they turn away from it.
+   * @param {Asked} asked @param {Answers} better
+   */
+  async improve(asked, { answer, meaning }) {
+    const isVain = () => asked.turn !== this.turn;
+    const isSame = isAlike(asked.answer, answer);
+    if (isVain() || (!isSame && !(await isLeft(this.results, isVain)))) return;
+    const improved = { ...asked, answer };
+    if (!isSame) await this.show(improved, 0);
+    if (isVain()) return;
+    this.results.dataset.meaning = meaning;
+    if (!isSame && meaning === "done") announce(_("Results now go by meaning, too."));
+    await this.offerFilters(improved);
   }
 
   /** @param {Asked} asked @param {number} from */
   async show(asked, from) {
     const { search, answer, query, turn } = asked;
-    const hits = answer.hits.slice(from, from + STEP);
+    const all = listHits(answer);
+    const hits = all.slice(from, from + STEP);
     const found = await Promise.all(hits.map((hit) => search.index.read(hit.id)));
     if (turn !== this.turn) return;
-    const entries = found.map((each) => {
-      const entry = element("li", "tb-result");
-      const thread = threadOf(each);
-      if (thread) Object.assign(entry.dataset, { thread, tbThread: thread, tbPrint: each.fingerprint ?? "" });
-      const link = element("a", "", ...mark(each.title, answer.match));
-      link.href = addressOf(each);
-      entry.append(element("h2", "tb-result__title", link), ...drawDetails(each, answer.match));
-      return entry;
-    });
+    const entries = found.map((each) => drawEntry(each, answer));
     if (from) this.results.append(...entries);
     else this.results.replaceChildren(...entries);
-    this.results.dataset.query = query;
-    this.tell(asked);
-    this.more.replaceChildren();
-    if (from + STEP < answer.hits.length) {
-      const rest = Math.min(STEP, answer.hits.length - from - STEP);
-      const button = element("button", "tb-more", counted(rest, "Show {n} more", "Show {n} more"));
-      button.addEventListener("click", async () => {
-        await this.show(asked, from + STEP);
-        this.results.children[from + STEP]?.querySelector("a")?.focus();
-      });
-      this.more.append(button);
-    }
     const ask = query ? linkToAsk(search.settings.ask_url, query) : null;
-    if (ask) this.more.append(element("p", "", ...parts(_("Not what you meant? {ask}"), { ask })));
+    const isClosest = !answer.isAnswered && all.length > 0;
+    Object.assign(this.results.dataset, { query, answered: answer.isAnswered ? "yes" : "no" });
+    this.tell(asked);
+    this.above.replaceChildren();
+    this.more.replaceChildren();
+    if (isClosest) this.above.append(...(ask ? [element("p", "", ask)] : []), element("h2", "", _("The closest threads")));
+    if (from + STEP < all.length) this.more.append(this.drawMore(asked, from, all.length));
+    if (ask && !isClosest) this.more.append(element("p", "", ...parts(_("Not what you meant? {ask}"), { ask })));
+  }
+
+  /** @param {Asked} asked @param {number} from @param {number} count */
+  drawMore(asked, from, count) {
+    const rest = Math.min(STEP, count - from - STEP);
+    const button = element("button", "tb-more", counted(rest, "Show {n} more", "Show {n} more"));
+    button.addEventListener("click", async () => {
+      await this.show(asked, from + STEP);
+      this.results.children[from + STEP]?.querySelector("a")?.focus();
+    });
+    return button;
   }
 
   /** @param {Asked} asked */
   tell({ answer, query }) {
     const count = answer.hits.length;
-    const words = [counted(count, "{n} result", "{n} results")];
+    const words = [countResults(answer)];
     if (!count) words[0] = query ? _("Nothing here has these words.") : _("Nothing fits these filters.");
     const typed = quote(answer.corrected.map(([word]) => word));
     const unknown = quote(answer.unknown);
     if (typed) words.push(_("No thread says {words}; the nearest words were taken.", { words: typed }));
     else if (unknown && count) words.push(_("No thread says {words}.", { words: unknown }));
     if (!count) words.push(_("Try other words, or fewer filters."));
-    this.state.textContent = words.join(" · ");
+    this.state.textContent = words.join(answer.isAnswered ? " · " : " ");
+    this.state.classList.toggle("tb-search__state--none", !answer.isAnswered);
   }
 
   /** @param {Asked} asked */

@@ -18,12 +18,22 @@ export function readQuestion(text, stems, { languages, synonyms, ranking: by }) 
   /** @type {string[]} */ const free = [];
   /** @type {string[][]} */ const phrases = [];
   /** @type {string[][]} */ const without = [];
+  /** @type {string[]} */ const said = [];
+  let isFree = false;
   for (const [, minus, quoted, refused, other] of [...text].slice(0, LONGEST).join("").matchAll(PART)) {
     if (quoted) {
       (minus ? without : phrases).push(splitWords(quoted).map(stem));
-      if (!minus) free.push(...splitWords(quoted));
+      if (!minus) {
+        free.push(...splitWords(quoted));
+        said.push(quoted);
+      }
     } else if (refused) without.push(splitWords(refused).map(stem));
-    else free.push(...splitWords(other));
+    else {
+      const words = splitWords(other);
+      free.push(...words);
+      said.push(other);
+      isFree ||= words.length > 0;
+    }
   }
   const stops = new Set(by.stop_words[languages[0]]);
   const unique = [...new Set(free)];
@@ -45,6 +55,8 @@ export function readQuestion(text, stems, { languages, synonyms, ranking: by }) 
   ];
   return {
     words: all.slice(0, MOST_WORDS),
+    said: said.join(" "),
+    isFree,
     phrases: phrases.filter((phrase) => phrase.length),
     without: without.filter((phrase) => phrase.length),
   };

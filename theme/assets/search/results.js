@@ -2,11 +2,13 @@
 /** Results as a reader sees them, made of text nodes only, so that nothing in them can run. */
 
 import { ROOT, element } from "../dom.js";
-import { _, day } from "../words.js";
+import { _, counted, day } from "../words.js";
+import { LEAST, MOST } from "./fusion.js";
 import { splitWords } from "./words.js";
 
-/** @import { Match, Shown } from "../../types" */
+/** @import { Answer, Match, Shown } from "../../types" */
 
+const LOOK = 250; // milliseconds between looks whether a list is read
 const SENTENCE = 240; // characters of a sentence that are shown
 /** @type {Record<string, string>} */
 export const STATES = { solved: _("Solved"), answered: _("Answered"), unanswered: _("Waiting for an answer") };
@@ -64,6 +66,54 @@ export function drawDetails(shown, match) {
   }
   const text = element("p", "tb-result__text", ...mark(sentence, match));
   return sentence ? [text, facts] : [facts];
+}
+
+/** Make an entry of the list of results. @param {Shown} shown @param {Answer} answer */
+export function drawEntry(shown, { match, isAnswered }) {
+  const entry = element("li", "tb-result");
+  const thread = threadOf(shown);
+  if (thread) Object.assign(entry.dataset, { thread, tbThread: thread, tbPrint: shown.fingerprint ?? "" });
+  const link = element("a", "", ...mark(shown.title, match));
+  link.href = addressOf(shown);
+  // Where nothing answers the question, there is a heading above the list.
+  entry.append(element(isAnswered ? "h2" : "h3", "tb-result__title", link), ...drawDetails(shown, match));
+  return entry;
+}
+
+/** Return the results that are shown: where nothing answers the question, the closest. @param {Answer} answer */
+export function listHits({ hits, isAnswered }) {
+  return isAnswered ? hits : hits.slice(0, LEAST);
+}
+
+/** Say how many results there are, unless they were cut off where nobody counts any more. @param {Answer} answer */
+export function countResults({ hits, isAnswered, isCut }) {
+  if (!isAnswered) return _("Nothing here answers this question.");
+  if (isCut && hits.length >= MOST) return _("The best results");
+  return counted(hits.length, "{n} result", "{n} results");
+}
+
+/** Tell whether a reader would see no difference. @param {Answer} one @param {Answer} other */
+export function isAlike(one, other) {
+  const ids = (/** @type {Answer} */ { hits }) => hits.map(({ id }) => id).join();
+  return one.isAnswered === other.isAnswered && ids(one) === ids(other);
+}
+
+/** Tell whether a reader is in a list: by the focus, by the pointer, or because they have scrolled into it. @param {HTMLElement} list */
+function isRead(list) {
+  return list.contains(document.activeElement) || list.matches(":hover") || list.getBoundingClientRect().top < 0;
+}
+
+/**
+ * Wait until nobody is in a list.
+ * @param {HTMLElement} list @param {() => boolean} isVain whether there is nothing to wait for any more
+ * @returns {Promise<boolean>} false in vain
+ */
+export async function isLeft(list, isVain) {
+  while (!isVain() && list.isConnected) {
+    if (!isRead(list)) return true;
+    await new Promise((done) => setTimeout(done, LOOK));
+  }
+  return false;
 }
 
 /**

@@ -3,10 +3,14 @@
 
 import { Index, Outdated, loadSettings, once } from "./codec.js";
 import { corrections } from "./corrections.js";
+import { answerAlone, answerByMeaning, findShares } from "./fusion.js";
+import { Meaning } from "./meaning.js";
 import { addAlike, fuse, havePhrase, joinStems, readQuestion } from "./planner.js";
 import { loadStemmer, splitWords } from "./words.js";
 
-/** @import { Answer, Filters, Hit, Scores, Settings, Stem, Word } from "../../types" */
+/** @import { Answer, Answers, Asking, Filters, Found, Hit, Question, Scores, Settings, Stem, Word } from "../../types" */
+
+const PATIENCE = 150; // milliseconds that words wait for meaning, once it is loaded
 
 class Search {
   /** @param {Index} index @param {Stem[]} stems */
@@ -14,39 +18,132 @@ class Search {
     this.index = index;
     this.stems = stems;
     this.settings = index.settings;
+    this.meaning = new Meaning(this.settings);
   }
 
   /**
-   * Answer a question.
-   * @param {string} text
-   * @param {{filters?: Filters, unfinished?: boolean}} [options] `unfinished`: the last word is still being typed
+   * Answer a question by words, and by meaning as well if that is loaded and quick; otherwise it comes late.
+   * @param {string} text @param {Asking} [asking] @param {number} [patience] milliseconds
+   * @returns {Promise<Answers>}
    */
-  async ask(text, { filters = {}, unfinished = false } = {}) {
-    const question = readQuestion(text, this.stems, this.settings);
+  async answer(text, asking = {}, patience = PATIENCE) {
+    // Most questions have no typing errors, and then this is what is asked below.
+    const { said } = readQuestion(text, this.stems, this.settings);
+    if (said && this.meaning.isReady && this.meaning.isWhole) void this.meaning.ask(said);
+    const found = await this.#findWords(text, asking);
+    if (!said || this.meaning.isOff) return { answer: found.answer, meaning: "off", late: null };
+    const late = this.#joinOrLeave(found);
+    const isQuick = this.meaning.isReady || patience === Infinity;
+    const { answer } = found;
+    // That nothing answers the question is not said before it is known what it means.
+    const hasty = { ...answer, isAnswered: answer.hits.length > 0 };
+    return (isQuick && (await within(late, patience))) || { answer: hasty, meaning: "loading", late };
+  }
+
+  /** @param {Found} found @returns {Promise<Answers>} the answer by words where meaning fails */
+  async #joinOrLeave(found) {
+    const joined = await this.#join(found).catch((error) => (console.info(error), null));
+    return { answer: joined ?? found.answer, meaning: joined ? "done" : "off", late: null };
+  }
+
+  /** Answer a question by words alone. @param {string} text @param {Asking} [asking] */
+  async ask(text, asking = {}) {
+    return (await this.#findWords(text, asking)).answer;
+  }
+
+  /** @param {string} text @param {Asking} asking @returns {Promise<Found>} */
+  async #findWords(text, asking) {
+    const { filters = {}, unfinished = false } = asking;
+    const question = await this.#relax(readQuestion(text, this.stems, this.settings));
     /** @type {Set<string>} */
     const stems = new Set();
     const match = (/** @type {string} */ word) => {
       const stem = this.stems[0](word);
       return stems.has(stem) ? stem : "";
     };
+    const isCut = question.isFree && !hasValues(filters) && !asking.order;
     /** @type {Answer} */
-    const answer = { hits: [], found: [], stems, match, corrected: [], unknown: [] };
+    const answer = { hits: [], found: [], isAnswered: false, isCut, stems, match, corrected: [], unknown: [] };
     const last = unfinished ? splitWords(text).at(-1) : undefined;
     const lists = await Promise.all(
       question.words.map((word) => this.#find(word, word.typed === last, answer)),
     );
-    let hits = fuse(lists, this.settings.ranking).map(([id, score]) => ({ id, score }));
+    const { ranking, total } = this.settings;
+    let hits = fuse(lists, ranking).map(([id, score]) => ({ id, score }));
     if (!question.words.length && (question.without.length || hasValues(filters))) {
       hits = (await this.index.sort("day")).map((id) => ({ id, score: 0 }));
     }
-    for (const stems of question.without) {
-      const refused = await this.#withAll(stems);
-      hits = hits.filter((hit) => !refused.has(hit.id));
-    }
-    for (const phrase of question.phrases) hits = await this.#withPhrase(hits, phrase);
-    answer.found = hits;
-    answer.hits = await this.#filter(hits, filters);
-    return answer;
+    const fits = await this.#readConditions(question);
+    const scores = new Map(hits.map(({ id, score }) => [id, score]));
+    const missing = question.words.filter(({ isStop, typed }, at) => !isStop && typed !== last && !lists[at].size);
+    const shares = findShares(lists, missing.length, total, ranking);
+    answer.found = hits.filter(({ id }) => fits(id));
+    const alone = answerAlone(answer.found, shares, ranking.alone);
+    answer.hits = isCut ? alone.hits : await this.#arrange(answer.found, asking);
+    answer.isAnswered = isCut ? alone.isAnswered : answer.hits.length > 0;
+    return { answer, question, asking, scores, shares, fits };
+  }
+
+  /**
+   * Return a question without its phrases, if no document has all of them: people quote what others told
+   * them, and then the quoted words are words like any others.
+   * @param {Question} question
+   */
+  async #relax(question) {
+    const [first, ...others] = await Promise.all(question.phrases.map((phrase) => this.#withPhrase(phrase)));
+    const isVain = first && ![...first].some((id) => others.every((set) => set.has(id)));
+    return isVain ? { ...question, phrases: [], isFree: true } : question;
+  }
+
+  /** Return what tells whether a document has all phrases, and nothing with a minus. @param {Question} question */
+  async #readConditions({ phrases, without }) {
+    const refused = await Promise.all(without.map((stems) => this.#withAll(stems)));
+    const wanted = await Promise.all(phrases.map((phrase) => this.#withPhrase(phrase)));
+    return (/** @type {number} */ id) => wanted.every((set) => set.has(id)) && !refused.some((set) => set.has(id));
+  }
+
+  /** Return the hits that pass all filters, in the order that was chosen. @param {Hit[]} hits @param {Asking} asking */
+  async #arrange(hits, { filters = {}, order = "" }) {
+    const kept = await this.#filter(hits, filters);
+    if (!order) return kept;
+    const ids = await this.index.sort(order);
+    const places = new Map(ids.map((id, place) => [id, place]));
+    return kept.sort((one, other) => (places.get(one.id) ?? ids.length) - (places.get(other.id) ?? ids.length));
+  }
+
+  /**
+   * Join what words found with what meaning says; null where meaning fails. It waits until a model is loaded.
+   * @param {Found} found @returns {Promise<Answer | null>}
+   */
+  async #join({ answer, question, asking, scores, shares, fits }) {
+    const { ranking } = this.settings;
+    const best = [...scores.keys()].filter(fits).slice(0, ranking.meaning.rerank);
+    const meant = await this.meaning.ask(question.said, answer.corrected, best);
+    if (!meant) return null;
+    const kind = await this.#readKinds();
+    const candidates = (this.meaning.isWhole ? this.#all() : [...scores.keys()]).filter(fits);
+    const count = question.words.filter((word) => !word.isStop).length;
+    const parts = { scores, shares, cosine: meant.cosine, kind };
+    const fused = answerByMeaning(candidates, parts, count, ranking.meaning[meant.model]);
+    const near = new Set(fused.hits.map(({ id }) => id));
+    const found = [...fused.hits, ...answer.found.filter(({ id }) => !near.has(id))];
+    if (answer.isCut) return { ...answer, ...fused, found };
+    // Where readers have chosen what to see, nothing that has the words is left out. Filters come last,
+    // so that each leaves as many results as it says.
+    const hits = await this.#arrange(found, asking);
+    return { ...answer, found, hits, isAnswered: hits.length > 0 };
+  }
+
+  /** @returns the numbers of all documents */
+  #all() {
+    return Array.from({ length: this.settings.total }, (_, id) => id);
+  }
+
+  /** Return what gives the offset of a document's kind. */
+  async #readKinds() {
+    const offsets = Object.entries(this.settings.ranking.meaning.kinds);
+    const members = await Promise.all(offsets.map(([kind]) => this.index.findFiltered("kind", kind)));
+    return (/** @type {number} */ id) => offsets.find((_, at) => members[at].has(id))?.[1] ?? 0;
   }
 
   /** @param {Hit[]} hits @param {Filters} filters */
@@ -143,11 +240,16 @@ class Search {
     return new Set([...(first?.keys() ?? [])].filter((id) => others.every((found) => found.has(id))));
   }
 
-  /** @param {Hit[]} hits @param {string[]} phrase */
-  async #withPhrase(hits, phrase) {
-    const having = havePhrase(await Promise.all(phrase.map((stem) => this.index.findPlaces(stem))));
-    return hits.filter((hit) => having.has(hit.id));
+  /** @param {string[]} phrase @returns the documents that have it */
+  async #withPhrase(phrase) {
+    return havePhrase(await Promise.all(phrase.map((stem) => this.index.findPlaces(stem))));
   }
+}
+
+/** Return what a promise gives in time, else null. @template Result @param {Promise<Result>} promise @param {number} patience */
+function within(promise, patience) {
+  if (patience === Infinity) return promise;
+  return Promise.race([promise, new Promise((done) => setTimeout(done, patience, null))]);
 }
 
 /** @param {Filters} filters */
@@ -174,6 +276,7 @@ export async function renewSearch(error) {
   try {
     const [before, settings] = [await opened(), await loadSettings(true)];
     if (before.settings.folder === settings.folder) return false;
+    before.meaning.stop("outdated");
     opened = once(() => open(settings));
     return true;
   } catch {
