@@ -60,8 +60,9 @@ export interface MeaningFiles {
 
 /** The constants of joining words and meaning, by the model that read the question. */
 export interface Joined {
-  /** How much words count, by the number of a question's words that are no stop words: 1, 2, 3, more. */
-  words: number[];
+  /** How much the best score by words counts, and the most that the question's words could score. */
+  words: number;
+  match: number;
   share: number;
   threshold: number;
   width: number;
@@ -189,6 +190,8 @@ export interface Found {
   asking: Asking;
   scores: Scores;
   shares: Scores;
+  /** The most that the question's words could score. */
+  possible: number;
   /** What documents must be, by phrases and words with a minus. */
   fits: (id: number) => boolean;
 }

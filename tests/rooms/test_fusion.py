@@ -22,7 +22,7 @@ from threadbook.search.index import DocumentIndex, analyse, rarity_of
 from threadbook.search.question import find_shares, fits, rank, read_question, relax
 from threadbook.search.ranking import Alone, Joined, ranking
 
-JOINED = Joined(words=[0.5, 0.3, 0.2, 0.1], share=0.1, threshold=0.4, width=0.25)
+JOINED = Joined(words=0.1, match=0.4, share=0.1, threshold=0.4, width=0.25)
 ALONE = Alone(threshold=0.3, cut=0.3)
 IDS = [f"threads/{letter}/" for letter in "abcdefghijklmnop"]
 
@@ -34,12 +34,12 @@ def test_a_score_is_the_cosine_and_words_and_the_offset_of_a_kind() -> None:
         cosines={"a": 0.3, "b": 0.5, "c": 0.45, "d": 0.1},
         kinds={"c": -0.05},
     )
-    for count, part in ((1, 0.5), (2, 0.3), (3, 0.2), (4, 0.1), (9, 0.1), (0, 0.5)):
-        fused = answer_by_meaning("abcd", found, count, JOINED)
+    for possible, part in ((20.0, 0.5), (40.0, 0.3), (80.0, 0.2), (8e9, 0.1)):
+        fused = answer_by_meaning("abcd", found, possible, JOINED)
         assert fused.scores["a"] == pytest.approx(0.3 + part)
         assert fused.scores["b"] == pytest.approx(0.5 + part / 2)
         assert fused.confidence == pytest.approx(0.5 + 0.1 * 0.5)
-    fused = answer_by_meaning("abcd", found, 4, JOINED)
+    fused = answer_by_meaning("abcd", found, 8e9, JOINED)
     assert list(fused.scores) == ["b", "a", "c"]
     assert fused.scores["c"] == pytest.approx(0.4)
     assert fused.is_answered
@@ -83,20 +83,20 @@ def test_only_the_ten_best_show_that_a_question_is_answered() -> None:
 SCORES = st.dictionaries(st.sampled_from(IDS), st.floats(0, 1), max_size=16)
 
 
-@given(words=SCORES, shares=SCORES, cosines=SCORES, kinds=SCORES, count=st.integers(0, 9))
+@given(words=SCORES, shares=SCORES, cosines=SCORES, kinds=SCORES, possible=st.floats(0.1, 9))
 def test_the_formula_holds_for_any_numbers(
     words: dict[str, float],
     shares: dict[str, float],
     cosines: dict[str, float],
     kinds: dict[str, float],
-    count: int,
+    possible: float,
 ) -> None:
-    fused = answer_by_meaning(IDS, Found(words, shares, cosines, kinds), count, JOINED)
+    fused = answer_by_meaning(IDS, Found(words, shares, cosines, kinds), possible, JOINED)
     most = max(words.values(), default=0)
-    a = [0.5, 0.5, 0.3, 0.2, 0.1][min(count, 4)]
 
     def s(d: str) -> float:
-        by_words = a * words.get(d, 0) / most if most else 0
+        w = words.get(d, 0)
+        by_words = 0.1 * w / most + 0.4 * w / possible if most else 0
         return cosines.get(d, 0) + by_words + kinds.get(d, 0)
 
     best = sorted(IDS, key=lambda d: (-round(s(d), 9), d))
@@ -123,7 +123,7 @@ def test_words_and_meaning_are_joined_as_in_browsers(case: dict[str, Any]) -> No
     kinds = {id_: case["kinds"].get(kind, 0.0) for id_, kind in case["kind"].items()}
     known = Found(case["scores"], case["shares"], case["cosines"], kinds)
     by = Joined(**case["by"])
-    fused = answer_by_meaning(case["candidates"], known, case["content_words"], by)
+    fused = answer_by_meaning(case["candidates"], known, case["possible"], by)
     expected = case["expected"]
     assert [*fused.scores] == [id_ for id_, _ in expected["results"]]
     assert [*fused.scores.values()] == pytest.approx([score for _, score in expected["results"]])

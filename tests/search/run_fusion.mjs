@@ -14,7 +14,7 @@ function number(...some) {
   places = new Map(ids.map((id, place) => [id, place]));
 }
 
-const joined = cases.joined.map(({ candidates, scores, shares, cosines, kind, kinds, content_words, by }) => {
+const joined = cases.joined.map(({ candidates, scores, shares, cosines, kind, kinds, possible, by }) => {
   number(candidates, Object.keys(scores), Object.keys(cosines));
   const [near, isOf] = [numbers(cosines), numbers(kind)];
   const parts = {
@@ -24,7 +24,7 @@ const joined = cases.joined.map(({ candidates, scores, shares, cosines, kind, ki
     kind: (id) => kinds[isOf.get(id)] ?? 0,
   };
   const order = candidates.map((id) => places.get(id)).reverse();
-  const { hits, confidence, isAnswered } = answerByMeaning(order, parts, content_words, by);
+  const { hits, confidence, isAnswered } = answerByMeaning(order, parts, possible, by);
   return { results: hits.map(({ id, score }) => [ids[id], score]), confidence, answered: isAnswered };
 });
 

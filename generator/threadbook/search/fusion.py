@@ -58,16 +58,18 @@ def answer_alone(scores: Scores, shares: Scores, by: Alone) -> Fused:
     return Fused(kept, most, bool(scores) and most >= by.threshold)
 
 
-def answer_by_meaning(candidates: Iterable[str], found: Found, count: int, by: Joined) -> Fused:
+def answer_by_meaning(
+    candidates: Iterable[str], found: Found, possible: float, by: Joined
+) -> Fused:
     """Answer by words and meaning.
 
-    A document's score is its cosine, plus a factor times its score by words as a part of the best
-    one, plus the offset of its kind. The factor depends on `count`, the number of the question's
-    words without stop words. Results that are too far below the best are left out.
+    A document's score is its cosine, plus its score by words in two measures, plus the offset of
+    its kind. The measures are the best score that any document has, and the `possible` one.
+    Results that are too far below the best are left out.
     """
     ids = list(candidates)
     most = max((found.words.get(id_, 0.0) for id_ in ids), default=0.0)
-    part = factor(count, by) / most if most else 0.0
+    part = by.words / most + by.match / possible if most and possible else 0.0
 
     def score(id_: str) -> float:
         by_words = part * found.words.get(id_, 0.0)
@@ -84,11 +86,6 @@ def answer_by_meaning(candidates: Iterable[str], found: Found, count: int, by: J
         for id_ in order[:LOOKED_AT]
     )
     return Fused(kept, confidence, confidence >= by.threshold)
-
-
-def factor(count: int, by: Joined) -> float:
-    """Return how much words count in a question of so many words that are no stop words."""
-    return by.words[min(max(count, 1), len(by.words)) - 1]
 
 
 def correct(said: str, corrected: Sequence[tuple[str, str]], tokens: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """What a document means is what these texts of it say, and where their vectors are kept.
 
-A document has one vector: the sum of its texts' vectors, of unit length.
+A document has one vector, of unit length: the sum of its texts' vectors. All other ways to ask
+together count no more than `MOST_ASKED` of them, so that many don't drown what the title says.
 """
 
 from __future__ import annotations
@@ -21,6 +22,15 @@ Texts = tuple[str, ...]
 LONGEST: Final = 2_000
 """How much of a text is read, in characters; a model reads less."""
 
+OWN: Final = 2
+"""How many texts come before other ways to ask: the question, and the question with its answer."""
+
+MOST_ASKED: Final = 4
+"""As how many texts all other ways to ask together count, at most."""
+
+RECIPE: Final = "1"
+"""Part of every key; it changes with how the vectors of texts are joined."""
+
 KEY: Final = 16
 """The size of a key, in bytes."""
 
@@ -40,7 +50,7 @@ class Reading(NamedTuple):
 
     def key(self, texts: Texts) -> str:
         """Return under what the vector of texts is kept, as hexadecimal digits."""
-        content = "\0".join((self.name, *texts)).encode("utf-8", "replace")
+        content = "\0".join((RECIPE, self.name, *texts)).encode("utf-8", "replace")
         return hashlib.sha256(content).hexdigest()[: 2 * KEY]
 
     def texts(self, document: Document) -> Texts:
@@ -83,6 +93,9 @@ def read_batch(reading: Reading, batch: Sequence[Texts]) -> list[bytes]:
 
 def read_texts(model: Model, texts: Texts) -> bytes:
     """Return the packed vector of a document's texts."""
-    found = model.encode(texts).sum(axis=0, keepdims=True)
+    vectors = model.encode(texts)
+    asked = vectors[OWN:]
+    asked *= np.float32(min(1.0, MOST_ASKED / max(len(asked), 1)))
+    found = vectors.sum(axis=0, keepdims=True)
     length = float(np.sqrt((found * found).sum()))
     return pack(found / np.float32(length or 1))

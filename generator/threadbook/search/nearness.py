@@ -40,7 +40,7 @@ class Nearness:
         cosines = self._compare(self._say(question, found), list(found.scores))
         known = Found(found.scores, found.shares, cosines, self.kinds)
         candidates = all_ if self.is_whole else found.scores
-        return answer_by_meaning(candidates, known, question.content_words, self.joined)
+        return answer_by_meaning(candidates, known, found.possible, self.joined)
 
     @property
     def joined(self) -> Joined:

@@ -51,11 +51,6 @@ class Question(NamedTuple):
     said: str = ""
     is_free: bool = True
 
-    @property
-    def content_words(self) -> int:
-        """The number of words that are no stop words."""
-        return sum(not word.is_stop for word in self.words)
-
 
 class Groups(NamedTuple):
     """Groups of phrases that mean the same; a phrase is one or more stems."""
@@ -179,12 +174,14 @@ class Ranked(NamedTuple):
     `shares` says of each document how much of the question it has, from 0 to 1: rare words are
     more of it than others.
 
-    `corrected` are words that no text has, and the stems that they were taken for.
+    `possible` is the most that the question's words could score. `corrected` are words that no text
+    has, and the stems that they were taken for.
     """
 
     scores: dict[str, float]
     lists: tuple[Scores, ...]
     shares: dict[str, float]
+    possible: float
     corrected: tuple[tuple[str, str], ...] = ()
 
 
@@ -197,8 +194,15 @@ def rank(question: Question, index: Index, by: Ranking | None = None) -> Ranked:
     missing = sum(
         not found and not word.is_stop for word, found in zip(question.words, lists, strict=True)
     )
-    shares = find_shares(lists, missing, len(index.texts), by)
-    return Ranked(scores, tuple(lists), shares, tuple(corrected))
+    total = len(index.texts)
+    shares = find_shares(lists, missing, total, by)
+    sizes = [
+        (len(found) or 1, by.stop if word.is_stop else 1.0)
+        for word, found in zip(question.words, lists, strict=True)
+        if found or not word.is_stop
+    ]
+    possible = find_possible(sizes, total, by)
+    return Ranked(scores, tuple(lists), shares, possible, tuple(corrected))
 
 
 def fits(question: Question, id_: str, index: Index) -> bool:
@@ -215,6 +219,15 @@ def relax(question: Question, index: Index) -> Question:
     ids = index.texts if question.phrases else ()
     has_some = any(all(index.has_phrase(id_, each) for each in question.phrases) for id_ in ids)
     return question if has_some or not ids else question._replace(phrases=(), is_free=True)
+
+
+def find_possible(sizes: Iterable[tuple[int, float]], total: int, by: Ranking) -> float:
+    """Return the most that a question's words could score.
+
+    `sizes` says of each word how many of the `total` documents have it, and its score's factor.
+    """
+    weights: list[float] = [factor * rarity_of(size, total) ** by.rarity for size, factor in sizes]
+    return by.levels * sum(weights)
 
 
 def find_shares(lists: Sequence[Scores], missing: int, total: int, by: Ranking) -> dict[str, float]:

@@ -30,14 +30,16 @@ class Field(NamedTuple):
 class Joined(NamedTuple):
     """How words and meaning are joined, for one of the encoders of questions.
 
-    - `words` is how much words count, beside a cosine, by the number of a question's words that are
-      no stop words: 1, 2, 3, and more.
+    - `words` is how much a document with the best score by words gains, beside its cosine.
+    - `match` is how much it gains if that score is the most that the question's words could score.
+      So words count more where they fit well, as rare ones do.
     - `share` is how much the share of its words that a document has adds to the confidence that it
       answers the question. From the `threshold` on, it does.
     - `width` is how far below the best a result may score.
     """
 
-    words: list[float]
+    words: float
+    match: float
     share: float
     threshold: float
     width: float

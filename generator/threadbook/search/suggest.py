@@ -16,8 +16,8 @@ from threadbook.search.documents import (
     rank_languages,
     read_prose,
 )
-from threadbook.search.fusion import Fused, answer_alone, factor
-from threadbook.search.index import DocumentIndex, analyse, rarity_of
+from threadbook.search.fusion import Fused, answer_alone
+from threadbook.search.index import DocumentIndex, analyse
 from threadbook.search.nearness import Nearness
 from threadbook.search.question import Groups, Question, Ranked, fits, rank, read_question, relax
 from threadbook.search.ranking import Ranking, ranking
@@ -72,8 +72,7 @@ class Suggester:
         by = ranking()
         question = relax(read_question(text, self.languages, self.groups, by), self.index)
         found = rank(question, self.index, by)
-        # With meaning, the best score is that of a document with the same meaning and all words.
-        possible = self._find_possible(question, found, by)
+        possible = self._find_possible(found)
         fused = self._answer(question, found, by)
         return [
             Suggestion(
@@ -102,13 +101,11 @@ class Suggester:
         scores = fused.scores | rest if self.nearness else found.scores
         return Fused(scores, fused.confidence, bool(scores))
 
-    def _find_possible(self, question: Question, found: Ranked, by: Ranking) -> float:
-        """Return the most that a document could score."""
+    def _find_possible(self, found: Ranked) -> float:
+        """Return the most that a document could score: with meaning, one that says the same."""
         if self.nearness:
-            return 1.0 + factor(question.content_words, self.nearness.joined)
-        total = len(self.index.texts)
-        rarities = (rarity_of(len(scores), total) ** by.rarity for scores in found.lists)
-        return by.levels * sum(rarities) or 1.0
+            return 1.0 + self.nearness.joined.words + self.nearness.joined.match
+        return found.possible or 1.0
 
 
 def _threads(

@@ -39,6 +39,15 @@ function findMost(found) {
 }
 
 /**
+ * Return the most that a question's words could score.
+ * @param {{size: number, factor: number}[]} words of each, how many documents have it, and the factor of its score
+ * @param {number} total documents @param {Ranking} by
+ */
+export function findPossible(words, total, by) {
+  return by.levels * words.reduce((sum, { size, factor }) => sum + factor * rarity(size, total) ** by.rarity, 0);
+}
+
+/**
  * Answer by words alone: results end where documents have much less of the question than the best.
  * @param {Hit[]} hits the best first @param {Scores} shares of the question's words @param {Alone} by
  * @returns {Fused}
@@ -58,13 +67,13 @@ export function answerAlone(hits, shares, by) {
  * @param {{scores: Scores, shares: Scores, cosine: (id: number) => number, kind: (id: number) => number}} found
  *   of each document its score by words, its share of the question's words, its cosine with the question,
  *   and the offset of its kind
- * @param {number} count of the question's words, without stop words @param {Joined} by
+ * @param {number} possible the most that the question's words could score @param {Joined} by
  * @returns {Fused}
  */
-export function answerByMeaning(candidates, { scores, shares, cosine, kind }, count, by) {
+export function answerByMeaning(candidates, { scores, shares, cosine, kind }, possible, by) {
   const ids = [...candidates];
   const most = ids.reduce((most, id) => Math.max(most, scores.get(id) ?? 0), 0);
-  const factor = most ? by.words[Math.min(Math.max(count, 1), by.words.length) - 1] / most : 0;
+  const factor = most && possible ? by.words / most + by.match / possible : 0;
   const hits = ids.map((id) => ({ id, score: cosine(id) + factor * (scores.get(id) ?? 0) + kind(id) }));
   const best = hits.reduce((best, { score }) => Math.max(best, score), -Infinity);
   const near = hits.filter(({ score }) => score >= best - by.width);

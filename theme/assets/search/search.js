@@ -3,7 +3,7 @@
 
 import { Index, Outdated, loadSettings, once } from "./codec.js";
 import { corrections } from "./corrections.js";
-import { answerAlone, answerByMeaning, findShares } from "./fusion.js";
+import { answerAlone, answerByMeaning, findPossible, findShares } from "./fusion.js";
 import { Meaning } from "./meaning.js";
 import { addAlike, fuse, havePhrase, joinStems, readQuestion } from "./planner.js";
 import { loadStemmer, splitWords } from "./words.js";
@@ -77,11 +77,18 @@ class Search {
     const scores = new Map(hits.map(({ id, score }) => [id, score]));
     const missing = question.words.filter(({ isStop, typed }, at) => !isStop && typed !== last && !lists[at].size);
     const shares = findShares(lists, missing.length, total, ranking);
+    const sizes = question.words
+      .map(({ isStop, typed }, at) => ({
+        size: lists[at].size || (isStop || typed === last ? 0 : 1),
+        factor: isStop ? ranking.stop : 1,
+      }))
+      .filter(({ size }) => size);
+    const possible = findPossible(sizes, total, ranking);
     answer.found = hits.filter(({ id }) => fits(id));
     const alone = answerAlone(answer.found, shares, ranking.alone);
     answer.hits = isCut ? alone.hits : await this.#arrange(answer.found, asking);
     answer.isAnswered = isCut ? alone.isAnswered : answer.hits.length > 0;
-    return { answer, question, asking, scores, shares, fits };
+    return { answer, question, asking, scores, shares, possible, fits };
   }
 
   /**
@@ -115,16 +122,15 @@ class Search {
    * Join what words found with what meaning says; null where meaning fails. It waits until a model is loaded.
    * @param {Found} found @returns {Promise<Answer | null>}
    */
-  async #join({ answer, question, asking, scores, shares, fits }) {
+  async #join({ answer, question, asking, scores, shares, possible, fits }) {
     const { ranking } = this.settings;
     const best = [...scores.keys()].filter(fits).slice(0, ranking.meaning.rerank);
     const meant = await this.meaning.ask(question.said, answer.corrected, best);
     if (!meant) return null;
     const kind = await this.#readKinds();
     const candidates = (this.meaning.isWhole ? this.#all() : [...scores.keys()]).filter(fits);
-    const count = question.words.filter((word) => !word.isStop).length;
     const parts = { scores, shares, cosine: meant.cosine, kind };
-    const fused = answerByMeaning(candidates, parts, count, ranking.meaning[meant.model]);
+    const fused = answerByMeaning(candidates, parts, possible, ranking.meaning[meant.model]);
     const near = new Set(fused.hits.map(({ id }) => id));
     const found = [...fused.hits, ...answer.found.filter(({ id }) => !near.has(id))];
     if (answer.isCut) return { ...answer, ...fused, found };
