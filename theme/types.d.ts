@@ -54,8 +54,11 @@ export interface MeaningFiles {
   vocabulary: string;
   /** How much is loaded for each model. */
   bytes: { encoder?: number; student: number };
-  /** The vectors of documents: a file, or a folder of shards, in the index's folder. */
-  vectors: { count: number; file?: string; shards?: string; size?: number };
+  /**
+   * The vectors of documents: a file, or a folder of shards, in the index's folder. In the file, the last ones
+   * are those of questions that the site does not answer.
+   */
+  vectors: { count: number; gaps?: number; file?: string; shards?: string; size?: number };
 }
 
 /** The constants of joining words and meaning, by the model that read the question. */
@@ -65,6 +68,8 @@ export interface Joined {
   match: number;
   share: number;
   threshold: number;
+  gap: number;
+  margin: number;
   width: number;
 }
 
@@ -81,6 +86,8 @@ export type ModelName = "student" | "encoder";
 export interface Meant {
   model: ModelName;
   cosine: (id: number) => number;
+  /** The cosine with the nearest question that the site does not answer. */
+  gap: number;
 }
 
 /** Results, and how sure it is that they answer the question. */

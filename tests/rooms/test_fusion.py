@@ -22,7 +22,7 @@ from threadbook.search.index import DocumentIndex, analyse, rarity_of
 from threadbook.search.question import find_shares, fits, rank, read_question, relax
 from threadbook.search.ranking import Alone, Joined, ranking
 
-JOINED = Joined(words=0.1, match=0.4, share=0.1, threshold=0.4, width=0.25)
+JOINED = Joined(words=0.1, match=0.4, share=0.1, threshold=0.4, gap=1.0, margin=0.1, width=0.25)
 ALONE = Alone(threshold=0.3, cut=0.3)
 IDS = [f"threads/{letter}/" for letter in "abcdefghijklmnop"]
 
@@ -121,7 +121,8 @@ CASES: dict[str, Any] = json.loads(
 @pytest.mark.parametrize("case", CASES["joined"], ids=lambda case: case["name"])
 def test_words_and_meaning_are_joined_as_in_browsers(case: dict[str, Any]) -> None:
     kinds = {id_: case["kinds"].get(kind, 0.0) for id_, kind in case["kind"].items()}
-    known = Found(case["scores"], case["shares"], case["cosines"], kinds)
+    gap = case.get("gap", -1.0)
+    known = Found(case["scores"], case["shares"], case["cosines"], kinds, gap)
     by = Joined(**case["by"])
     fused = answer_by_meaning(case["candidates"], known, case["possible"], by)
     expected = case["expected"]

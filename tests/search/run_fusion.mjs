@@ -14,7 +14,7 @@ function number(...some) {
   places = new Map(ids.map((id, place) => [id, place]));
 }
 
-const joined = cases.joined.map(({ candidates, scores, shares, cosines, kind, kinds, possible, by }) => {
+const joined = cases.joined.map(({ candidates, scores, shares, cosines, kind, kinds, possible, gap, by }) => {
   number(candidates, Object.keys(scores), Object.keys(cosines));
   const [near, isOf] = [numbers(cosines), numbers(kind)];
   const parts = {
@@ -22,6 +22,7 @@ const joined = cases.joined.map(({ candidates, scores, shares, cosines, kind, ki
     shares: numbers(shares),
     cosine: (id) => near.get(id) ?? 0,
     kind: (id) => kinds[isOf.get(id)] ?? 0,
+    gap: gap ?? -1,
   };
   const order = candidates.map((id) => places.get(id)).reverse();
   const { hits, confidence, isAnswered } = answerByMeaning(order, parts, possible, by);

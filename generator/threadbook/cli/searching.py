@@ -19,7 +19,7 @@ from threadbook.progress import for_this_terminal
 from threadbook.report.text import visible
 from threadbook.search.golden import (
     GOLDEN,
-    UNANSWERED,
+    NOT_ANSWERED,
     Result,
     Searched,
     as_json,
@@ -197,7 +197,7 @@ def _format_table(found: Mapping[str, Sequence[Result]]) -> Iterator[str]:
     for name, results in found.items():
         count, first, three, five, mrr, empty, told = figures(results)
         places = f"{first:8.3f}{three:8.3f}{five:8.3f}{mrr:8.3f}{empty:7}"
-        if name == UNANSWERED:
+        if name in NOT_ANSWERED:
             places = f"{'':39}"
         if results:
             yield f"{name:16}{count:7}{places}{told:8.3f}"
@@ -207,7 +207,7 @@ def _format_losses(found: Mapping[str, Sequence[Result]]) -> Iterator[str]:
     for name, results in found.items():
         lost = [each for each in results if not 0 < each.place <= each.case.within]
         if lost:
-            what = "not told so" if name == UNANSWERED else "not found in time"
+            what = "not told so" if name in NOT_ANSWERED else "not found in time"
             yield f"\n{name}: {len(lost)} {what}"
         for each in lost:
             place = f"place {each.place}" if each.place else "not found"

@@ -86,6 +86,11 @@ class Library:
         staged = [topic for topic in self.topics.values() if topic.stage is not None]
         return tuple(sorted(staged, key=lambda topic: topic.stage or 0))
 
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Questions that the site is known not to answer, but for those kept back from tuning."""
+        return tuple(each.query for each in self.golden if each.expect is None and not each.holdout)
+
     def has_page(self, thread: str) -> bool:
         """Whether a thread exists and is not a draft."""
         return thread in self.threads and self.threads[thread].has_page

@@ -20,7 +20,7 @@ from threadbook.settings import Settings
 class Plan:
     """The pages to weave into shells, and everything the site holds.
 
-    `redirects` maps old addresses to those of pages.
+    `redirects` maps old addresses to those of pages. `gaps` are questions that nothing answers.
     """
 
     pages: tuple[Page, ...]
@@ -28,6 +28,7 @@ class Plan:
     feeds: tuple[Feed, ...] = ()
     redirects: Mapping[str, str] = field(default_factory=dict)
     synonyms: tuple[tuple[str, ...], ...] = ()
+    gaps: tuple[str, ...] = ()
 
 
 def plan_entries(planning: Planning) -> tuple[Entry, ...]:
@@ -49,7 +50,12 @@ def plan_around(planning: Planning) -> Plan:
     """Plan everything but the pages."""
     library = planning.library
     return Plan(
-        (), list_everything(planning), planning.feeds, plan_redirects(library), library.synonyms
+        (),
+        list_everything(planning),
+        planning.feeds,
+        plan_redirects(library),
+        library.synonyms,
+        library.gaps,
     )
 
 

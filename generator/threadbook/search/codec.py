@@ -259,19 +259,27 @@ def encode_vocabulary(counts: Mapping[str, int]) -> bytes:
     return compress("\n".join(lines).encode())
 
 
-def encode_vectors(rows: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of vectors, by name; each row begins with its scale."""
+def encode_vectors(
+    rows: Sequence[bytes], gaps: Sequence[bytes] = ()
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of vectors, by name; each row begins with its scale.
+
+    In one file, those of `gaps` come last: questions that the site does not answer.
+    """
     if len(rows) <= ONE_FILE:
-        yield "vectors.bin", join_rows(rows)
+        yield "vectors.bin", join_rows([*rows, *gaps])
         return
     for number, start in enumerate(range(0, len(rows), VECTORS)):
         yield f"vectors/{number}.bin", join_rows(rows[start : start + VECTORS])
 
 
-def describe_vectors(count: int) -> dict[str, object]:
-    """Return where a browser finds the vectors of so many documents."""
+def describe_vectors(count: int, gaps: int = 0) -> dict[str, object]:
+    """Return where a browser finds the vectors of so many documents.
+
+    So many `gaps` come after them in one file.
+    """
     if count <= ONE_FILE:
-        return {"file": "vectors.bin", "count": count}
+        return {"file": "vectors.bin", "count": count + gaps, "gaps": gaps}
     return {"shards": "vectors/", "size": VECTORS, "count": count}
 
 

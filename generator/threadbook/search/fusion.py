@@ -36,16 +36,18 @@ class Fused(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What is known of documents, by id: 0 where there is nothing.
+    """What is known of documents, by id: 0 where there is nothing. And what is known to be missing.
 
     `words` are scores by words, `shares` says how much of the question's words a document has,
     `cosines` how near its vector is to the question's, and `kinds` has the offset of its kind.
+    `gap` is the cosine with the nearest question that the site is known not to answer.
     """
 
     words: Scores
     shares: Scores
     cosines: Scores
     kinds: Scores
+    gap: float = -1.0
 
 
 def answer_alone(scores: Scores, shares: Scores, by: Alone) -> Fused:
@@ -81,10 +83,12 @@ def answer_by_meaning(
         return Fused({}, 0.0, is_answered=False)
     near = sum(scores[id_] >= scores[order[0]] - by.width for id_ in order[:MOST])
     kept = {id_: scores[id_] for id_ in order[: max(near, LEAST)]}
+    first = order[:LOOKED_AT]
     confidence = max(
-        found.cosines.get(id_, 0.0) + by.share * found.shares.get(id_, 0.0)
-        for id_ in order[:LOOKED_AT]
+        found.cosines.get(id_, 0.0) + by.share * found.shares.get(id_, 0.0) for id_ in first
     )
+    nearest = max(found.cosines.get(id_, 0.0) for id_ in first)
+    confidence -= by.gap * max(0.0, found.gap - nearest + by.margin)
     return Fused(kept, confidence, confidence >= by.threshold)
 
 

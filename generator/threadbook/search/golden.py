@@ -32,7 +32,9 @@ DEPTH: Final = 10
 FOLDS: Final = 2
 """Other ways to ask are split into this many parts; each is left out of the index, then asked."""
 
-GOLDEN, HOLDOUT, UNANSWERED = "golden queries", "holdout", "not answered"
+GOLDEN, UNANSWERED = "golden queries", "not answered"
+HOLDOUT, HELD_UNANSWERED = "holdout", "holdout, none"
+NOT_ANSWERED: Final = {UNANSWERED, HELD_UNANSWERED}
 TITLES, ALSO_ASKED = "titles", "also asked"
 
 _RUN: Final = """async ([queries, depth, byWords]) => {
@@ -127,12 +129,15 @@ def figures(results: Sequence[Result]) -> Figures:
 def golden_cases(library: Library) -> dict[str, list[Case]]:
     """Return the golden queries, apart from those whose threads have no page.
 
-    Those by which nobody tunes search are apart, and so are those that nothing answers.
+    Those by which nobody tunes search are apart, and so are those that nothing answers. Search
+    knows the latter, but for the holdout.
     """
-    found: dict[str, list[Case]] = {GOLDEN: [], HOLDOUT: [], UNANSWERED: []}
+    found: dict[str, list[Case]] = {
+        name: [] for name in (GOLDEN, UNANSWERED, HOLDOUT, HELD_UNANSWERED)
+    }
     for query in library.golden:
         if query.expect is None:
-            found[UNANSWERED].append(Case(query.query, "", 1))
+            found[HELD_UNANSWERED if query.holdout else UNANSWERED].append(Case(query.query, "", 1))
         elif library.has_page(query.expect):
             case = Case(query.query, library.answering[query.expect], query.within)
             found[HOLDOUT if query.holdout else GOLDEN].append(case)

@@ -17,6 +17,7 @@ from threadbook.parallel import Workers
 from threadbook.progress import Progress
 from threadbook.search.codec import (
     FOLDER,
+    ONE_FILE,
     Shards,
     encode_column,
     encode_documents,
@@ -28,7 +29,7 @@ from threadbook.search.codec import (
 from threadbook.search.documents import Prose, describe_prose, label_filters, rank_languages
 from threadbook.search.entry import SETTINGS, encode_settings
 from threadbook.search.maker import Write, Written
-from threadbook.search.meant import Reading
+from threadbook.search.meant import Reading, Texts
 from threadbook.search.merging import Merged
 from threadbook.search.models import serve, write_models
 from threadbook.search.runs import Spool, write_run
@@ -116,8 +117,25 @@ class Indexing:
         if self.vectors is None or self.vectors.size != size_of(self.model):
             self.vectors = Vectors.load(self.model, vectors_file(self.settings))
         reader = Reader(self.model, self.vectors, self.settings, progress, workers)
-        wanted = {key: number for number, key in enumerate(self.merged.keys) if key}
-        return reader.read(wanted, self.merged.read_meant, most, goes_on)
+        total, gaps = self.merged.total, self.gaps
+        keys = (*self.merged.keys, *gaps)
+        wanted = {key: number for number, key in enumerate(keys) if key}
+
+        def texts(number: int) -> Texts:
+            return self.merged.read_meant(number) if number < total else gaps[keys[number]]
+
+        return reader.read(wanted, texts, most, goes_on)
+
+    @cached_property
+    def gaps(self) -> dict[bytes, Texts]:
+        """The questions that the site is known not to answer, as texts by their keys.
+
+        In a big base there are none: its vectors are in many files.
+        """
+        reading = Reading.by(self.model)
+        if reading is None or self.merged.total > ONE_FILE:
+            return {}
+        return {bytes.fromhex(reading.key((each,))): (each,) for each in self.plan.gaps}
 
     def finish(self, out: Path) -> None:
         """Merge all that was written, and put the index below `out`/search.
@@ -130,8 +148,10 @@ class Indexing:
         files = encode_index(merged, shards)
         served = None
         if self.model and self.vectors:
-            served = serve(self.model, self.settings.meaning, merged.total)
-            files = chain(files, encode_vectors(self.vectors.choose(merged.keys)))
+            served = serve(self.model, self.settings.meaning, merged.total, len(self.gaps))
+            rows = self.vectors.choose(merged.keys)
+            missing = self.vectors.choose([*self.gaps])
+            files = chain(files, encode_vectors(rows, missing))
         name = write_all(files, folder / _NEW)
         (folder / _NEW).rename(folder / name)
         content = encode_settings(

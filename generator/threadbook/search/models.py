@@ -27,8 +27,11 @@ class Served(NamedTuple):
     entry: dict[str, object]
 
 
-def serve(model: Model, setting: str, count: int) -> Served:
-    """Return what browsers get, by the setting `meaning`, in a site of `count` documents."""
+def serve(model: Model, setting: str, count: int, gaps: int = 0) -> Served:
+    """Return what browsers get, by the setting `meaning`, in a site of `count` documents.
+
+    `gaps` is the number of questions that it is known not to answer.
+    """
     encoder = None if setting == "student" else ENCODER[4 if setting == "best" else 3]
     names: dict[str, str] = {}
     files: dict[str, bytes] = {}
@@ -47,7 +50,7 @@ def serve(model: Model, setting: str, count: int) -> Served:
             "encoder": encoder and _size(files, names, encoder),
             "student": _size(files, names, STUDENT),
         },
-        "vectors": describe_vectors(count),
+        "vectors": describe_vectors(count, gaps),
     }
     return Served(files, entry)
 

@@ -11,7 +11,7 @@ from threadbook.meaning.packing import Floats
 from threadbook.pages import Document
 from threadbook.search.codec import ONE_FILE, join_rows
 from threadbook.search.fusion import Found, Fused, answer_by_meaning, correct
-from threadbook.search.meant import Reading
+from threadbook.search.meant import Reading, Texts
 from threadbook.search.question import Question, Ranked
 from threadbook.search.ranking import Joined, Ranking
 from threadbook.search.vectors import Reader
@@ -23,22 +23,29 @@ class Nearness:
     In a big base only documents that words find are compared, and only their meaning is read.
     """
 
-    def __init__(self, documents: Sequence[Document], reader: Reader, by: Ranking) -> None:
-        """Take all documents; raise `UserError` if the model is damaged."""
+    def __init__(
+        self, documents: Sequence[Document], gaps: Sequence[str], reader: Reader, by: Ranking
+    ) -> None:
+        """Take all documents, and questions that the site is known not to answer.
+
+        Raise `UserError` if the model is damaged.
+        """
         self.reader = reader
         self.by = by.meaning
         self.kinds = {each.id: self.by.kinds.get(each.kind, 0.0) for each in documents}
-        reading = Reading(reader.model.language, reader.model.name)
-        self.texts = {each.id: texts for each in documents if (texts := reading.texts(each))}
-        self.keys = {id_: bytes.fromhex(reading.key(texts)) for id_, texts in self.texts.items()}
+        self.reading = Reading(reader.model.language, reader.model.name)
+        self.texts = {each.id: texts for each in documents if (texts := self.reading.texts(each))}
         self.is_whole = len(documents) <= ONE_FILE
         self.ids = list(self.texts) if self.is_whole else []
         self.matrix = self._read(self.ids)
+        self.gaps = self._read_texts([(each,) for each in gaps] if self.is_whole else [])
 
     def answer(self, question: Question, found: Ranked, all_: Iterable[str]) -> Fused:
         """Answer a question, of which words `found` documents; `all_` may answer it."""
-        cosines = self._compare(self._say(question, found), list(found.scores))
-        known = Found(found.scores, found.shares, cosines, self.kinds)
+        asked = self._encode(self._say(question, found))
+        cosines = self._compare(asked, list(found.scores))
+        gap = float(max(self.gaps @ asked, default=-1.0))
+        known = Found(found.scores, found.shares, cosines, self.kinds, gap)
         candidates = all_ if self.is_whole else found.scores
         return answer_by_meaning(candidates, known, found.possible, self.joined)
 
@@ -52,11 +59,14 @@ class Nearness:
         tokens = self.reader.model.vocabulary.tokens
         return correct(question.said, found.corrected, tokens)
 
-    def _compare(self, said: str, best: Sequence[str]) -> dict[str, float]:
-        """Return the cosine of each document; in a big base, of the `best` ones."""
+    def _encode(self, said: str) -> Floats:
+        """Return the vector of a question, as the best model of browsers makes it."""
         setting = self.reader.settings.meaning
         parts = STUDENT if setting == "student" else ENCODER[4 if setting == "best" else 3]
-        asked = self.reader.model.encode_question(said, parts)
+        return self.reader.model.encode_question(said, parts)
+
+    def _compare(self, asked: Floats, best: Sequence[str]) -> dict[str, float]:
+        """Return the cosine of each document; in a big base, of the `best` ones."""
         if self.is_whole:
             ids, matrix = self.ids, self.matrix
         else:
@@ -66,7 +76,11 @@ class Nearness:
 
     def _read(self, ids: Sequence[str]) -> Floats:
         """Return the vectors of documents, a row for each."""
-        wanted = {self.keys[id_]: number for number, id_ in enumerate(ids)}
-        self.reader.read(wanted, lambda number: self.texts[ids[number]])
-        rows = self.reader.vectors.choose([self.keys[id_] for id_ in ids])
+        return self._read_texts([self.texts[id_] for id_ in ids])
+
+    def _read_texts(self, texts: Sequence[Texts]) -> Floats:
+        keys = [bytes.fromhex(self.reading.key(each)) for each in texts]
+        wanted = {key: number for number, key in enumerate(keys)}
+        self.reader.read(wanted, texts.__getitem__)
+        rows = self.reader.vectors.choose(keys)
         return unpack(join_rows(rows), self.reader.model.dimensions)

@@ -35,6 +35,8 @@ class Joined(NamedTuple):
       So words count more where they fit well, as rare ones do.
     - `share` is how much the share of its words that a document has adds to the confidence that it
       answers the question. From the `threshold` on, it does.
+    - A question may be nearer to one that the site is known not to answer than to any document. The
+      confidence falls by `gap` times the difference, from where that is `-margin`.
     - `width` is how far below the best a result may score.
     """
 
@@ -42,6 +44,8 @@ class Joined(NamedTuple):
     match: float
     share: float
     threshold: float
+    gap: float
+    margin: float
     width: float
 
 

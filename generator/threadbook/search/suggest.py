@@ -65,7 +65,7 @@ class Suggester:
         self.languages = rank_languages(own, counts)
         self.groups = Groups.of(plan.synonyms, own)
         self.index = DocumentIndex((each.id, *analyse(each)) for each in found)
-        self.nearness = Nearness(found, reader, ranking()) if reader else None
+        self.nearness = Nearness(found, plan.gaps, reader, ranking()) if reader else None
 
     def suggest(self, text: str, most: int = 5) -> list[Suggestion]:
         """Return the threads most likely to answer a question, the best first."""

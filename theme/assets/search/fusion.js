@@ -64,13 +64,14 @@ export function answerAlone(hits, shares, by) {
 /**
  * Answer by words and meaning.
  * @param {Iterable<number>} candidates the documents that may be results
- * @param {{scores: Scores, shares: Scores, cosine: (id: number) => number, kind: (id: number) => number}} found
+ * @param {{scores: Scores, shares: Scores, cosine: (id: number) => number, kind: (id: number) => number, gap: number}} found
  *   of each document its score by words, its share of the question's words, its cosine with the question,
- *   and the offset of its kind
+ *   and the offset of its kind; and the
+ *   cosine with the nearest question of which the site says that it does not answer it
  * @param {number} possible the most that the question's words could score @param {Joined} by
  * @returns {Fused}
  */
-export function answerByMeaning(candidates, { scores, shares, cosine, kind }, possible, by) {
+export function answerByMeaning(candidates, { scores, shares, cosine, kind, gap }, possible, by) {
   const ids = [...candidates];
   const most = ids.reduce((most, id) => Math.max(most, scores.get(id) ?? 0), 0);
   const factor = most && possible ? by.words / most + by.match / possible : 0;
@@ -79,9 +80,11 @@ export function answerByMeaning(candidates, { scores, shares, cosine, kind }, po
   const near = hits.filter(({ score }) => score >= best - by.width);
   // To sort all of them would take a while.
   const sorted = (near.length < LOOKED_AT ? hits : near).sort(compare);
-  const confidence = sorted
-    .slice(0, LOOKED_AT)
-    .reduce((best, { id }) => Math.max(best, cosine(id) + by.share * (shares.get(id) ?? 0)), -Infinity);
+  const first = sorted.slice(0, LOOKED_AT);
+  const nearest = first.reduce((best, { id }) => Math.max(best, cosine(id)), -Infinity);
+  const confidence =
+    first.reduce((best, { id }) => Math.max(best, cosine(id) + by.share * (shares.get(id) ?? 0)), -Infinity) -
+    by.gap * Math.max(0, gap - nearest + by.margin);
   return {
     hits: sorted.slice(0, Math.min(Math.max(near.length, LEAST), MOST)),
     confidence,

@@ -7,7 +7,7 @@
 import { ROOT } from "../dom.js";
 import { once } from "./codec.js";
 
-/** @import { Meant, ModelName, Settings } from "../../types" */
+/** @import { MeaningFiles, Meant, ModelName, Settings } from "../../types" */
 
 const LOADED_WITHIN = 120_000; // milliseconds; a slow line may take a while for the student
 const ANSWERED_WITHIN = 10_000; // milliseconds; a worker without memory says nothing
@@ -128,8 +128,13 @@ export class Meaning {
     });
     if (!found) return null;
     const { cosines, ids, model } = found;
-    if (!ids) return { model, cosine: (each) => cosines[each] ?? 0 };
+    if (!ids) {
+      // What the site does not answer comes after the documents.
+      const { gaps = 0 } = /** @type {MeaningFiles} */ (this.files).vectors;
+      const gap = Math.max(-1, ...cosines.subarray(cosines.length - gaps));
+      return { model, gap, cosine: (each) => cosines[each] ?? 0 };
+    }
     const places = new Map(ids.map((each, at) => [each, cosines[at]]));
-    return { model, cosine: (each) => places.get(each) ?? 0 };
+    return { model, gap: -1, cosine: (each) => places.get(each) ?? 0 };
   }
 }

@@ -129,7 +129,7 @@ class Search {
     if (!meant) return null;
     const kind = await this.#readKinds();
     const candidates = (this.meaning.isWhole ? this.#all() : [...scores.keys()]).filter(fits);
-    const parts = { scores, shares, cosine: meant.cosine, kind };
+    const parts = { scores, shares, cosine: meant.cosine, kind, gap: meant.gap };
     const fused = answerByMeaning(candidates, parts, possible, ranking.meaning[meant.model]);
     const near = new Set(fused.hits.map(({ id }) => id));
     const found = [...fused.hits, ...answer.found.filter(({ id }) => !near.has(id))];
