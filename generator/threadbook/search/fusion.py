@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from threadbook.search.ranking import Alone, Joined
 
-LEAST: Final = 3
+LEAST: Final = 5
 MOST: Final = 50
 """The fewest and the most results of a question that is answered by meaning."""
 

@@ -6,7 +6,7 @@
 
 import { rarity } from "./planner.js";
 
-export const LEAST = 3; // results
+export const LEAST = 5; // results
 export const MOST = 50; // results
 const LOOKED_AT = 10; // of the best, any of which may show that the question is answered
 

@@ -3,12 +3,13 @@
 
 import { ROOT, element } from "../dom.js";
 import { _, counted, day } from "../words.js";
-import { LEAST, MOST } from "./fusion.js";
+import { MOST } from "./fusion.js";
 import { splitWords } from "./words.js";
 
 /** @import { Answer, Match, Shown } from "../../types" */
 
 const LOOK = 250; // milliseconds between looks whether a list is read
+const CLOSEST = 3; // threads that are shown where nothing answers the question
 const SENTENCE = 240; // characters of a sentence that are shown
 /** @type {Record<string, string>} */
 export const STATES = { solved: _("Solved"), answered: _("Answered"), unanswered: _("Waiting for an answer") };
@@ -82,7 +83,7 @@ export function drawEntry(shown, { match, isAnswered }) {
 
 /** Return the results that are shown: where nothing answers the question, the closest. @param {Answer} answer */
 export function listHits({ hits, isAnswered }) {
-  return isAnswered ? hits : hits.slice(0, LEAST);
+  return isAnswered ? hits : hits.slice(0, CLOSEST);
 }
 
 /** Say how many results there are, unless they were cut off where nobody counts any more. @param {Answer} answer */
