@@ -5,7 +5,10 @@ import html
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+
+Reader = Callable[[str], Iterable[str]]
+"""A file's content to texts."""
 
 FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 TITLE = re.compile(r"^(?:title|description|summary|deck):\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)

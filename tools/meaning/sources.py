@@ -5,7 +5,6 @@ with a share-alike or non-commercial licence does not belong here, and nothing o
 does: we measure on that.
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tools.meaning import reading
@@ -20,21 +19,23 @@ class Source:
     credit: str
     files: str
     """A regular expression that a file's path matches as a whole."""
-    read: Callable[[str], Iterable[str]]
-    """A file's content to texts."""
+    read: reading.Reader
     most: int
     """Texts at most, chosen at random."""
 
 
 UNITED_STATES = "A work of the United States government, in the public domain; worldwide CC0."
 
+POLYAI = (
+    "banking77: Casanueva and others, Efficient Intent Detection with Dual Sentence Encoders, "
+    "2020. NLU++: Casanueva and others, 2022. Span extraction: Coope and others, 2020."
+)
+
 REPOSITORIES = (
     Source(
         "PolyAI-LDN/task-specific-datasets",
         "CC-BY-4.0",
-        "banking77: Casanueva and others, Efficient Intent Detection with Dual Sentence Encoders, "
-        "2020. "
-        "NLU++: Casanueva and others, 2022. Span extraction: Coope and others, 2020.",
+        POLYAI,
         r"banking_data/(train|test)\.csv",
         reading.csv_texts,
         14_000,
@@ -42,7 +43,7 @@ REPOSITORIES = (
     Source(
         "PolyAI-LDN/task-specific-datasets",
         "CC-BY-4.0",
-        "As above.",
+        POLYAI,
         r"nlupp/data/.*\.json|span_extraction/.*/(train_0|test)\.json",
         reading.json_texts,
         6_000,
