@@ -1,7 +1,11 @@
 """What the data for search by meaning is made from: texts, tokens, and matrices of few bits."""
 
+import gzip
+import hashlib
 import json
+import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -211,3 +215,67 @@ def test_the_notices_credit_every_source() -> None:
     assert projects == {
         source.project for source in (*sources.REPOSITORIES, sources.WORDNET, sources.MEDQUAD)
     }
+
+
+def test_the_packages_files_are_those_of_its_manifest() -> None:
+    folder = MEANING / "threadbook_meaning" / "en"
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    names = {path.name for path in folder.iterdir()}
+    assert names == {*manifest["files"], "manifest.json"}
+    for name, told in manifest["files"].items():
+        content = (folder / name).read_bytes()
+        assert told == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}, name
+    assert {key: manifest[key] for key in ("format", "language", "dimensions", "positions")} == {
+        "format": 1,
+        "language": "en",
+        "dimensions": 256,
+        "positions": 64,
+    }
+    assert manifest["model"]["licence"] == "Apache-2.0"
+    assert re.fullmatch(r"[0-9a-f]{64}", manifest["model"]["sha256"])
+
+
+ENCODERS = [
+    ("build-layers.bin", "build-tokens.bin", "tokens.txt", (6, 128, 8)),
+    ("encoder3.bin", "encoder-tokens.bin", "browser-tokens.txt", (6, 64, 3)),
+    ("encoder4.bin", "encoder-tokens.bin", "browser-tokens.txt", (6, 64, 4)),
+    ("student.bin", "student-tokens.bin", "browser-tokens.txt", (1, 64, 3)),
+]
+
+
+@pytest.mark.parametrize(("layers", "tokens", "names", "shape"), ENCODERS)
+def test_the_packages_encoders_fit_their_vocabularies(
+    layers: str, tokens: str, names: str, shape: tuple[int, int, int]
+) -> None:
+    folder = MEANING / "threadbook_meaning" / "en"
+    encoder, heads = packing.read_encoder(
+        (folder / layers).read_bytes(), (folder / tokens).read_bytes()
+    )
+    first = encoder.layers[0]
+    assert (len(encoder.layers), len(encoder.positions), first.up.weight.bits) == shape
+    assert (heads, encoder.project.codes.shape) == (12, (256, 384))
+    vocabulary = (folder / names).read_text("utf-8").splitlines()
+    assert len(vocabulary) == len(set(vocabulary)) == len(encoder.tokens.codes)
+    assert set(vocabulary) >= {"[PAD]", "[UNK]", "[CLS]", "[SEP]", *"abcxyz0189?", "##s"}
+
+
+def test_what_a_browser_loads_is_small() -> None:
+    folder = MEANING / "threadbook_meaning" / "en"
+    sizes = {path.name: path.stat().st_size for path in folder.iterdir()}
+    vocabulary = len(gzip.compress((folder / "browser-tokens.txt").read_bytes()))
+    assert sizes["student.bin"] + sizes["student-tokens.bin"] + vocabulary < 1_800_000
+    assert sizes["encoder3.bin"] + sizes["encoder-tokens.bin"] + vocabulary < 7_500_000
+
+
+def test_the_package_has_its_licences_and_the_other_one_leaves_it_out() -> None:
+    project = tomllib.loads((MEANING / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["name"] == "threadbook-meaning"
+    assert "dependencies" not in project
+    files = {found.name for line in project["license-files"] for found in MEANING.glob(line)}
+    assert files == {"LICENSE", "NOTICES.md", "apache-2.0.txt", "wordnet-3.0.txt"}
+    assert "Apache License" in (MEANING / "licences" / "apache-2.0.txt").read_text("utf-8")
+    ours = tomllib.loads((MEANING.parent / "pyproject.toml").read_text("utf-8"))
+    assert ours["project"]["optional-dependencies"]["meaning"] == ["threadbook-meaning>=0.1,<0.2"]
+    assert "meaning" not in ours["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    test = str(ours["project"]["optional-dependencies"]["test"])
+    assert "meaning" not in test, "the locks would need a registry to have it"

@@ -97,7 +97,8 @@ def make_package(base: Path) -> str:
     (base / "work").mkdir()
     (base / "sizes.json").write_text(json.dumps(SIZES), "utf-8")
     gathering.write(made_up_corpus(), base / "work" / "texts.json")
-    command = [sys.executable, "-m", "tools.meaning", "all", "--weights", base / "model"]
+    command: list[str | Path] = [sys.executable, "-m", "tools.meaning", "all"]
+    command += ["--weights", base / "model"]
     command += ["--work", base / "work", "--package", base / "en", "--sizes", base / "sizes.json"]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2]
