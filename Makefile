@@ -15,17 +15,20 @@ LOCKED := --quiet --require-hashes --requirement
 INSTALL := $(BIN)/python -m pip install $(LOCKED)
 OURSELVES := $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 
+# The data for search by meaning is a package of its own (meaning/), installed in the same way.
+MEANING := $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --force-reinstall ./meaning
+
 .PHONY: site test serve check annotate lint types tests browser words pictures growth attack lock relock dist clean
 
 site: site/index.html
 	@echo
 	@echo "The site is in $(CURDIR)/site. Look at it with: make serve"
 
-site/index.html: $(VENV)/installed mkdocs.yml $(CONTENT)
+site/index.html: $(VENV)/installed $(VENV)/meaning mkdocs.yml $(CONTENT)
 	$(BIN)/threadbook check
 	$(BIN)/threadbook build
 
-serve: $(VENV)/installed
+serve: $(VENV)/installed $(VENV)/meaning
 	$(BIN)/threadbook serve
 
 check: $(VENV)/installed
@@ -59,7 +62,11 @@ $(VENV)/installed: $(VENV)/python pyproject.toml locks/site.txt locks/build.txt
 	$(OURSELVES)
 	@touch $@
 
-$(VENV)/installed-test: $(VENV)/installed locks/test.txt
+$(VENV)/meaning: $(VENV)/installed $(shell find meaning -type f -not -name '*.pyc')
+	$(MEANING)
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed $(VENV)/meaning locks/test.txt
 	$(INSTALL) locks/test.txt
 	@touch $@
 
@@ -86,9 +93,10 @@ relock: $(VENV)/installed-release
 dist: $(VENV)/installed-release
 	rm -rf dist build/clean
 	$(BIN)/python -m build --no-isolation --outdir dist
+	$(BIN)/python -m build --no-isolation --outdir dist meaning
 	$(BIN)/python -m venv --without-pip build/clean
 	$(BIN)/python -m pip --python build/clean/bin/python install $(LOCKED) locks/site.txt
-	$(BIN)/python -m pip --python build/clean/bin/python install --quiet --no-deps dist/*.whl
+	$(BIN)/python -m pip --python build/clean/bin/python install --quiet --no-deps dist/threadbook-*.whl
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
 	  --output-reproducible --output-format JSON --output-file build/threadbook.cdx.json build/clean
 
