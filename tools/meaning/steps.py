@@ -44,7 +44,7 @@ class Sizes:
     """Texts that nothing is learnt from: the last ones."""
     taught: int = 51_200
     """Texts that the student learns from, at most."""
-    plan: Plan = field(default_factory=lambda: Plan(steps=1_100))
+    plan: Plan = field(default_factory=lambda: Plan(steps=2_400))
 
 
 @dataclass(frozen=True)
