@@ -25,6 +25,7 @@ from synthetic import Synthetic
 
 from threadbook.browser import Server
 from threadbook.cli import main
+from threadbook.search.vectors import SWITCH
 
 EPOCH = "1795392000"  # 2026-11-23
 ENVIRONMENT = {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": EPOCH}
@@ -48,6 +49,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-snapshots", action="store_true", help=words)
     words = "take the pictures of tests/site/look anew instead of comparing with them"
     parser.addoption("--update-pictures", action="store_true", help=words)
+
+
+def pytest_configure() -> None:
+    """Build without meaning, which takes long; the tests of it ask for `with_meaning`."""
+    os.environ[SWITCH] = "off"
+
+
+@pytest.fixture(scope="module")
+def with_meaning() -> Iterator[None]:
+    """Let builds read what texts mean, if a model is there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(SWITCH)
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

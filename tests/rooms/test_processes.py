@@ -36,6 +36,8 @@ OUT, ERR = "standard output", "standard error"
         ("suggest xylophone", 0, OUT),
         ("import learn-quiz nowhere.yml", 1, ERR),
         ("export qti nowhere", 1, ERR),
+        ("mcp nowhere", 1, ERR),
+        ("gaps nowhere.csv", 1, ERR),
         ("build", 1, ERR),
     ],
 )

@@ -19,6 +19,8 @@ from threadbook.search.meant import KEY, Reading, Texts, read_batch
 from threadbook.search.vectors import Reader, Vectors, choose_model, size_of
 from threadbook.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("with_meaning")
+
 READING = Reading("en", "tiny-1")
 TEXTS: list[Texts] = [
     (f"How can I get {word}?", f"The client {word} my work. Paid.", *["what is next"] * number)

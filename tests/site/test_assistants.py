@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,9 @@ def talk(site: str | Path, calls: Iterable[Call]) -> list[tuple[bool, Any]]:
                 found.append((bool(result.is_error), text if result.is_error else json.loads(text)))
         return found
 
-    return asyncio.run(go())
+    # Playwright, in other tests of the same process, has a loop of its own.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, go()).result()
 
 
 CALLS: list[Call] = [

@@ -34,6 +34,8 @@ from threadbook.search.suggest import Suggester
 from threadbook.search.vectors import Reader
 from threadbook.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("with_meaning")
+
 Tree = Callable[[Path], dict[str, bytes]]
 
 

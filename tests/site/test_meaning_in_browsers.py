@@ -17,16 +17,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import axe_playwright_python
 import pytest
+from bases import write_example
 from browsing import settle, wait_until
 from meaning_site import MEANT, UNANSWERED, copy_with_meaning, copy_without_meaning
 from playwright.sync_api import BrowserContext, Page, expect
 
 from threadbook.browser import Server
+from threadbook.meaning import find_model
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("with_meaning")]
 
 QUESTION, THREAD = next(iter(MEANT.items()))
 OTHER_QUESTION, OTHER_THREAD = list(MEANT.items())[1]
@@ -635,13 +637,51 @@ EVERYDAY = {
 }
 
 
-def test_the_real_model_answers_everyday_questions(
-    open_page: Callable[..., Page], address: str, example_site: Path
-) -> None:
-    settings = json.loads((example_site / "search" / "settings.json").read_text("utf-8"))
-    if not settings.get("meaning"):
+@pytest.fixture(scope="module")
+def real_site(build_once: Callable[..., Path]) -> Path:
+    """The example site with the real model."""
+    if find_model("en") is None:
         pytest.skip("needs the package threadbook-meaning")
-    page = open_page()
+    return build_once("understanding", write_example)
+
+
+def test_python_and_browsers_find_the_same_with_the_real_model(
+    real_site: Path, repository: Path, run_process: Callable[..., Any], tmp_path: Path
+) -> None:
+    kept = {}
+    for name, way in (("there", ("--site", real_site)), ("here", ("--offline",))):
+        file = tmp_path / f"{name}.json"
+        done = run_process("threadbook", "search-test", *way, "--json", file, cwd=repository)
+        assert done.returncode == 0, done.stderr
+        kept[name] = json.loads(file.read_text("utf-8"))
+    pairs = [
+        ((one["first"], one["told"]), (other["first"], other["told"]))
+        for name in kept["there"]
+        for one, other in zip(
+            kept["there"][name]["results"], kept["here"][name]["results"], strict=True
+        )
+    ]
+    assert len(pairs) > 700
+    assert sum(one == other for one, other in pairs) / len(pairs) >= 0.98
+    figures = {name: group["figures"] for name, group in kept["there"].items()}
+    assert figures["golden queries"]["first"] >= 0.92
+    assert figures["golden queries"]["five"] >= 0.99
+    assert figures["golden queries"]["told"] <= 0.02
+    assert figures["not answered"]["told"] >= 0.9
+    assert figures["holdout"]["first"] >= 0.75
+    assert figures["holdout"]["five"] >= 0.92
+    assert figures["holdout"]["told"] <= 0.03
+    assert figures["holdout, none"]["told"] >= 0.6
+
+
+def test_the_real_model_answers_everyday_questions(
+    open_page: Callable[..., Page], real_site: Path, served_below_help: Callable[..., Any]
+) -> None:
+    with served_below_help(real_site) as address:
+        ask_everyday(open_page(), address)
+
+
+def ask_everyday(page: Page, address: str) -> None:
     ask(page, address, "refund")
     names = """async () => {
       const keys = await (await caches.open("threadbook-meaning")).keys();

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ from threadbook.search.codec import SCALE
 from threadbook.search.meant import KEY, Reading, Texts, read_batch
 from threadbook.settings import Settings
 from threadbook.text import language_of
+
+SWITCH: Final = "THREADBOOK_MEANING"
+"""The variable of the environment that turns meaning off where the setting is `auto`."""
 
 _MAGIC: Final = b"threadbook vectors 1\n"
 _SUM: Final = 32
@@ -111,8 +115,12 @@ def _read(file: Path, size: int) -> Iterator[tuple[bytes, bytes]]:
 
 
 def choose_model(settings: Settings) -> Model | None:
-    """Return the model that a site uses; raise `UserError` if there is none and it insists."""
-    if settings.meaning == "off":
+    """Return the model that a site uses; raise `UserError` if there is none and it insists.
+
+    If it does not, the environment can say that this build does without.
+    """
+    is_unwanted = settings.meaning == "auto" and os.environ.get(SWITCH) == "off"
+    if settings.meaning == "off" or is_unwanted:
         return None
     language = language_of(settings.language)
     model = find_model(language)
