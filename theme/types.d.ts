@@ -109,8 +109,12 @@ export interface Shown {
   /** The day of the last change, as `2026-11-25`. */
   day?: string;
   fingerprint?: string;
-  /** The beginning of the best answer. */
+  /** The short answer that an editor wrote. */
+  summary?: string;
+  /** The beginning of the best answer: whole sentences, a line for each block of the page. */
   answer?: string;
+  /** The anchor of that answer on its page. */
+  post?: string;
 }
 
 /** The constants of ranking; `threadbook.search.ranking` describes them. */
@@ -163,8 +167,25 @@ export interface Asking {
   unfinished?: boolean;
 }
 
+/** A word of a question, by its stems, and how much it says. */
+export interface Weighted {
+  stems: Set<string>;
+  weight: number;
+}
+
+/** The constants of choosing a sentence; `threadbook.search.ranking` describes them. */
+export interface Choosing {
+  words: number;
+  lead: number;
+}
+
 /** What a question found. */
 export interface Answer {
+  /** What was asked, without phrases' quotation marks and words with a minus. */
+  said: string;
+  /** The words that were asked for, without stop words. */
+  words: Weighted[];
+  choosing: Choosing;
   /** The best first, or in the order that was chosen. */
   hits: Hit[];
   /** What was found before filters. */

@@ -164,13 +164,14 @@ def _result(shown: Mapping[str, str], root: str) -> Result:
         kind=kind,
         id=id_ if SLUG.fullmatch(id_) else "",
         title=shown.get("title", ""),
-        short_answer=_shorten(shown.get("answer", "")),
+        short_answer=_shorten(shown.get("summary") or shown.get("answer", "")),
         address=f"{root}{at}",
         solved=shown.get("state") == "solved",
     )
 
 
 def _shorten(text: str) -> str:
+    text = " ".join(text.split())
     if len(text) <= _LONGEST_ANSWER:
         return text
     return f"{text[:_LONGEST_ANSWER].rsplit(' ', 1)[0]} …"

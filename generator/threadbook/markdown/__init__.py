@@ -19,6 +19,7 @@ from threadbook.markdown.html import (
     render,
     to_html,
 )
+from threadbook.markdown.passages import keep_sentences, quote_blocks
 from threadbook.markdown.pictures import find_host, may_be_shown
 from threadbook.markdown.portable import contain, escape_markdown, make_portable
 from threadbook.markdown.prose import PageHeading, RenderedPage, render_page
@@ -46,10 +47,12 @@ __all__ = [
     "find_host",
     "find_sentence",
     "is_nested_too_deep",
+    "keep_sentences",
     "make_portable",
     "make_readdressing",
     "may_be_shown",
     "plain_text",
+    "quote_blocks",
     "readdress",
     "render",
     "render_page",

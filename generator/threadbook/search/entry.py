@@ -70,4 +70,5 @@ def _ranking_for_browsers(languages: Sequence[str]) -> dict[str, object]:
     meaning = by["meaning"]._asdict()
     for name in ("encoder", "student"):
         meaning[name] = meaning[name]._asdict()
-    return by | {"stop_words": stops, "meaning": meaning, "alone": by["alone"]._asdict()}
+    others = {name: by[name]._asdict() for name in ("alone", "sentence")}
+    return by | others | {"stop_words": stops, "meaning": meaning}

@@ -73,6 +73,18 @@ class Alone(NamedTuple):
     cut: float
 
 
+class Sentence(NamedTuple):
+    """How the sentence is chosen that answers a question.
+
+    `words` is how much the share of the question's words that it has counts beside its cosine;
+    `lead` how much the first sentence of a text has before the last, because people begin with
+    the answer.
+    """
+
+    words: float
+    lead: float
+
+
 class Ranking(NamedTuple):
     """All constants; those that are not described here are factors of a word's score.
 
@@ -106,6 +118,7 @@ class Ranking(NamedTuple):
     unfinished: float
     meaning: ByMeaning
     alone: Alone
+    sentence: Sentence
     stop_words: dict[str, frozenset[str]]
 
 
@@ -118,6 +131,7 @@ def ranking() -> Ranking:
     models = {name: Joined(**meaning[name]) for name in ("encoder", "student")}
     read["meaning"] = ByMeaning(**meaning | models)
     read["alone"] = Alone(**read["alone"])
+    read["sentence"] = Sentence(**read["sentence"])
     read["stop_words"] = {
         language: frozenset(" ".join(words).split())
         for language, words in read["stop_words"].items()

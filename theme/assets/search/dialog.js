@@ -8,7 +8,7 @@ import { Pace } from "./pace.js";
 /** @import { Answer } from "../../types" */
 
 /** Load what answers. The dialog itself is there at once, so that no key is lost. */
-const load = async () => ({ ...(await import("./search.js")), ...(await import("./results.js")) });
+const load = async () => ({ ...(await import("./search.js")), ...(await import("./results.js")), ...(await import("./card.js")) });
 
 /** Tell whether asking again is worth it. @param {unknown} error */
 const isRenewed = async (error) => load().then(({ renewSearch }) => renewSearch(error), () => false);
@@ -51,6 +51,8 @@ class SearchDialog {
     this.box.setAttribute("aria-label", _("Search"));
     this.name("");
     this.active = -1;
+    /** @type {import("./card.js").AnswerCard | null} */
+    this.card = null;
     this.turn = 0;
     this.timer = 0;
     this.pace = new Pace();
@@ -122,14 +124,17 @@ class SearchDialog {
     try {
       const { openSearch, isAlike, isLeft } = await load();
       const search = await openSearch();
-      const { answer, late } = await this.pace.time(
+      const { answer, meaning, late } = await this.pace.time(
         search.answer(query, { unfinished: !/\s$/.test(this.field.value) }),
       );
       const isVain = () => turn !== this.turn || this.active >= 0;
       if (!(await this.draw(query, answer, turn))) return;
+      if (meaning === "done") void this.improveCard(turn);
       void late?.then(async ({ answer: better, meaning }) => {
-        if (isAlike(answer, better) || !(await isLeft(this.list, isVain)) || !(await this.draw(query, better, turn))) return;
-        if (meaning === "done") announce(_("Results now go by meaning, too."));
+        const isMeant = meaning === "done";
+        if (isAlike(answer, better)) return isMeant ? this.improveCard(turn) : undefined;
+        if (!(await isLeft(this.list, isVain)) || !(await this.draw(query, better, turn, isMeant))) return;
+        if (isMeant) announce(_("Results now go by meaning, too."));
       });
     } catch (error) {
       if (turn !== this.turn) return;
@@ -139,17 +144,36 @@ class SearchDialog {
     }
   }
 
-  /** @param {string} query @param {Answer} answer @param {number} turn @returns whether it is still wanted */
-  async draw(query, answer, turn) {
-    const { openSearch, addressOf, countResults, drawDetails, linkToAsk, listHits, mark, threadOf } = await load();
+  /** Let meaning choose the sentence of the answer, unless somebody reads it already. @param {number} turn */
+  async improveCard(turn) {
+    const { openSearch, isRead } = await load();
+    const cosines = await this.card?.compare((await openSearch()).meaning);
+    const isVain = turn !== this.turn || this.active >= 0 || isRead(this.list);
+    if (cosines && !isVain) this.card?.improve(cosines);
+  }
+
+  /**
+   * @param {string} query @param {Answer} answer @param {number} turn
+   * @param {boolean} [isMeant] whether meaning chooses the sentence first @returns whether it is still wanted
+   */
+  async draw(query, answer, turn, isMeant = false) {
+    const { AnswerCard, openSearch, addressOf, countResults, drawDetails, linkToAsk, listHits, mark, threadOf } = await load();
     const search = await openSearch();
     const hits = listHits(answer).slice(0, SHOWN);
     const found = await Promise.all(hits.map((hit) => search.index.read(hit.id)));
+    let card = found.length ? AnswerCard.of(found[0], answer) : null;
+    const cosines = isMeant ? await card?.compare(search.meaning) : null;
     if (turn !== this.turn) return false;
+    if (cosines) card = AnswerCard.of(found[0], answer, cosines);
+    this.card = card;
     const options = found.map((each, at) => {
       const title = element("span", "tb-result__title", ...mark(each.title, answer.match));
-      const option = element("a", "tb-found__option", title, ...drawDetails(each, answer.match));
+      const option = element("a", "tb-found__option", title);
       Object.assign(option, { id: `tb_found_${at}`, role: "option", href: addressOf(each), tabIndex: -1 });
+      if (card && !at) {
+        option.classList.add("tb-answer");
+        option.append(...card.draw(option));
+      } else option.append(...drawDetails(each, answer));
       option.dataset.thread = threadOf(each);
       return option;
     });

@@ -10,7 +10,7 @@ export const LEAST = 5; // results
 export const MOST = 50; // results
 const LOOKED_AT = 10; // of the best, any of which may show that the question is answered
 
-/** @import { Alone, Fused, Hit, Joined, Ranking, Scores } from "../../types" */
+/** @import { Alone, Fused, Hit, Joined, Ranking, Scores, Word } from "../../types" */
 
 /**
  * Return the share of a question's words that each document has; rarer words count more.
@@ -29,6 +29,19 @@ export function findShares(lists, missing, total, by) {
     for (const id of found.keys()) shares.set(id, (shares.get(id) ?? 0) + weights[at] / every);
   });
   return shares;
+}
+
+/**
+ * Return what the words of a question say in a sentence, by the scores that each gave.
+ * @param {Word[]} words @param {Scores[]} lists @param {[string, string][]} corrected words, and what they were taken for
+ */
+export function weigh(words, lists, corrected) {
+  return words
+    .map(({ typed, stems, isStop }, at) => {
+      const taken = corrected.filter(([word]) => word === typed).map(([, stem]) => stem);
+      return { stems: new Set([...stems.keys(), ...taken]), weight: isStop ? 0 : findMost(lists[at]) };
+    })
+    .filter(({ weight }) => weight);
 }
 
 /** Return the greatest score. @param {Scores} found */

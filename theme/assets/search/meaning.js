@@ -76,7 +76,7 @@ export class Meaning {
 
   #settle = () => {};
 
-  /** @param {{ ready?: ModelName, failed?: string, id?: number, cosines?: Float32Array, ids?: number[], model?: ModelName }} data */
+  /** @param {{ ready?: ModelName, failed?: string, id?: number, cosines?: Float32Array | number[] | null, ids?: number[], model?: ModelName }} data */
   #take(data) {
     if (data.failed !== undefined) this.stop(data.failed);
     else if (data.ready) {
@@ -114,18 +114,8 @@ export class Meaning {
 
   /** @param {string} said @param {[string, string][]} corrected @param {number[]} best @returns {Promise<Meant | null>} */
   async #ask(said, corrected, best) {
-    await this.start();
-    if (this.isOff) return null;
-    const id = ++this.#asked;
     /** @type {{cosines: Float32Array, ids?: number[], model: ModelName} | null} */
-    const found = await new Promise((done) => {
-      const late = setTimeout(() => this.stop("silent"), ANSWERED_WITHIN);
-      this.#waiting.set(id, (answer) => {
-        clearTimeout(late);
-        done(answer);
-      });
-      this.#worker?.postMessage({ id, said, corrected, best: this.isWhole ? null : best });
-    });
+    const found = await this.#send({ said, corrected, best: this.isWhole ? null : best });
     if (!found) return null;
     const { cosines, ids, model } = found;
     if (!ids) {
@@ -136,5 +126,30 @@ export class Meaning {
     }
     const places = new Map(ids.map((each, at) => [each, cosines[at]]));
     return { model, gap: -1, cosine: (each) => places.get(each) ?? 0 };
+  }
+
+  /**
+   * Ask how near texts are to a question; null where that cannot be told, or where the next such
+   * question has come.
+   * @param {string} said @param {[string, string][]} corrected @param {string[]} texts a few
+   * @returns {Promise<number[] | null>}
+   */
+  async compare(said, corrected, texts) {
+    return (await this.#send({ said, corrected, texts }))?.cosines ?? null;
+  }
+
+  /** @param {object} message @returns {Promise<any>} what the worker says, null if nothing */
+  async #send(message) {
+    await this.start();
+    if (this.isOff) return null;
+    const id = ++this.#asked;
+    return new Promise((done) => {
+      const late = setTimeout(() => this.stop("silent"), ANSWERED_WITHIN);
+      this.#waiting.set(id, (answer) => {
+        clearTimeout(late);
+        done(answer);
+      });
+      this.#worker?.postMessage({ id, ...message });
+    });
   }
 }

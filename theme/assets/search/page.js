@@ -3,8 +3,9 @@
 
 import { announce, element, find, findAll, need } from "../dom.js";
 import { _, counted, either, number, parts } from "../words.js";
+import { AnswerCard } from "./card.js";
 import { Pace } from "./pace.js";
-import { STATES, countResults, drawEntry, isAlike, isLeft, linkToAsk, listHits } from "./results.js";
+import { STATES, countResults, drawEntry, isAlike, isLeft, isRead, linkToAsk, listHits } from "./results.js";
 import { hasValues, openSearch, renewSearch } from "./search.js";
 
 /** @import { Answer, Answers } from "../../types" */
@@ -53,6 +54,8 @@ class SearchPage {
     this.filters = {};
     this.order = "";
     this.turn = 0;
+    /** @type {AnswerCard | null} */
+    this.card = null;
     this.timer = 0;
     this.pace = new Pace();
     this.field.addEventListener("focus", () => void warm());
@@ -119,6 +122,7 @@ class SearchPage {
       await this.show(asked, 0);
       if (turn !== this.turn) return;
       this.results.dataset.meaning = meaning;
+      if (meaning === "done") void this.improveCard(asked);
       void late?.then((better) => this.improve(asked, better));
       await this.offerFilters(asked);
     } catch (error) {
@@ -140,21 +144,33 @@ class SearchPage {
     const isSame = isAlike(asked.answer, answer);
     if (isVain() || (!isSame && !(await isLeft(this.results, isVain)))) return;
     const improved = { ...asked, answer };
-    if (!isSame) await this.show(improved, 0);
+    if (!isSame) await this.show(improved, 0, meaning === "done");
     if (isVain()) return;
     this.results.dataset.meaning = meaning;
+    if (isSame && meaning === "done") void this.improveCard(asked);
     if (!isSame && meaning === "done") announce(_("Results now go by meaning, too."));
     await this.offerFilters(improved);
   }
 
-  /** @param {Asked} asked @param {number} from */
-  async show(asked, from) {
+  /** Let meaning choose the sentence of the answer, unless somebody reads it already. @param {Asked} asked */
+  async improveCard({ search, turn }) {
+    const cosines = await this.card?.compare(search.meaning);
+    if (cosines && turn === this.turn && !isRead(this.results)) this.card?.improve(cosines);
+  }
+
+  /** @param {Asked} asked @param {number} from @param {boolean} [isMeant] whether meaning chooses the sentence first */
+  async show(asked, from, isMeant = false) {
     const { search, answer, query, turn } = asked;
     const all = listHits(answer);
     const hits = all.slice(from, from + STEP);
     const found = await Promise.all(hits.map((hit) => search.index.read(hit.id)));
     if (turn !== this.turn) return;
-    const entries = found.map((each) => drawEntry(each, answer));
+    let card = from ? null : found.length ? AnswerCard.of(found[0], answer) : null;
+    const cosines = isMeant ? await card?.compare(search.meaning) : null;
+    if (turn !== this.turn) return;
+    if (cosines) card = AnswerCard.of(found[0], answer, cosines);
+    if (!from) this.card = card;
+    const entries = found.map((each, at) => drawEntry(each, answer, at ? null : card));
     if (from) this.results.append(...entries);
     else this.results.replaceChildren(...entries);
     const ask = query ? linkToAsk(search.settings.ask_url, query) : null;

@@ -4,13 +4,14 @@
 import { ROOT, element } from "../dom.js";
 import { _, counted, day } from "../words.js";
 import { MOST } from "./fusion.js";
+import { listSentences, rankSentences } from "./sentences.js";
 import { splitWords } from "./words.js";
 
 /** @import { Answer, Match, Shown } from "../../types" */
+/** @import { AnswerCard } from "./card.js" */
 
 const LOOK = 250; // milliseconds between looks whether a list is read
 const CLOSEST = 3; // threads that are shown where nothing answers the question
-const SENTENCE = 240; // characters of a sentence that are shown
 /** @type {Record<string, string>} */
 export const STATES = { solved: _("Solved"), answered: _("Answered"), unanswered: _("Waiting for an answer") };
 /** @type {Record<string, string>} */
@@ -35,27 +36,15 @@ export function mark(text, match) {
   });
 }
 
-/**
- * Return the sentence with the most of the stems that were asked for, the first one if none has any.
- * @param {string} text @param {Match} match
- */
-export function pickSentence(text, match) {
-  const sentences = text.match(/[^.!?。！？؟]+(?:[.!?。！？؟]+["'»”]?|$)/gu) ?? [text];
-  let [most, best] = [-1, 0];
-  sentences.forEach((sentence, at) => {
-    const count = new Set(splitWords(sentence).map(match).filter(Boolean)).size;
-    if (count > most) [most, best] = [count, at];
-  });
-  let picked = sentences[best].trim();
-  for (let at = best + 1; at < sentences.length && picked.length < SENTENCE / 2; at++) {
-    picked += ` ${sentences[at].trim()}`;
-  }
-  return picked.length > SENTENCE ? `${picked.slice(0, SENTENCE).replace(/\s+\S*$/u, "")} …` : picked;
+/** Return the short answer, or else the sentence that has most of the question. @param {Shown} shown @param {Answer} answer */
+function pickText({ summary, answer = "" }, { words, match, choosing }) {
+  if (summary) return summary;
+  const sentences = listSentences(answer, words, match, document.documentElement.lang);
+  return sentences.length ? sentences[rankSentences(sentences, null, choosing)[0]].text : "";
 }
 
-/** Make what a result shows below its title: one sentence, and facts. @param {Shown} shown @param {Match} match */
-export function drawDetails(shown, match) {
-  const sentence = pickSentence(shown.answer ?? "", match);
+/** Make the line of facts about a result. @param {Shown} shown */
+export function drawFacts(shown) {
   const facts = element("p", "tb-result__facts");
   for (const fact of [KINDS[shown.kind], STATES[shown.state ?? ""], shown.board, shown.topics]) {
     if (fact) facts.append(element("span", fact === STATES.solved ? "tb-result__solved" : "", fact));
@@ -65,19 +54,30 @@ export function drawDetails(shown, match) {
     time.dateTime = shown.day;
     facts.append(time);
   }
-  const text = element("p", "tb-result__text", ...mark(sentence, match));
-  return sentence ? [text, facts] : [facts];
+  return facts;
 }
 
-/** Make an entry of the list of results. @param {Shown} shown @param {Answer} answer */
-export function drawEntry(shown, { match, isAnswered }) {
-  const entry = element("li", "tb-result");
+/** Make what a result shows below its title: one text, and facts. @param {Shown} shown @param {Answer} answer */
+export function drawDetails(shown, answer) {
+  const text = pickText(shown, answer);
+  const facts = drawFacts(shown);
+  return text ? [element("p", "tb-result__text", ...mark(text, answer.match)), facts] : [facts];
+}
+
+/**
+ * Make an entry of the list of results.
+ * @param {Shown} shown @param {Answer} answer @param {AnswerCard | null} [card] if it is the one that answers
+ */
+export function drawEntry(shown, answer, card = null) {
+  const { match, isAnswered } = answer;
+  const entry = element("li", card ? "tb-result tb-answer" : "tb-result");
   const thread = threadOf(shown);
   if (thread) Object.assign(entry.dataset, { thread, tbThread: thread, tbPrint: shown.fingerprint ?? "" });
   const link = element("a", "", ...mark(shown.title, match));
   link.href = addressOf(shown);
   // Where nothing answers the question, there is a heading above the list.
-  entry.append(element(isAnswered ? "h2" : "h3", "tb-result__title", link), ...drawDetails(shown, match));
+  entry.append(element(isAnswered ? "h2" : "h3", "tb-result__title", link));
+  entry.append(...(card ? [...card.draw(), drawFacts(shown)] : drawDetails(shown, answer)));
   return entry;
 }
 
@@ -100,7 +100,7 @@ export function isAlike(one, other) {
 }
 
 /** Tell whether a reader is in a list: by the focus, by the pointer, or because they have scrolled into it. @param {HTMLElement} list */
-function isRead(list) {
+export function isRead(list) {
   return list.contains(document.activeElement) || list.matches(":hover") || list.getBoundingClientRect().top < 0;
 }
 

@@ -3,7 +3,7 @@
 
 import { Index, Outdated, loadSettings, once } from "./codec.js";
 import { corrections } from "./corrections.js";
-import { answerAlone, answerByMeaning, findPossible, findShares } from "./fusion.js";
+import { answerAlone, answerByMeaning, findPossible, findShares, weigh } from "./fusion.js";
 import { Meaning } from "./meaning.js";
 import { addAlike, fuse, havePhrase, joinStems, readQuestion } from "./planner.js";
 import { loadStemmer, splitWords } from "./words.js";
@@ -63,11 +63,24 @@ class Search {
     };
     const isCut = question.isFree && !hasValues(filters) && !asking.order;
     /** @type {Answer} */
-    const answer = { hits: [], found: [], isAnswered: false, isCut, stems, match, corrected: [], unknown: [] };
+    const answer = {
+      said: question.said,
+      words: [],
+      choosing: this.settings.ranking.sentence,
+      hits: [],
+      found: [],
+      isAnswered: false,
+      isCut,
+      stems,
+      match,
+      corrected: [],
+      unknown: [],
+    };
     const last = unfinished ? splitWords(text).at(-1) : undefined;
     const lists = await Promise.all(
       question.words.map((word) => this.#find(word, word.typed === last, answer)),
     );
+    answer.words = weigh(question.words, lists, answer.corrected);
     const { ranking, total } = this.settings;
     let hits = fuse(lists, ranking).map(([id, score]) => ({ id, score }));
     if (!question.words.length && (question.without.length || hasValues(filters))) {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from threadbook import addresses
-from threadbook.markdown import contain, escape_markdown, examine, plain_text
+from threadbook.markdown import contain, escape_markdown, examine, keep_sentences, plain_text
 from threadbook.model import Choice, LearningPath, Step
 from threadbook.pages.kinds.thread import SHOWN
 from threadbook.pages.page import Document, Entry, Page, PageKind, Planning, Shared, Twin
@@ -188,7 +188,7 @@ class PathPage(Page):
             language=shared.language,
             fields={"title": view.title, "summary": text, "question": notes},
             kind="path",
-            shown={"kind": "path", "title": view.title, "answer": text[:SHOWN]},
+            shown={"kind": "path", "title": view.title, "answer": keep_sentences(text, SHOWN)},
         )
 
 

@@ -75,7 +75,7 @@ class ProsePage(Page):
 
 def describe_page(url: str, title: str, text: str, language: str) -> Document:
     """Return a prose page, whoever rendered it, as search sees it."""
-    shown = {"kind": "page", "title": title, "answer": text[:_ANSWER]}
+    shown = {"kind": "page", "title": title, "answer": markdown.keep_sentences(text, _ANSWER)}
     return Document(url, language, {"title": title, "accepted": text}, "page", shown)
 
 

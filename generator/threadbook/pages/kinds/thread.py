@@ -10,7 +10,7 @@ from urllib.parse import quote
 from threadbook import addresses
 from threadbook.library import Backlink, Outline, Reference
 from threadbook.load.files import Sealed, unseal
-from threadbook.markdown import FirstUses, contain, escape_markdown
+from threadbook.markdown import FirstUses, contain, escape_markdown, quote_blocks
 from threadbook.pages.page import Caption, Document, Located, Page, PageKind, Planning, Shared, Twin
 from threadbook.pages.posts import PostRenderer, write_portable
 from threadbook.pages.structured import describe_post, drop_empty
@@ -34,7 +34,7 @@ from threadbook.translations import interface
 
 P = TypeVar("P", bound=PostView)
 
-SHOWN: Final = 1_000
+SHOWN: Final = 1_600
 """How much of the best answer is kept for search results, in characters."""
 
 
@@ -155,7 +155,7 @@ class ThreadPage(Page):
         if view.state in {"duplicate", "obsolete"}:
             return
         fields = collect_texts(view)
-        best = fields["accepted"] or fields["answers"] or fields["summary"] or fields["question"]
+        said = view.answers[0] if view.answers else view.question
         day = view.updated.isoformat() if view.updated else ""
         topics = tuple(topic.id for topic in view.topics)
         yield Document(
@@ -170,7 +170,9 @@ class ThreadPage(Page):
                 "state": view.state,
                 "day": day,
                 "fingerprint": view.fingerprint,
-                "answer": best[:SHOWN],
+                "summary": view.own_summary,
+                "answer": quote_blocks(said.html, SHOWN) if said else "",
+                "post": said.id if view.answers and said else "",
             },
             filters={
                 "board": (view.board.id,),

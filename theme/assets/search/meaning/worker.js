@@ -7,11 +7,13 @@
  */
 
 import { Encoder } from "./encoder.js";
+import { MOST } from "../sentences.js";
 import { Store } from "./store.js";
 
 /** @import { MeaningFiles, ModelFiles, ModelName } from "../../../types" */
 /** @typedef {{ files: MeaningFiles, folder: string, root: string, isSparing: boolean }} Start */
 /** @typedef {{ id: number, said: string, corrected: [string, string][], best: number[] | null }} Question */
+/** @typedef {{ id: number, said: string, corrected: [string, string][], texts: string[] }} Comparison */
 
 const PATIENCE = 30; // seconds that the encoder may take at the speed of the student
 const MODEL = 3; // files of a model; the vectors change when the site does
@@ -24,6 +26,7 @@ class Desk {
   #model = "student";
   /** @type {Promise<WebAssembly.Module> | undefined} */
   #kernel;
+  #turn = 0; // of comparisons with texts
 
   /** @param {Start} start */
   constructor({ files, folder, root, isSparing }) {
@@ -105,6 +108,21 @@ class Desk {
     self.postMessage({ id, model, cosines, ids: best });
   }
 
+  /** Compare a question with a few texts, unless another comparison is asked for meanwhile. @param {Comparison} asked */
+  async compare({ id, said, corrected, texts }) {
+    if (!this.#encoder) throw new Error("unready");
+    const [encoder, turn] = [this.#encoder, ++this.#turn];
+    const question = encoder.encode(correct(said, corrected, encoder));
+    const cosines = [];
+    for (const text of texts.slice(0, MOST)) {
+      await pause(); // questions do not wait for sentences
+      if (turn !== this.#turn) break;
+      const vector = encoder.encode(text);
+      cosines.push(question.reduce((sum, each, at) => sum + each * vector[at], 0));
+    }
+    self.postMessage({ id, cosines: turn === this.#turn ? cosines : null });
+  }
+
   /** Compare a text with some documents, whose vectors are in shards. @param {Encoder} encoder @param {string} text @param {number[]} ids */
   async #scoreSome(encoder, text, ids) {
     const { shards = "", size = 1, count } = this.files.vectors;
@@ -120,6 +138,9 @@ class Desk {
     return Float32Array.from(ids, (id) => found.get(Math.floor(id / size))[id % size]);
   }
 }
+
+/** Let other messages come first. */
+const pause = () => new Promise((done) => setTimeout(done));
 
 /**
  * Put in the place of a word that no document has what it was taken for: a whole word with that stem.
@@ -139,10 +160,11 @@ function correct(said, corrected, { tokeniser }) {
 /** @type {Desk | undefined} */
 let desk;
 
-/** @param {MessageEvent<Start | Question>} event */
+/** @param {MessageEvent<Start | Question | Comparison>} event */
 self.onmessage = async ({ data }) => {
   try {
     if ("files" in data) await (desk = new Desk(data)).load();
+    else if ("texts" in data) await desk?.compare(data);
     else await desk?.answer(data);
   } catch (error) {
     self.postMessage({ failed: String(error) });

@@ -1,0 +1,99 @@
+// @ts-check
+/** Finds the sentence of a text that answers a question best. Only whole sentences are shown. */
+
+import { splitWords } from "./words.js";
+
+/** @import { Choosing, Match, Weighted } from "../../types" */
+
+export const MOST = 14; // sentences that are compared with a question by meaning
+const LONGEST = 300; // characters of a sentence that is shown
+const FEWEST = 7; // words of a sentence that is shown without its neighbour
+const READ = 4000; // characters; an index keeps less of a text
+const SAME = 0.6; // share of words, from which on two sentences say the same
+const SENTENCE = /[^.!?。！？؟]+(?:[.!?。！？؟]+["'»”]?|$)/gu;
+/** What has a full stop and does not end there, as far as it is in wide use. */
+const SHORTENED = /(?:^|[\s(])(?:\p{L}|\p{L}\.\s?\p{L}|Mrs?|Ms|Dr|St|No|Nr|vs|etc|ca|bzw|approx|Sra?|p\. ?ej)\.$/iu;
+
+/** @param {string} language @returns {Intl.Segmenter | null} null in older browsers */
+function openSegmenter(language) {
+  try {
+    return new Intl.Segmenter(language || "en", { granularity: "sentence" });
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Cut a text into whole sentences, of which none goes across two lines. Very short ones stay with a neighbour.
+ * @param {string} text @param {string} [language]
+ */
+export function splitSentences(text, language = "en") {
+  const segmenter = openSegmenter(language);
+  return text
+    .slice(0, READ)
+    .split("\n")
+    .flatMap((line) => joinShort(segmenter ? Array.from(segmenter.segment(line), ({ segment }) => segment) : (line.match(SENTENCE) ?? [])));
+}
+
+/** @param {string[]} pieces of a line */
+function joinShort(pieces) {
+  /** @type {string[]} */
+  const sentences = [];
+  let isOpen = false; // whether the last sentence takes what follows
+  for (const [at, piece] of pieces.entries()) {
+    const before = sentences.at(-1);
+    const isShort = splitWords(piece).length < FEWEST;
+    const isLast = at === pieces.length - 1;
+    if (before !== undefined && (SHORTENED.test(before.trimEnd()) || ((isOpen || (isShort && isLast)) && before.length + piece.length <= LONGEST))) {
+      sentences[sentences.length - 1] = before + piece;
+      isOpen = splitWords(before + piece).length < FEWEST;
+    } else {
+      sentences.push(piece);
+      isOpen = isShort;
+    }
+  }
+  return sentences.map((each) => each.trim()).filter((each) => /[\p{L}\p{N}]/u.test(each));
+}
+
+/**
+ * Return the sentences of a text that can stand alone: none that is too long, and none that only leads to a list
+ * unless there is no other. Where they are many, those with most of the question.
+ * @param {string} text @param {Weighted[]} words of the question @param {Match} match @param {string} [language]
+ */
+export function listSentences(text, words, match, language) {
+  const short = splitSentences(text, language).filter((each) => each.length <= LONGEST);
+  const whole = short.filter((each) => !/[:：]$/u.test(each));
+  const sentences = whole.length ? whole : short;
+  const shares = sentences.map((each) => shareOf(each, words, match));
+  const order = [...sentences.keys()].sort((one, other) => shares[other] - shares[one] || one - other);
+  const kept = order.slice(0, MOST).sort((one, other) => one - other);
+  return kept.map((at) => ({ text: sentences[at], share: shares[at] }));
+}
+
+/**
+ * Return the share of a question's words that a sentence has; rarer words count more.
+ * @param {string} sentence @param {Weighted[]} words @param {Match} match
+ */
+export function shareOf(sentence, words, match) {
+  const found = new Set(splitWords(sentence).map(match).filter(Boolean));
+  const every = words.reduce((sum, { weight }) => sum + weight, 0);
+  const had = words.filter(({ stems }) => [...stems].some((stem) => found.has(stem)));
+  return every ? had.reduce((sum, { weight }) => sum + weight, 0) / every : 0;
+}
+
+/**
+ * Return the places of sentences, the best first.
+ * @param {{share: number}[]} sentences @param {number[] | null} cosines with the question, if they are known
+ * @param {Choosing} by
+ */
+export function rankSentences(sentences, cosines, by) {
+  const scores = sentences.map(({ share }, at) => (cosines?.[at] ?? 0) + by.words * share + by.lead * (1 - at / sentences.length));
+  return [...scores.keys()].sort((one, other) => scores[other] - scores[one] || one - other);
+}
+
+/** Tell whether two sentences have nearly the same words. @param {string} one @param {string} other */
+export function saysSame(one, other) {
+  const [fewer, more] = [one, other].map((each) => new Set(splitWords(each))).sort((a, b) => a.size - b.size);
+  const shared = [...fewer].filter((word) => more.has(word));
+  return fewer.size > 0 && shared.length >= SAME * fewer.size;
+}
