@@ -18,9 +18,9 @@ _INLINE: Final = frozenset(
 
 _APART: Final = frozenset("pre table h1 h2 h3 h4 h5 h6 summary caption".split())
 _APART_CLASS: Final = re.compile(
-    r'class="[^"]*(?:tb-alert__title|footnote-definition|footnote-reference)'
+    r'class="[^"]*(?:tb-alert__title|tb-task|footnote-definition|footnote-reference)'
 )
-"""What holds no sentences: code, tables, headings, the names of alerts, and footnotes."""
+"""What holds no sentences: code, tables, headings, the names of alerts, boxes, and footnotes."""
 
 _END: Final = re.compile(
     r"[.!?…؟][\"'»”’)\]]*(?=\s)"  # noqa: RUF001
@@ -32,7 +32,7 @@ _END: Final = re.compile(
 def quote_blocks(rendered: str, limit: int) -> str:
     """Return the text of safe HTML, at most `limit` characters, a line for each block.
 
-    Code, tables and headings are left out. What is too long ends after a whole sentence.
+    Code, tables, quotes and headings are left out. What is too long ends after a whole sentence.
     """
     return _join(_read(rendered), limit)
 
@@ -66,7 +66,7 @@ def _read(rendered: str) -> Iterator[str]:
         if apart:
             depth += 0 if name != apart else -1 if slash else 1
             apart = apart if depth else ""
-        elif not slash and (name in _APART or _APART_CLASS.search(attributes)):
+        elif not slash and _is_apart(name, attributes):
             apart, depth = name, 1
         if name == "br":
             parts.append(" ")
@@ -75,6 +75,12 @@ def _read(rendered: str) -> Iterator[str]:
     if not apart:
         parts.append(rendered[at:])
     yield from _finish(parts)
+
+
+def _is_apart(name: str, attributes: str) -> bool:
+    # A quote is what somebody else says, or a message to copy; an alert is said by the author.
+    is_quote = name == "blockquote" and "tb-alert" not in attributes
+    return is_quote or name in _APART or _APART_CLASS.search(attributes) is not None
 
 
 def _finish(parts: list[str]) -> Iterator[str]:

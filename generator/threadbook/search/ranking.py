@@ -77,8 +77,7 @@ class Sentence(NamedTuple):
     """How the sentence is chosen that answers a question.
 
     `words` is how much the share of the question's words that it has counts beside its cosine;
-    `lead` how much the first sentence of a text has before the last, because people begin with
-    the answer.
+    `lead` is what the first sentence has before all others, because people begin with the answer.
     """
 
     words: float

@@ -11,6 +11,7 @@ const FEWEST = 7; // words of a sentence that is shown without its neighbour
 const READ = 4000; // characters; an index keeps less of a text
 const SAME = 0.6; // share of words, from which on two sentences say the same
 const SENTENCE = /[^.!?。！？؟]+(?:[.!?。！？؟]+["'»”]?|$)/gu;
+const FULL = /[.!?…。！？؟]["'»”’)」』]*$/u;
 /** What has a full stop and does not end there, as far as it is in wide use. */
 const SHORTENED = /(?:^|[\s(])(?:\p{L}|\p{L}\.\s?\p{L}|Mrs?|Ms|Dr|St|No|Nr|vs|etc|ca|bzw|approx|Sra?|p\. ?ej)\.$/iu;
 
@@ -39,30 +40,35 @@ export function splitSentences(text, language = "en") {
 function joinShort(pieces) {
   /** @type {string[]} */
   const sentences = [];
-  let isOpen = false; // whether the last sentence takes what follows
   for (const [at, piece] of pieces.entries()) {
-    const before = sentences.at(-1);
-    const isShort = splitWords(piece).length < FEWEST;
+    const before = sentences.at(-1) ?? "";
+    const joined = before + piece;
     const isLast = at === pieces.length - 1;
-    if (before !== undefined && (SHORTENED.test(before.trimEnd()) || ((isOpen || (isShort && isLast)) && before.length + piece.length <= LONGEST))) {
-      sentences[sentences.length - 1] = before + piece;
-      isOpen = splitWords(before + piece).length < FEWEST;
-    } else {
-      sentences.push(piece);
-      isOpen = isShort;
-    }
+    // What goes on with a small letter is the same sentence: "Is it done?" prevents most quarrels.
+    if (before && (/^\p{Ll}/u.test(piece) || SHORTENED.test(before.trimEnd()) || (joined.length <= LONGEST && (isOpen(before) || (isLast && isShort(piece)))))) {
+      sentences[sentences.length - 1] = joined;
+    } else sentences.push(piece);
   }
   return sentences.map((each) => each.trim()).filter((each) => /[\p{L}\p{N}]/u.test(each));
 }
 
+/** @param {string} text */
+const isShort = (text) => splitWords(text).length < FEWEST;
+
+/** Tell whether a text takes what follows: it is short, or somebody is still speaking in it. @param {string} text */
+function isOpen(text) {
+  const count = (/** @type {RegExp} */ of) => text.match(of)?.length ?? 0;
+  return isShort(text) || count(/"/g) % 2 > 0 || count(/[“„«「『]/g) > count(/[”»」』]/g);
+}
+
 /**
- * Return the sentences of a text that can stand alone: none that is too long, and none that only leads to a list
- * unless there is no other. Where they are many, those with most of the question.
+ * Return the sentences of a text that can stand alone: none that is too long; and none that only leads to a list, is
+ * an item of one or a mere label, unless there is no other. Where they are many, those with most of the question.
  * @param {string} text @param {Weighted[]} words of the question @param {Match} match @param {string} [language]
  */
 export function listSentences(text, words, match, language) {
   const short = splitSentences(text, language).filter((each) => each.length <= LONGEST);
-  const whole = short.filter((each) => !/[:：]$/u.test(each));
+  const whole = short.filter((each) => FULL.test(each) || (!/[:;,：；]$/u.test(each) && !isShort(each)));
   const sentences = whole.length ? whole : short;
   const shares = sentences.map((each) => shareOf(each, words, match));
   const order = [...sentences.keys()].sort((one, other) => shares[other] - shares[one] || one - other);
@@ -82,12 +88,12 @@ export function shareOf(sentence, words, match) {
 }
 
 /**
- * Return the places of sentences, the best first.
+ * Return the places of sentences, the best first. People begin with the answer: another sentence must fit much better.
  * @param {{share: number}[]} sentences @param {number[] | null} cosines with the question, if they are known
  * @param {Choosing} by
  */
 export function rankSentences(sentences, cosines, by) {
-  const scores = sentences.map(({ share }, at) => (cosines?.[at] ?? 0) + by.words * share + by.lead * (1 - at / sentences.length));
+  const scores = sentences.map(({ share }, at) => (cosines?.[at] ?? 0) + by.words * share + (at ? 0 : by.lead));
   return [...scores.keys()].sort((one, other) => scores[other] - scores[one] || one - other);
 }
 
