@@ -67,13 +67,14 @@ function isOpen(text) {
  * @param {string} text @param {Weighted[]} words of the question @param {Match} match @param {string} [language]
  */
 export function listSentences(text, words, match, language) {
-  const short = splitSentences(text, language).filter((each) => each.length <= LONGEST);
+  const every = splitSentences(text, language);
+  const short = every.filter((each) => each.length <= LONGEST);
   const whole = short.filter((each) => FULL.test(each) || (!/[:;,：；]$/u.test(each) && !isShort(each)));
   const sentences = whole.length ? whole : short;
   const shares = sentences.map((each) => shareOf(each, words, match));
   const order = [...sentences.keys()].sort((one, other) => shares[other] - shares[one] || one - other);
   const kept = order.slice(0, MOST).sort((one, other) => one - other);
-  return kept.map((at) => ({ text: sentences[at], share: shares[at] }));
+  return kept.map((at) => ({ text: sentences[at], share: shares[at], isFirst: sentences[at] === every[0] }));
 }
 
 /**
@@ -89,11 +90,11 @@ export function shareOf(sentence, words, match) {
 
 /**
  * Return the places of sentences, the best first. People begin with the answer: another sentence must fit much better.
- * @param {{share: number}[]} sentences @param {number[] | null} cosines with the question, if they are known
+ * @param {{share: number, isFirst: boolean}[]} sentences @param {number[] | null} cosines with the question, if they are known
  * @param {Choosing} by
  */
 export function rankSentences(sentences, cosines, by) {
-  const scores = sentences.map(({ share }, at) => (cosines?.[at] ?? 0) + by.words * share + (at ? 0 : by.lead));
+  const scores = sentences.map(({ share, isFirst }, at) => (cosines?.[at] ?? 0) + by.words * share + (isFirst ? by.lead : 0));
   return [...scores.keys()].sort((one, other) => scores[other] - scores[one] || one - other);
 }
 
