@@ -46,7 +46,7 @@ def test_a_whole_question_finds_its_thread_first(page: Page, address: str) -> No
     first = results.first
     expect(first).to_contain_text("Solved")
     expect(first.locator("mark").first).to_be_visible()
-    first.get_by_role("link").click()
+    first.get_by_role("heading").get_by_role("link").click()
     page.wait_for_url(f"**/threads/{THREAD}/")
 
 

@@ -45,16 +45,11 @@ export class AnswerCard {
     return url.href;
   }
 
-  /**
-   * Make what is below the title. The sentence is a link, unless the whole card is one.
-   * @param {HTMLAnchorElement} [whole]
-   */
-  draw(whole) {
+  /** Make what is below the title. The sentence is a link, unless the card is in one. @param {boolean} [isInLink] */
+  draw(isInLink = false) {
     const short = element("p", "tb-answer__short", ...mark(this.shown.summary ?? "", this.answer.match));
     if (!this.text) return [short];
-    this.link = whole ?? element("a");
-    this.link.target = "_self"; // instant navigation would leave the text out
-    this.place = whole ? element("span") : this.link;
+    this.place = element(isInLink ? "span" : "a");
     this.said = element("p", "tb-answer__said", ...parts(_("From the answer: {sentence}"), { sentence: this.place }));
     this.said.classList.toggle("tb-answer__said--alone", this.isAlone);
     this.#write();
@@ -62,8 +57,9 @@ export class AnswerCard {
   }
 
   #write() {
-    if (this.link) this.link.href = this.address;
     this.place?.replaceChildren(...mark(this.text, this.answer.match));
+    // With a target, as instant navigation would leave the text out.
+    if (this.place instanceof HTMLAnchorElement) Object.assign(this.place, { href: this.address, target: "_self" });
   }
 
   /** Ask how near the sentences are to the question. @param {Meaning} meaning */

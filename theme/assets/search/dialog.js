@@ -172,7 +172,7 @@ class SearchDialog {
       Object.assign(option, { id: `tb_found_${at}`, role: "option", href: addressOf(each), tabIndex: -1 });
       if (card && !at) {
         option.classList.add("tb-answer");
-        option.append(...card.draw(option));
+        option.append(...card.draw(true));
       } else option.append(...drawDetails(each, answer));
       option.dataset.thread = threadOf(each);
       return option;
