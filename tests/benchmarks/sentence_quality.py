@@ -58,7 +58,10 @@ def main() -> None:
         return
     by = ranking().sentence
     nothing: list[list[float] | None] = [None] * len(tasks)
-    rows = {"the first sentence": (nothing, Sentence(0, 1)), "words alone": (nothing, Sentence(1, 0))}
+    rows = {
+        "the first sentence": (nothing, Sentence(0, 1)),
+        "words alone": (nothing, Sentence(1, 0)),
+    }
     for name, found in cosines.items():
         rows[f"{name} alone"] = found, Sentence(0, 0)
         rows[f"{name}, words"] = found, Sentence(by.words, 0)
@@ -100,7 +103,10 @@ def weigh(query: str, index: ReadIndex) -> list[dict[str, Any]]:
     found = rank(question, index)
     return [
         {
-            "stems": [*word.stems, *(stem for typed, stem in found.corrected if typed == word.typed)],
+            "stems": [
+                *word.stems,
+                *(stem for typed, stem in found.corrected if typed == word.typed),
+            ],
             "weight": max(scores.values(), default=0),
         }
         for word, scores in zip(question.words, found.lists, strict=True)
@@ -116,23 +122,22 @@ def compare(task: Task, parts: Parts) -> list[float]:
     return [float(question @ model.encode_question(each["text"], parts)) for each in task.sentences]
 
 
-def judge(
-    tasks: Sequence[Task], cosines: Sequence[list[float] | None], by: Sentence
-) -> list[bool]:
+def judge(tasks: Sequence[Task], cosines: Sequence[list[float] | None], by: Sentence) -> list[bool]:
     """Tell of each question whether an acceptable sentence is chosen."""
     chosen = choose(tasks, cosines, by)
-    return [any(each in text for each in task.accepted) for task, text in zip(tasks, chosen)]
+    return [
+        any(each in text for each in task.accepted)
+        for task, text in zip(tasks, chosen, strict=True)
+    ]
 
 
-def choose(
-    tasks: Sequence[Task], cosines: Sequence[list[float] | None], by: Sentence
-) -> list[str]:
+def choose(tasks: Sequence[Task], cosines: Sequence[list[float] | None], by: Sentence) -> list[str]:
     """Return the sentence of each answer that the browser's code chooses."""
     asked = [
         {"does": "rank", "sentences": task.sentences, "cosines": known, "by": by._asdict()}
         for task, known in zip(tasks, cosines, strict=True)
     ]
-    return [task.sentences[found[0]]["text"] for task, found in zip(tasks, run(asked))]
+    return [task.sentences[found[0]]["text"] for task, found in zip(tasks, run(asked), strict=True)]
 
 
 def tune(tasks: Sequence[Task], cosines: Mapping[str, Sequence[list[float]]]) -> None:
@@ -140,9 +145,7 @@ def tune(tasks: Sequence[Task], cosines: Mapping[str, Sequence[list[float]]]) ->
     nothing: list[list[float] | None] = [None] * len(tasks)
     for name, known in {"words": nothing, **cosines}.items():
         print(f"{name:12}" + "".join(f"{lead:>6}" for lead in LEADS) + "   lead")
-        counts = {
-            each: sum(judge(tasks, known, Sentence(*each))) for each in product(WORDS, LEADS)
-        }
+        counts = {each: sum(judge(tasks, known, Sentence(*each))) for each in product(WORDS, LEADS)}
         for words in WORDS:
             print(f"{words:12}" + "".join(f"{counts[words, lead]:>6}" for lead in LEADS))
 

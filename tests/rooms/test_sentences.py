@@ -227,10 +227,10 @@ def test_hostile_texts_take_no_time() -> None:
 
 def test_a_passage_is_a_line_and_reads_as_on_the_page() -> None:
     rendered = (
-        "<h2>Head</h2><p>Look at <code>a&amp;b</code>, the <a href=\"../x/\" title=\"a > b\">"
+        '<h2>Head</h2><p>Look at <code>a&amp;b</code>, the <a href="../x/" title="a > b">'
         "li<b>st</b></a>.\nIt helps.</p><pre><code>no</code></pre>"
         "<ul><li>One <em>item</em></li><li><p>Two</p><p>Three<br>lines</p></li></ul>"
-        '<table><tr><td>cell</td></tr></table><blockquote><p>quoted</p></blockquote>'
+        "<table><tr><td>cell</td></tr></table><blockquote><p>quoted</p></blockquote>"
         '<blockquote class="tb-alert"><p class="tb-alert__title">Warning</p><p>Beware.</p>'
         '</blockquote><p><span class="tb-task">☐</span> Sort.</p>'
     )
