@@ -210,7 +210,7 @@ def test_an_anchor_that_is_none_is_left_out(anchor: str) -> None:
 def test_hostile_texts_take_no_time() -> None:
     """A hundred times as much takes about as long, since only a beginning is read."""
     text = "word " * 20_000
-    tasks = [
+    tasks: list[dict[str, Any]] = [
         {"does": does, "text": each, "words": []}
         for each in (text, "\n" * 100_000, '"' * 100_000, "a." * 50_000, "\u0000\u202e" * 50_000)
         for does in ("split", "old", "list")
