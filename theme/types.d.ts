@@ -173,6 +173,11 @@ export interface Weighted {
   weight: number;
 }
 
+/** The card of the result that answers: what is below its title. */
+export interface Card {
+  draw(): HTMLElement[];
+}
+
 /** The constants of choosing a sentence; `threadbook.search.ranking` describes them. */
 export interface Choosing {
   words: number;

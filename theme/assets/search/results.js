@@ -7,8 +7,7 @@ import { MOST } from "./fusion.js";
 import { listSentences, rankSentences } from "./sentences.js";
 import { splitWords } from "./words.js";
 
-/** @import { Answer, Match, Shown } from "../../types" */
-/** @import { AnswerCard } from "./card.js" */
+/** @import { Answer, Card, Match, Shown } from "../../types" */
 
 const LOOK = 250; // milliseconds between looks whether a list is read
 const CLOSEST = 3; // threads that are shown where nothing answers the question
@@ -66,7 +65,7 @@ export function drawDetails(shown, answer) {
 
 /**
  * Make an entry of the list of results.
- * @param {Shown} shown @param {Answer} answer @param {AnswerCard | null} [card] if it is the one that answers
+ * @param {Shown} shown @param {Answer} answer @param {Card | null} [card] if it is the one that answers
  */
 export function drawEntry(shown, answer, card = null) {
   const { match, isAnswered } = answer;
