@@ -58,7 +58,7 @@ export class AnswerCard {
 
   #write() {
     this.place?.replaceChildren(...mark(this.text, this.answer.match));
-    // With a target, as instant navigation would leave the text out.
+    // With a target, instant navigation leaves it alone: a page that is loaded as a whole looks for the text.
     if (this.place instanceof HTMLAnchorElement) Object.assign(this.place, { href: this.address, target: "_self" });
   }
 
