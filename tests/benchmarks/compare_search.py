@@ -1,19 +1,24 @@
-"""Four searches over one public set of questions, in one run, each as it is shipped.
+"""Four searches over public sets of questions, in one run, each as it is shipped.
 
     python tests/benchmarks/compare_search.py --coffee Posts.xml \
         --zensical PATH/TO/zensical --pagefind PATH/TO/pagefind
 
 `Posts.xml` is a Stack Exchange data dump of its coffee site. Every search gets the same titles and
-answers, one page a question, and is asked the same paraphrases (`coffee-held-out.yml`, on which
-nothing was tuned) in headless Chromium: Material for MkDocs and Zensical through their own search
-fields, Pagefind through its own script, Threadbook as `threadbook search-test` asks it. A result
-is right if it leads to the page of the paraphrased question. Zensical and Pagefind are left out without
-the paths of their programs.
+answers, one page a question, and is asked the same in headless Chromium: Material for MkDocs and
+Zensical through their own search fields, Pagefind through its own script, Threadbook as
+`threadbook search-test` asks it. The sets are paraphrases (`coffee-held-out.yml`, on which no constant
+was tuned), those with typing errors (`coffee-typos.yml`), and questions that nothing answers. A
+result is right if it leads to the page of the paraphrased question; no result, or saying that
+nothing answers, is right for the last set. The size is what a first question loads, with gzip.
+Zensical and Pagefind are left out without the paths of their programs.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import functools
+import gzip
 import html
 import os
 import shutil
@@ -26,11 +31,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import yaml
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Error, Page, Response, sync_playwright
 from search_quality import PARAPHRASES, coffee
 
 from threadbook.browser import served
 
+QUESTIONS = Path(__file__).resolve().parents[1] / "questions"
 DEPTH = 5
 CONFIG = """\
 site_name: Coffee
@@ -47,15 +53,19 @@ def main() -> None:
     parser.add_argument("--coffee", type=Path, required=True)
     parser.add_argument("--zensical", type=Path)
     parser.add_argument("--pagefind", type=Path)
-    parser.add_argument("--paraphrases", default="coffee-held-out")
     options = parser.parse_args()
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
-    cases = yaml.safe_load((PARAPHRASES / f"{options.paraphrases}.yml").read_text("utf-8"))
+    sets = [
+        yaml.safe_load((PARAPHRASES / f"{name}.yml").read_text("utf-8"))
+        for name in ("coffee-held-out", "coffee-typos")
+    ]
+    nothing = yaml.safe_load((QUESTIONS / "coffee-unanswerable.yml").read_text("utf-8"))
     texts = [
         (each.id, each.fields["title"], each.fields["accepted"]) for each in coffee(options.coffee)
     ]
-    print(f"{len(texts):,} questions, {len(cases)} paraphrases")
-    print(f"{'':24}{'first':>8}{'in 5':>8}{'empty':>8}")
+    counts = ", ".join(str(len(cases)) for cases in (*sets, nothing))
+    print(f"{len(texts):,} questions; asked: {counts}")
+    print(f"{'':24}{'first':>8}{'in 5':>8}{'none':>8}{'typos':>8}{'in 5':>8}{'told':>8}{'KB':>8}")
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         chromium = os.environ.get("THREADBOOK_CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(
@@ -64,24 +74,43 @@ def main() -> None:
         found = searches(Path(name), texts, options.zensical, options.pagefind)
         for label, site, start, ask in found:
             with served(site) as address:
-                page = browser.new_page()
+                context = browser.new_context()
+                page = context.new_page()
                 page.goto(address)
+                page.wait_for_load_state("networkidle")
+                loaded: dict[str, int] = {}
+                context.on("response", functools.partial(weigh, loaded))
                 page.evaluate(start) if start.startswith("async") else page.wait_for_timeout(1000)
-                report(label, cases, page, ask)
-                page.close()
+                ask(page, sets[0][0]["query"])
+                page.wait_for_timeout(500)
+                size = sum(loaded.values()) / 1000
+                shares = [share for cases in sets for share in find_shares(cases, page, ask)]
+                told = sum(not ask(page, case["query"]) for case in nothing) / len(nothing)
+                first, five, none, typos, typos_five, _ = shares
+                print(
+                    f"{label:24}{first:8.2f}{five:8.2f}{none:8.0%}{typos:8.2f}{typos_five:8.2f}"
+                    f"{told:8.0%}{size:8.0f}",
+                    flush=True,
+                )
+                context.close()
         browser.close()
 
 
-def report(label: str, cases: Sequence[dict[str, str]], page: Page, ask: Ask) -> None:
-    """Ask all paraphrases of one search; print its shares."""
+def weigh(loaded: dict[str, int], response: Response) -> None:
+    """Note how much a file weighs with gzip."""
+    with contextlib.suppress(Error):  # it may have been stopped
+        loaded[response.url] = len(gzip.compress(response.body()))
+
+
+def find_shares(cases: Sequence[dict[str, str]], page: Page, ask: Ask) -> tuple[float, ...]:
+    """Ask all cases; return the shares of first places, of places in five, and without a result."""
     first = five = empty = 0
     for case in cases:
         found = [name_of(url) for url in ask(page, case["query"])][:DEPTH]
         first += found[:1] == [case["expect"]]
         five += case["expect"] in found
         empty += not found
-    count = len(cases)
-    print(f"{label:24}{first / count:8.2f}{five / count:8.2f}{empty / count:8.0%}", flush=True)
+    return first / len(cases), five / len(cases), empty / len(cases)
 
 
 def name_of(url: str) -> str:
@@ -133,15 +162,22 @@ def searches(
     for id_, title, answer in texts:
         thread = {"title": title, "topics": ["coffee"], "answer": escaped(answer) or "-"}
         (threads / f"q-{id_}.yml").write_text(yaml.safe_dump(thread, allow_unicode=True))
-    (base / "mkdocs.yml").write_text(
-        f"{CONFIG}docs_dir: content/pages\nplugins: [threadbook: {{health: false}}]\n"
-    )
-    run(sys.executable, "-m", "threadbook", "build", cwd=base)
     start = """async () => {
       const { openSearch } = await import(new URL("assets/threadbook/search/search.js", location.href));
       window.search = await openSearch();
+      const { files } = search.meaning;
+      const best = files && (files.encoder ? "encoder" : "student");
+      for (let asked = 0; best && (await search.meaning.ask(`question ${asked}`))?.model !== best; asked++) {
+        await new Promise((done) => setTimeout(done, 100));
+      }
     }"""
-    yield "Threadbook", base / "site", start, ask_threadbook
+    for name, setting in (("words", "'off'"), ("student", "student"), ("encoder", "auto")):
+        (base / "mkdocs.yml").write_text(
+            f"{CONFIG}docs_dir: content/pages\n"
+            f"plugins: [threadbook: {{health: false, meaning: {setting}}}]\n"
+        )
+        run(sys.executable, "-m", "threadbook", "build", cwd=base)
+        yield f"Threadbook, {name}", base / "site", start, ask_threadbook
 
 
 def escaped(text: str) -> str:
@@ -213,10 +249,10 @@ def ask_pagefind(page: Page, query: str) -> list[str]:
 
 
 def ask_threadbook(page: Page, query: str) -> list[str]:
-    """Ask as the page of search does."""
+    """Ask as the page of search does; there is no result where it says that nothing answers."""
     script = """async ([query, depth]) => {
-      const { hits } = await search.ask(query);
-      return Promise.all(hits.slice(0, depth).map(async each => (await search.index.read(each.id)).at));
+      const { hits, isAnswered } = (await search.answer(query, {}, Infinity)).answer;
+      return !isAnswered ? [] : Promise.all(hits.slice(0, depth).map(async each => (await search.index.read(each.id)).at));
     }"""
     return [str(url) for url in page.evaluate(script, [query, DEPTH])]
 
