@@ -6,8 +6,8 @@
 `Posts.xml` is a Stack Exchange data dump of its coffee site. Every search gets the same titles and
 answers, one page a question, and is asked the same in headless Chromium: Material for MkDocs and
 Zensical through their own search fields, Pagefind through its own script, Threadbook as
-`threadbook search-test` asks it. The sets are paraphrases (`coffee-held-out.yml`, on which no constant
-was tuned), those with typing errors (`coffee-typos.yml`), and questions that nothing answers. A
+`threadbook search-test` asks it. The sets are paraphrases (`coffee-held-out.yml`; ranking by words
+was never tuned on it), those with typing errors (`coffee-typos.yml`), and questions that nothing answers. A
 result is right if it leads to the page of the paraphrased question; no result, or saying that
 nothing answers, is right for the last set. The size is what a first question loads, with gzip.
 Zensical and Pagefind are left out without the paths of their programs.

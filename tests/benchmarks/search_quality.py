@@ -5,7 +5,7 @@
 `Posts.xml` is a Stack Exchange data dump of its coffee site, FOLDER holds Textual's `*.question.md`.
 Titles and answers alone are indexed, by the ranking of `threadbook suggest`, which agrees with the
 browser's. The paraphrases were written for development, so the figures flatter; those of
-`coffee-held-out` were written by somebody who did not know the ranking, and were never tuned on.
+`coffee-held-out` were written by somebody who did not know the ranking, which was never tuned on them.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from threadbook.progress import Quiet
 from threadbook.search import meant, vectors
 from threadbook.search.codec import ONE_FILE, VECTORS, describe_vectors, encode_vectors
 from threadbook.search.meant import KEY, Reading, Texts, read_batch
-from threadbook.search.vectors import Reader, Vectors, choose_model, size_of
+from threadbook.search.vectors import SWITCH, Reader, Vectors, choose_model, size_of
 from threadbook.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("with_meaning")
@@ -266,6 +267,18 @@ def test_a_site_has_the_model_of_its_language(
     monkeypatch.setattr(vectors, "find_model", {"en": model}.get)
     settings = Settings(tmp_path, tmp_path, tmp_path, meaning=setting, language=language)
     assert (choose_model(settings) is not None) is found
+
+
+def test_the_environment_turns_off_what_a_site_does_not_insist_on(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "find_model", {"en": model}.get)
+    monkeypatch.setenv(SWITCH, "off")
+    settings = Settings(tmp_path, tmp_path, tmp_path, language="en")
+    assert choose_model(settings) is None
+    assert choose_model(replace(settings, meaning="best")) is model
+    monkeypatch.setenv(SWITCH, "anything else")
+    assert choose_model(settings) is model
 
 
 @pytest.mark.parametrize("setting", ["student", "best"])

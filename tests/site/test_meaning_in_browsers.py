@@ -208,7 +208,7 @@ def test_words_come_first_and_meaning_reorders_once_and_says_so(
     host.held.set()
     assert wait(page, QUESTION, "done")[0] == THREAD
     assert page.evaluate("window.changes") == 2
-    expect(page.locator("#tb-announced")).to_have_text("Results now go by meaning, too.")
+    expect(page.locator("#tb-announced")).to_have_text("Results are now ordered by meaning, too.")
     expect(page.locator("#tb-announced")).to_have_attribute("role", "status")
     expect(field).to_be_focused()
 

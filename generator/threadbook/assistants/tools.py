@@ -192,7 +192,7 @@ def _path(given: Mapping[str, Any]) -> Path:
 def _check_id(id_: str) -> str:
     if len(id_) > LONGEST_ID or not SLUG.fullmatch(id_):
         raise ToolFault(
-            "The id of a thread has small letters, digits and hyphens, as in sign-late."
+            "The id of a thread has lower-case letters, digits and hyphens, as in when-am-i-paid."
         )
     return id_
 

@@ -180,7 +180,7 @@ class Indexer:
         plan = plan_site(replace(site.planning, find_related=dict))
         self._index(site, plan, None)
         if not self.unread:
-            self.say("Search knows what all texts mean.")
+            self.say("Search by meaning is up to date.")
 
     def _index(self, site: Site, plan: Plan, most: int | None) -> None:
         """Make an index. The meaning of `most` new documents is read, if there are no more."""

@@ -134,7 +134,7 @@ class SearchDialog {
         const isMeant = meaning === "done";
         if (isAlike(answer, better)) return isMeant ? this.improveCard(turn) : undefined;
         if (!(await isLeft(this.list, isVain)) || !(await this.draw(query, better, turn, isMeant))) return;
-        if (isMeant) announce(_("Results now go by meaning, too."));
+        if (isMeant) announce(_("Results are now ordered by meaning, too."));
       });
     } catch (error) {
       if (turn !== this.turn) return;

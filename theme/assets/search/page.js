@@ -148,7 +148,7 @@ class SearchPage {
     if (isVain()) return;
     this.results.dataset.meaning = meaning;
     if (isSame && meaning === "done") void this.improveCard(asked);
-    if (!isSame && meaning === "done") announce(_("Results now go by meaning, too."));
+    if (!isSame && meaning === "done") announce(_("Results are now ordered by meaning, too."));
     await this.offerFilters(improved);
   }
 
