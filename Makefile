@@ -18,7 +18,7 @@ OURSELVES := $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation
 # The data for search by meaning is a package of its own (meaning/), installed in the same way.
 MEANING := $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --force-reinstall ./meaning
 
-.PHONY: site test serve check annotate lint types tests browser words pictures growth attack lock relock dist clean
+.PHONY: site manual test serve check annotate lint types tests browser words pictures growth attack lock relock dist clean
 
 site: site/index.html
 	@echo
@@ -27,6 +27,10 @@ site: site/index.html
 site/index.html: $(VENV)/installed $(VENV)/meaning mkdocs.yml $(CONTENT)
 	$(BIN)/threadbook check
 	$(BIN)/threadbook build
+
+# The manual as a site of its own, with search: pages of manual/, and the questions of manual-site/.
+manual: $(VENV)/installed $(VENV)/meaning
+	cd manual-site && ../$(BIN)/threadbook build --out ../build/manual
 
 serve: $(VENV)/installed $(VENV)/meaning
 	$(BIN)/threadbook serve
@@ -102,18 +106,20 @@ dist: $(VENV)/installed-release
 
 # The randomised tests, for longer: TIMES as many mutations, questions and kills.
 TIMES ?= 10
-ATTACKS := test_fuzz test_payloads test_hostile_questions test_kills test_staging test_safe \
-  test_configuration test_scaling test_loader_never_raises test_mutations test_preview
+ATTACKS := test_fuzz test_payloads test_hostile_questions test_meaning_in_browsers test_kills test_staging test_safe \
+  test_configuration test_scaling test_loader_never_raises test_mutations test_preview test_fmt
 
 attack: $(VENV)/installed-test $(VENV)/browser
 	THREADBOOK_ATTACK=$(TIMES) $(BIN)/python -m pytest --numprocesses auto --dist worksteal \
 	  $(wildcard $(ATTACKS:%=tests/*/%.py))
 
-# A browser for the tests: that of THREADBOOK_CHROMIUM, an installed one, Debian's, or Playwright's.
+# A browser for the tests: that of THREADBOOK_CHROMIUM, or a headless shell, which takes half of the time.
+# Debian has one, and so has Playwright; where Debian's cannot be installed, a `chromium` that is there will do.
 $(VENV)/browser: $(VENV)/installed-test
-	@if [ -n "$$THREADBOOK_CHROMIUM" ] || command -v chromium >/dev/null; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && apt-get install -y -qq chromium; \
+	@if [ -n "$$THREADBOOK_CHROMIUM" ] || command -v chromium-headless-shell >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	  && apt-get install -y -qq chromium chromium-headless-shell; then :; \
+	elif command -v chromium >/dev/null; then :; \
 	else $(BIN)/python -m playwright install --with-deps chromium || $(BIN)/python -m playwright install chromium; fi
 	@touch $@
 

@@ -25,3 +25,11 @@ def write_example(base: Path, old: str = "", new: str = "") -> None:
     config = (REPOSITORY / "mkdocs.yml").read_text("utf-8")
     assert old in config
     (base / "mkdocs.yml").write_text(config.replace(old, new) if old else config, "utf-8")
+
+
+def copy_site(site: Path, to: Path) -> Path:
+    """Copy a site that nobody may change, so that the copy can be changed; return the copy."""
+    shutil.copytree(site, to, copy_function=shutil.copyfile)  # as if it were published now
+    for path in (to, *to.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return to

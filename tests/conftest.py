@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 
 import hypothesis
 import pytest
+import warm
 from bases import REPOSITORY, SITE_URL, write, write_example
 from synthetic import Synthetic
 
@@ -103,6 +104,13 @@ docs_dir: content/pages
 theme: {name: material, font: false}
 plugins: [threadbook]
 """
+SMALL: dict[str, str | bytes] = {
+    "mkdocs.yml": CONFIG,
+    "content/pages/about.md": "# About\n\nWhat this is.\n",
+    "content/site.yml": SITE,
+    "content/threads/new/first.yml": FIRST,
+}
+"""The files of a small base."""
 
 
 @pytest.fixture
@@ -110,14 +118,8 @@ def knowledge(tmp_path: Path) -> Callable[[dict[str, str | bytes]], Path]:
     """Write a small knowledge base with the given content files; return its folder."""
 
     def make(files: dict[str, str | bytes]) -> Path:
-        base: dict[str, str | bytes] = {
-            "mkdocs.yml": CONFIG,
-            "content/pages/about.md": "# About\n\nWhat this is.\n",
-            "content/site.yml": SITE,
-            "content/threads/new/first.yml": FIRST,
-        }
         named = {f"content/{name}": content for name, content in files.items()}
-        return write(tmp_path, base | named)
+        return write(tmp_path, SMALL | named)
 
     return make
 
@@ -126,9 +128,12 @@ def knowledge(tmp_path: Path) -> Callable[[dict[str, str | bytes]], Path]:
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], dict[str, str]]:
-    """Give what commands find in their environment; where no cache is named, it is one of ours."""
-    cache = str(tmp_path_factory.mktemp("cache"))
+def environment(shared: Path) -> Callable[[], dict[str, str]]:
+    """Give what commands find in their environment; where no cache is named, it is one of ours.
+
+    All workers share it, so that what texts mean is read once.
+    """
+    cache = str(shared / "cache")
     return lambda: {"XDG_CACHE_HOME": cache} | dict(os.environ) | ENVIRONMENT
 
 
@@ -137,33 +142,64 @@ def run_process(environment: Callable[[], dict[str, str]]) -> Run:
     """Run a command of this environment as a user would, in a process of its own."""
 
     def call(*arguments: str | Path, cwd: Path | None = None, **more: str) -> Done:
-        program = Path(sys.executable).with_name(str(arguments[0]))
-        inherited = environment() | more
-        inherited.pop("PYTHONPATH", None)
-        return subprocess.run(
-            [program, *arguments[1:]],
-            cwd=cwd,
-            env=inherited,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        return run_from(Path(sys.executable).parent, arguments, cwd, environment() | more)
 
     return call
 
 
 @pytest.fixture(scope="session")
-def run(environment: Callable[[], dict[str, str]], run_process: Run) -> Run:
+def warm_programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with `threadbook` and `mkdocs`, each a process that has imported everything."""
+    if sys.platform != "linux":
+        yield Path(sys.executable).parent
+        return
+    with warm.start(tmp_path_factory.mktemp("programs")) as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def run_warm(environment: Callable[[], dict[str, str]], warm_programs: Path) -> Run:
+    """Run a command in a process of its own that has imported everything: see `warm`."""
+
+    def call(*arguments: str | Path, cwd: Path | None = None, **more: str) -> Done:
+        return run_from(warm_programs, arguments, cwd, environment() | more)
+
+    return call
+
+
+def run_from(
+    folder: Path, command: tuple[str | Path, ...], cwd: Path | None, environment: dict[str, str]
+) -> Done:
+    """Run a program of a folder with a timeout in seconds."""
+    environment.pop("PYTHONPATH", None)
+    return subprocess.run(
+        [folder / command[0], *command[1:]],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="session")
+def run(
+    environment: Callable[[], dict[str, str]], run_process: Run, request: pytest.FixtureRequest
+) -> Run:
     """Run a command; `threadbook` runs in this process, which takes a fraction of the time.
 
-    What needs a process of its own says `run_process`: pools, a second browser, `serve`.
+    What needs a process of its own says `run_warm`, or `run_process` if Python's own start matters.
     """
 
     def call(*arguments: str | Path, cwd: Path | None = None, **more: str) -> Done:
-        if arguments[0] != "threadbook":
+        if arguments[0] == "threadbook":
+            return run_here([str(each) for each in arguments[1:]], cwd, environment() | more)
+        is_python = any(name.startswith("PYTHON") for name in more)
+        if is_python or arguments[0] not in warm.PROGRAMS:
             return run_process(*arguments, cwd=cwd, **more)
-        return run_here([str(each) for each in arguments[1:]], cwd, environment() | more)
+        run_warm: Run = request.getfixturevalue("run_warm")
+        return run_warm(*arguments, cwd=cwd, **more)
 
     return call
 
@@ -357,15 +393,54 @@ def instant_address(example_site: Path, served: Served) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A real headless Chromium: the one named, Debian's, or Playwright's own."""
+def playwright() -> Iterator[Any]:
+    """Give Playwright: two sessions of it cannot live in one process."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
-    found = os.environ.get("THREADBOOK_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def shell() -> dict[str, str]:
+    """Give what in the environment of a command lets it start the headless shell, if one is there."""
+    named = os.environ.get("THREADBOOK_CHROMIUM") or shutil.which("chromium-headless-shell")
+    return {"THREADBOOK_CHROMIUM": named} if named else {}
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Any, shell: dict[str, str]) -> Iterator[Any]:
+    """A real headless Chromium, the cheapest there is: one that is named, or a headless shell.
+
+    A headless shell is Chromium without a browser's windows around its pages, and opens one in less
+    than half of the processor time. There is Debian's and Playwright's own; without any, it is
+    `chromium`.
+    """
+    from playwright.sync_api import Error  # noqa: PLC0415
+
+    named = shell.get("THREADBOOK_CHROMIUM")
+    try:
+        chromium = _start(playwright, executable_path=named)
+    except Error:
+        if named or not shutil.which("chromium"):
+            raise
+        chromium = _start(playwright, executable_path=shutil.which("chromium"))
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def whole_browser(playwright: Any) -> Iterator[Any]:
+    """A real headless Chromium with all that the headless shell leaves out."""
+    found = shutil.which("chromium") or os.environ.get("THREADBOOK_CHROMIUM")
+    which = {"executable_path": found} if found else {"channel": "chromium"}
+    chromium = _start(playwright, **which)
+    yield chromium
+    chromium.close()
+
+
+def _start(playwright: Any, **which: Any) -> Any:
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu", *quiet]
-        )
-        yield chromium
-        chromium.close()
+    hinting = "--font-render-hinting=none"  # as with a window: else a headless shell fits letters to pixels
+    arguments = ["--no-sandbox", "--disable-gpu", hinting, *quiet]
+    return playwright.chromium.launch(args=arguments, **which)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int8]
 
 GROUP: Final = 32
 SIGNS: Final = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
@@ -119,19 +121,25 @@ class Reader:
         self.at += 2 * count
         return found
 
-    def planes(self, count: int, bits: int) -> Numbers:
-        size = count * bits // 8
-        raw = np.frombuffer(self.content, np.uint8, size, self.at)
-        self.at += size
-        planes = np.unpackbits(raw.reshape(-1, bits, 4), axis=-1, bitorder="little")
-        values = (planes.astype(np.int64) << np.arange(bits)[:, None]).sum(axis=1)
-        found: Numbers = (values - 2 ** (bits - 1)).astype(float).reshape(-1)
-        return found
+    def planes(self, count: int, bits: int) -> Whole:
+        at = self.at
+        self.at += count * bits // 8
+        return unpack(self.content, at, count, bits)
 
     def matrix(self, rows: int, columns: int, bits: int) -> tuple[Numbers, Numbers]:
         scales, biases = self.halves(rows * columns // GROUP), self.halves(rows)
         weights = self.planes(rows * columns, bits) * scales.repeat(GROUP)
         return weights.reshape(rows, columns), biases
+
+
+@lru_cache(maxsize=128)
+def unpack(content: bytes, at: int, count: int, bits: int) -> Whole:
+    """Return whole numbers that a file holds from a place on: each text needs all of them again."""
+    raw = np.frombuffer(content, np.uint8, count * bits // 8, at)
+    planes = np.unpackbits(raw.reshape(-1, bits, 4), axis=-1, bitorder="little")
+    values = (planes << np.arange(bits, dtype=np.uint8)[:, None]).sum(axis=1, dtype=np.uint8)
+    found: Whole = (values.reshape(-1).astype(np.int16) - 2 ** (bits - 1)).astype(np.int8)
+    return found
 
 
 def encode(files: Files, ids: Sequence[int]) -> Numbers:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from bases import copy_site
 from encoders import Numbers, Shape, encode, make_files, pack_vectors
 
 MEANT: Final = {
@@ -29,6 +30,8 @@ UNANSWERED: Final = "do contract bees sing at night"
 """A question that nothing answers, although some of its words are everywhere."""
 
 SHARD: Final = 32
+HUGE: Final = 10**12
+"""Bytes."""
 
 
 def copy_with_meaning(
@@ -37,12 +40,14 @@ def copy_with_meaning(
     *,
     is_sharded: bool = False,
     has_encoder: bool = True,
+    is_near: bool = False,
     meant: Mapping[str, str] = MEANT,
 ) -> Path:
-    """Copy a site that was built, and add a model and vectors to it."""
-    shutil.copytree(site, to)
-    for path in (to, *to.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)
+    """Copy a site that was built, and add a model and vectors to it.
+
+    Unless it `is_near`, the models say that they are so large that no line is fast enough for them.
+    """
+    copy_site(site, to)
     questions = [*meant, UNANSWERED]
     words = sorted({word for question in questions for word in re.findall(r"\w+", question)})
     files = make_files(words, Shape(layers=1))
@@ -72,7 +77,7 @@ def copy_with_meaning(
         }
         for name in ("student", *(("encoder",) if has_encoder else ()))
     }
-    size = len(files.layers) + len(files.tokens)
+    size = len(files.layers) + len(files.tokens) if is_near else HUGE
     settings["meaning"] = {
         "languages": ["en"],
         "dimensions": Shape().outputs,
@@ -88,10 +93,9 @@ def copy_with_meaning(
 
 def copy_without_meaning(site: Path, to: Path) -> Path:
     """Copy a site, and take the model from it, if it has one."""
-    shutil.copytree(site, to)
+    copy_site(site, to)
     file = to / "search" / "settings.json"
     settings = json.loads(file.read_text("utf-8")) | {"meaning": None}
-    file.chmod(0o644)
     file.write_text(json.dumps(settings), "utf-8")
     return to
 

@@ -60,7 +60,7 @@ def write_model(folder: Path, language: str = "en", seed: int = 1) -> Path:
     for name, content in files.items():
         (folder / name).write_bytes(content)
     manifest = {
-        "format": 1,
+        "format": 2,
         "name": "tiny",
         "language": language,
         "dimensions": OUTPUTS,

@@ -50,10 +50,15 @@ export interface MeaningFiles {
   dimensions: number;
   folder: string;
   encoder?: ModelFiles | null;
-  student: ModelFiles;
+  /** The small one, which not every language has. */
+  student?: ModelFiles | null;
   vocabulary: string;
+  /** What tokens are: `words` with their parts (the default), or `pieces`. */
+  tokens?: string;
+  /** What the model reads before every text. */
+  prefix?: string;
   /** How much is loaded for each model. */
-  bytes: { encoder?: number; student: number };
+  bytes: { encoder?: number; student?: number | null };
   /**
    * The vectors of documents: a file, or a folder of shards, in the index's folder. In the file, the last ones
    * are those of questions that the site does not answer.
@@ -106,8 +111,12 @@ export interface Shown {
   board?: string;
   topics?: string;
   state?: string;
+  /** "1" for a thread that nobody has checked since it was taken over. */
+  archived?: string;
   /** The day of the last change, as `2026-11-25`. */
   day?: string;
+  /** The day on which somebody checked that the answer still holds. */
+  checked?: string;
   fingerprint?: string;
   /** The short answer that an editor wrote. */
   summary?: string;
@@ -191,6 +200,8 @@ export interface Answer {
   /** The words that were asked for, without stop words. */
   words: Weighted[];
   choosing: Choosing;
+  /** The order that was chosen; empty for the best first. */
+  order: string;
   /** The best first, or in the order that was chosen. */
   hits: Hit[];
   /** What was found before filters. */
@@ -222,7 +233,8 @@ export interface Found {
   question: Question;
   asking: Asking;
   scores: Scores;
-  shares: Scores;
+  /** The share of the question's words that each document has; what a word was taken for does not count. */
+  known: Scores;
   /** The most that the question's words could score. */
   possible: number;
   /** What documents must be, by phrases and words with a minus. */
@@ -235,7 +247,8 @@ export type Entry = [at: number, value: any];
 /**
  * Entries by their names. `seen:<thread>`, `done:<thread>` and `kept:<thread>` hold the thread's
  * title, its fingerprint and the topics it is `in`; `check:<key>` the choices and whether they
- * were right; `path` the path that was followed last.
+ * were right, and of a check that was passed its box, its path and the fingerprint of the thread
+ * that explains it (`reader/recall.js`); `path` the path that was followed last.
  */
 export type Entries = Record<string, Entry>;
 

@@ -20,6 +20,8 @@ GLOSSARY: Final = "glossary/"
 LIBRARY: Final = "library/"
 HEALTH: Final = "health/"
 COMPONENTS: Final = "components/"
+LOST: Final = "404.html"
+"""The page of missing addresses: a file at the root of the whole site, where hosts look for it."""
 
 API: Final = "api/"
 THREAD_LISTS: Final = "api/threads/"
@@ -36,6 +38,13 @@ LICENCES: Final = "licenses.txt"
 """Spelt as everybody looks for it."""
 
 ASSETS: Final = "assets/threadbook/"
+
+_BELOW: Final = {
+    BOARDS: ("useful/", "unanswered/"),
+    TOPICS: ("useful/", "unanswered/"),
+    PATHS: ("print/",),
+}
+"""What is below the pages of these kinds."""
 
 MARKDOWN: Final = "index.md"
 JSON: Final = "index.json"
@@ -72,6 +81,11 @@ def of_path(id_: str) -> str:
     return f"{PATHS}{id_}/"
 
 
+def of_step(path: str, number: int) -> str:
+    """Return the address of a step on a learning path's page; steps are counted from 1."""
+    return f"{of_path(path)}#step-{number}"
+
+
 def of_whole_path(id_: str) -> str:
     """Return the address of the page with all threads of a path."""
     return f"{of_path(id_)}print/"
@@ -85,6 +99,14 @@ def of_pdf(id_: str) -> str:
 def of_term(anchor: str) -> str:
     """Return the address of a word in the glossary."""
     return f"{GLOSSARY}#{anchor}"
+
+
+def list_below(address: str) -> tuple[str, ...]:
+    """Return what is below the page of a board, topic or path, whatever it holds."""
+    kind, _, rest = address.partition("/")
+    if not rest.removesuffix("/") or rest.count("/") != 1:
+        return ()
+    return _BELOW.get(f"{kind}/", ())
 
 
 def of_feed(page: str) -> str:
@@ -108,9 +130,32 @@ def of_prose(name: str) -> str:
     return "".join(f"{part}/" for part in parts if part)
 
 
+def of_target(target: str) -> str:
+    """Return the address of what a link names by a thread's id, `topic:id`, `page:about.md` etc."""
+    kind, found, name = target.partition(":")
+    return _OF_KIND[kind](name) if found else of_thread(target)
+
+
+_OF_KIND: Final = {"path": of_path, "topic": of_topic, "board": of_board, "page": of_prose}
+
+
+def of_medium(name: str, digest: str) -> str:
+    """Return the address of a picture or file by its name, such as `images/accept.png`.
+
+    The digest of its content is in it, so that a browser may keep it for ever.
+    """
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem}.{digest}{dot}{ending}"
+
+
 def of_skill(name: str) -> str:
     """Return the address of a skill for assistants."""
     return f"{WELL_KNOWN}agent-skills/{name}/SKILL.md"
+
+
+def from_place(prefix: str, address: str) -> str:
+    """Return an address below the whole site's root as one from a folder of it, such as `faq/`."""
+    return f"{'../' * prefix.count('/')}{address}"
 
 
 def to_root(address: str) -> str:

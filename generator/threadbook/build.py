@@ -9,17 +9,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from threadbook import outputs
-from threadbook.addresses import HEADERS, LICENCES, LLMS, REDIRECT_RULES
+from threadbook.addresses import HEADERS, LICENCES, LLMS, LOST, REDIRECT_RULES
 from threadbook.cache import Cache
 from threadbook.crew import Crew, Loom
-from threadbook.errors import UserError
+from threadbook.errors import FindingsError, UserError
 from threadbook.gather import Gathered, Gathering, list_content, open_loaders
 from threadbook.library import Library, start_finding_related
 from threadbook.load.files import seal
@@ -34,9 +33,11 @@ from threadbook.pages import (
     Shared,
     plan_around,
     plan_entries,
+    plan_lost,
     plan_pages,
     share,
 )
+from threadbook.pages.media import read_media
 from threadbook.pages.page import Located
 from threadbook.pages.templates import prepare
 from threadbook.parallel import Workers, open_workers
@@ -49,7 +50,7 @@ from threadbook.search.vectors import choose_model
 from threadbook.settings import Settings
 from threadbook.staging import Ground, stage
 from threadbook.team import keep
-from threadbook.theme_files import read_notices
+from threadbook.theme_files import read_notices, read_worker
 from threadbook.weave import (
     WASM,
     Need,
@@ -72,7 +73,10 @@ MEANWHILE: Final = 1_000
 
 
 class Rendered(NamedTuple):
-    """What an engine rendered: shells as HTML by address, and the prose pages."""
+    """What an engine rendered: shells as HTML by address, and the prose pages.
+
+    The shell of missing addresses is at `LOST`, unless the site has a page of its own there.
+    """
 
     shells: Mapping[str, str]
     prose: Sequence[Prose]
@@ -89,7 +93,8 @@ class Engine(Protocol):
 class Draft(NamedTuple):
     """The first half of a build: content, and the shells it needs.
 
-    `check` raises `UserError` for bad content. Without `workers`, the second half hires its own.
+    `check` raises `FindingsError` for bad content. Without `workers`, the second half hires its
+    own.
     """
 
     settings: Settings
@@ -145,26 +150,17 @@ class Attempt(Generic[R]):
         return self.value
 
 
-def begin(
-    settings: Settings, known: Cache, progress: Progress, last_good: Draft | None = None
-) -> Draft:
+def begin(settings: Settings, known: Cache, progress: Progress) -> Draft:
     """Gather and check the content, and plan the shells; raise `UserError` for bad content.
 
-    Files that are `known` and have not changed are not read again. A preview gives the
-    `last_good` content, which is used instead of bad content.
+    Files that are `known` and have not changed are not read again.
     """
     listed = list_content(settings)
     with open_loaders(settings, listed, known) as workers:
         gathering = Gathering(settings, listed, workers, known)
         gathering.load(progress)
         draft = draft_site(gathering, progress)
-        try:
-            draft.check()
-        except UserError:
-            if last_good is None:
-                raise
-            planning = replace(last_good.planning, settings=settings)
-            draft = last_good._replace(settings=settings, planning=planning)
+        draft.check()
         draft.planning.related  # noqa: B018 - before the workers go
     return draft._replace(workers=None)
 
@@ -196,7 +192,7 @@ def check_content(gathering: Gathering) -> Gathered:
     gathered = gathering.judge()
     print_findings(gathered, gathering.settings)
     if not gathered.is_good:
-        raise UserError("The content has errors; nothing was built.")
+        raise FindingsError("The content has errors; nothing was built.", gathered.findings)
     return gathered
 
 
@@ -209,30 +205,34 @@ def finish(
     """
     refuse_links(site)
     settings, progress, plan = draft.settings, draft.progress, plan_around(draft.planning)
-    shared = share(settings, draft.planning.library)
+    home = site / settings.prefix
+    shared = share(settings, draft.planning.library, draft.planning.icons)
     # The preview reloads pages by a script of the engine's that changes with every build.
     policy = None if is_preview else find_policy(settings, rendered, site)
     protect_pages(site, policy)
     shells = split_shells(draft.entries, rendered.shells, settings.site_url, policy)
     with (
         open_index(plan, settings, work) as index,
-        hire(draft, len(plan.catalogue.threads), [site, work]) as workers,
+        hire(draft, len(plan.catalogue.threads), [home, work]) as workers,
     ):
         with progress.stage("Weaving pages") as advance:
-            loom = Loom(shared, str(site), str(work), find_pictures(settings))
+            loom = Loom(shared, str(home), str(work), find_pictures(settings))
             crew = Crew(workers, loom, shells, index, advance)
             pages = plan_pages(draft.planning)
             crew.weave(islice(pages, MEANWHILE))
             draft.check()
             crew.weave(pages)
-            write_files(make_outputs(plan, rendered, crew.located, shared), site)
+            write_files(make_outputs(plan, shared), home)
+            write_files(map_site(crew.located, rendered, shared), site)
+            write_files(make_lost(draft.planning, shared, shells), site)
             write_files(read_pictures(draft), site)
+            write_files(read_media(draft.planning.library, draft.planning.media), home)
             woven = crew.finish()
             if index:
                 index.start(rendered.prose)
             crew.write_feeds(plan.feeds, woven.views)
             if shared.has_twins:
-                write_files(outputs.write_volumes(woven.volumes, shared), site)
+                write_files(outputs.write_volumes(woven.volumes, shared), home)
             crew.close()
             own = partial(read_own, site=site)
             write_files(outputs.write_discovery(settings, shared, own), site)
@@ -240,18 +240,18 @@ def finish(
                 kept = read_own(HEADERS, site)
                 types = outputs.list_types(settings)
                 headers = list_headers(policy)
-                write_files(outputs.write_headers(headers, settings.site_url, kept, types), site)
+                write_files(outputs.write_headers(headers, settings.host_url, kept, types), site)
         if index:
             index.understand(progress, workers)
-            index.finish(site)
+            index.finish(home)
+    write_files(let_keep(settings, site, is_on=settings.offline and not is_preview), home)
     if settings.pdf and plan.catalogue.paths:
         with progress.stage("Printing paths", len(plan.catalogue.paths)):
-            print_paths(site, [path.id for path in plan.catalogue.paths])
+            print_paths(site, settings.prefix, [path.id for path in plan.catalogue.paths])
     # Redirects are last, so that they cannot replace anything else of the site.
-    outputs.refuse_taken(plan.redirects, site)
-    write_files(
-        outputs.write_redirects(plan.redirects, shared, read_own(REDIRECT_RULES, site)), site
-    )
+    outputs.refuse_taken(plan.redirects, home)
+    rules = read_own(REDIRECT_RULES, site)
+    write_files(outputs.place_redirects(plan.redirects, shared, rules), site)
 
 
 def hire(draft: Draft, things: int, folders: Sequence[Path]) -> AbstractContextManager[Workers]:
@@ -262,17 +262,40 @@ def hire(draft: Draft, things: int, folders: Sequence[Path]) -> AbstractContextM
     return open_workers(settings.jobs, things, settings.cluster, folders)
 
 
-def make_outputs(
-    plan: Plan, rendered: Rendered, located: Sequence[Located], shared: Shared
-) -> Iterator[tuple[str, bytes]]:
-    """Yield the address and content of the files that are about the whole site."""
+def make_outputs(plan: Plan, shared: Shared) -> Iterator[tuple[str, bytes]]:
+    """Yield the address and content of the files that are about all of the content."""
     yield LICENCES, read_notices().encode()
     if shared.has_twins:
         yield from outputs.write_api(plan.catalogue, shared)
         yield LLMS, outputs.write_overview(plan.catalogue, shared).encode()
+
+
+def make_lost(
+    planning: Planning, shared: Shared, shells: Mapping[str, Shell]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the page of missing addresses, unless the site has one of its own."""
+    if LOST in shells:
+        yield LOST, shells[LOST].fill(plan_lost(planning).make(shared).texts)
+
+
+def let_keep(settings: Settings, site: Path, *, is_on: bool) -> Iterator[tuple[str, bytes]]:
+    """Yield what lets browsers keep pages; where it is off, what removes an earlier worker."""
+    if not is_on:
+        yield outputs.WORKER, read_worker("goodbye").encode()
+        return
+    code = read_worker("worker")
+    yield from outputs.write_worker(site, settings.prefix, settings.language, code)
+    yield outputs.list_index(site / settings.prefix)
+
+
+def map_site(
+    located: Iterable[Located], rendered: Rendered, shared: Shared
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the sitemap, at the root of the whole site: our pages, and those of the engine."""
     if shared.site_url:
+        own = [(f"{shared.prefix}{url}", day) for url, day in located]
         prose = [(page.url, None) for page in rendered.prose]
-        yield from outputs.write_sitemaps(shared.site_url, [*located, *prose])
+        yield from outputs.write_sitemaps(shared.host_url, [*own, *prose])
 
 
 def read_pictures(draft: Draft) -> Iterator[tuple[str, bytes]]:
@@ -289,7 +312,7 @@ def split_shells(
     entries: Iterable[Entry], shells: Mapping[str, str], site_url: str, policy: Policy | None
 ) -> dict[str, Shell]:
     """Split all shells. A bad shell raises `ShellError` here, before anything is woven."""
-    return {
+    split = {
         entry.url: Shell.split(
             protect(shells[entry.url], policy),
             name=entry.url or "home",
@@ -298,6 +321,9 @@ def split_shells(
         for entry in entries
         if not entry.link
     }
+    if LOST in shells:
+        split[LOST] = Shell.split(protect(shells[LOST], policy), name=LOST)
+    return split
 
 
 def open_index(

@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from threadbook import __version__
-from threadbook.errors import UserError
+from threadbook.errors import UsageError, UserError
 
 R = TypeVar("R")
 
@@ -133,7 +133,7 @@ def read_address(address: str) -> str:
     except ValueError:
         is_good = False
     if not is_good or address != f"dask://{parts.netloc}" or "@" in address:
-        raise UserError(f"`{address}` is no executor; write it as dask://HOST:PORT.")
+        raise UsageError(f"`{address}` is not an executor; write it as dask://HOST:PORT.")
     return f"tcp://{parts.netloc}"
 
 

@@ -62,7 +62,7 @@ class Loom(NamedTuple):
             made = self.make_page(page, quoted)
             html = shells[page.shell].fill(made.texts)
             write_folder(self.site, page.url, (("index.html", html), *made.files))
-            found += made.documents if page.is_indexed else ()
+            found += made.documents if page.is_searched else ()
             volumes += [made.volume.encode()] if made.volume else []
             if made.view is not None:
                 views[made.view.id] = made.view

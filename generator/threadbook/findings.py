@@ -215,6 +215,12 @@ class Guesses:
         guess = self.guess(word, known, but=but)
         return "" if guess is None else f'Did you mean "{guess}"?'
 
+    def say_file(self, name: str, known: Collection[str] | None = None) -> str:
+        """Return what `say` does of a file of prose; without a guess, what is to be done."""
+        return self.say(name, known) or (
+            "Put the file in the folder of prose, or name one that is there."
+        )
+
     def guess(
         self, word: str, known: Collection[str] | None = None, *, but: str = ""
     ) -> str | None:

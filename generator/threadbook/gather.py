@@ -16,6 +16,7 @@ from threadbook.check import (
     adjust_severities,
     check_base,
     check_file,
+    check_path,
     check_prose,
     check_thread,
 )
@@ -33,8 +34,9 @@ from threadbook.findings import (
 from threadbook.library import Library, Outline, link
 from threadbook.library.prose import MARKDOWN
 from threadbook.load import rules
-from threadbook.load.file import File, ProseFile, ThreadFile
+from threadbook.load.file import File, PathFile, ProseFile, ThreadFile
 from threadbook.load.files import Loaded, LoadedThread, Sealed, load_file, load_thread, seal
+from threadbook.load.media import MediaListing, list_media
 from threadbook.load.prose import (
     ProseListing,
     condense_prose,
@@ -102,6 +104,7 @@ class Listed(NamedTuple):
 
     listing: Listing
     pages: ProseListing
+    media: MediaListing = MediaListing()
 
     @property
     def threads(self) -> list[SourceFile]:
@@ -117,7 +120,8 @@ class Listed(NamedTuple):
 
 def list_content(settings: Settings) -> Listed:
     """List all content files."""
-    return Listed(list_sources(settings.content, settings.root), list_pages(settings))
+    content, root = settings.content, settings.root
+    return Listed(list_sources(content, root), list_pages(settings), list_media(content, root))
 
 
 def open_loaders(
@@ -155,9 +159,7 @@ class Gathering:
         self.cache = Cache() if cache is None else cache
         self.is_short = is_short
         self.circumstances = circumstances_of(settings)
-        self.cache.prepare(
-            fingerprint(self.circumstances, settings.max_file_size, put is not None, is_short)
-        )
+        self.cache.prepare(name_circumstances(settings, keep=put is not None, is_short=is_short))
         self.work = _Work(settings.max_file_size, self.circumstances, put, is_short)
         self.changed = [each for each in listed.threads if each not in self.cache.threads]
         self.parts = parallel.split(self.changed, workers.count, THREADS_A_BATCH)
@@ -175,13 +177,15 @@ class Gathering:
 
     def foresee(self) -> Library:
         """Link a library without threads."""
-        return _base((), self.files, set(), self.listed.pages.published).library
+        return _base((), self.files, set(), self.listed).library
 
     def load(self, progress: Progress) -> None:
         """Load changed threads, forget threads that are gone, and link the library."""
         loaded: dict[SourceFile, LoadedThread] = {}
         if self.changed:
-            with progress.stage("Loading threads", len(self.changed)) as advance:
+            is_all = len(self.changed) == len(self.listed.threads)
+            name = "Loading threads" if is_all else "Loading changed threads"
+            with progress.stage(name, len(self.changed)) as advance:
                 for part, threads in zip(self.parts, self.loading, strict=True):
                     loaded.update(zip(part, threads, strict=True))
                     advance(len(part))
@@ -198,6 +202,7 @@ class Gathering:
         self.found = (
             *self.listed.listing.findings,
             *self.listed.pages.findings,
+            *self.listed.media.findings,
             *chain.from_iterable(each.findings for each in everything),
             *clashes,
         )
@@ -206,9 +211,13 @@ class Gathering:
             outlines.values(),
             self.files,
             _unreadable(threads, self.files),
-            self.listed.pages.published,
+            self.listed,
         )
         self.library = self.base.library
+        if self.settings.drafts:  # what is checked stays what would be published
+            shown = [outline.show_draft() for outline in outlines.values()]
+            unreadable = _unreadable(threads, self.files)
+            self.library = _base(shown, self.files, unreadable, self.listed).library
         self.sealed = {each.id: thread.sealed for each, thread in threads.items()}
         self.terms = {each.id: thread.terms for each, thread in threads.items() if thread.terms}
 
@@ -237,6 +246,11 @@ class Gathering:
         return Gathered(self.library, self.sealed, self.terms, judged, self.count)
 
 
+def name_circumstances(settings: Settings, *, keep: bool, is_short: bool = True) -> str:
+    """Return what a cache is good for; with `keep` it holds threads to build from."""
+    return fingerprint(circumstances_of(settings), settings.max_file_size, keep, is_short)
+
+
 def list_pages(settings: Settings) -> ProseListing:
     """List the prose pages and what is published beside them."""
     if settings.trusted_pages:
@@ -254,14 +268,15 @@ def circumstances_of(settings: Settings) -> Circumstances:
         named,
         settings.trusted_pages,
         settings.images,
+        settings.prefix,
     )
 
 
-def name_pages(items: Iterable[NavItem]) -> Iterator[str]:
-    """Yield the files of prose that a navigation names."""
+def name_pages(items: Iterable[NavItem]) -> Iterator[tuple[str, Place]]:
+    """Yield the files of prose that a navigation names, and where."""
     for item in items:
         if item.target.endswith(MARKDOWN) and "://" not in item.target:
-            yield item.target
+            yield item.target, Place(*item.place)
         yield from name_pages(item.children)
 
 
@@ -269,7 +284,7 @@ def _base(
     outlines: Iterable[Outline],
     files: list[Loaded],
     unreadable: set[str],
-    published: Mapping[str, str],
+    listed: Listed,
 ) -> Base:
     found: list[tuple[SourceFile, Any]] = [(each.source, each.file) for each in files if each.file]
     by_kind = {source.kind: file for source, file in found}
@@ -291,7 +306,8 @@ def _base(
         golden=queries.model.root if queries else (),
         synonyms=tuple(group.words for group in synonyms.model.root) if synonyms else (),
         prose=tuple(map(condense_prose, prose)),
-        published=published,
+        published=listed.pages.published,
+        media=listed.media.media,
     )
     return Base(library, site, paths, queries, glossary, tuple(prose))
 
@@ -329,6 +345,9 @@ class _Work(NamedTuple):
                 loaded = load_file(source, self.limit)
                 if isinstance(loaded.file, ProseFile):
                     more = check_prose(loaded.file, self.circumstances)
+                    loaded = replace(loaded, findings=(*loaded.findings, *more))
+                elif isinstance(loaded.file, PathFile):
+                    more = check_path(loaded.file, self.circumstances)
                     loaded = replace(loaded, findings=(*loaded.findings, *more))
                 elif loaded.file is not None:
                     more = check_file(loaded.file, self.circumstances)

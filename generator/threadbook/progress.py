@@ -42,11 +42,14 @@ class Lines:
 
     @contextmanager
     def stage(self, name: str, total: int = 0) -> Iterator[Advance]:
-        """Print the name of the stage, the number of things, and the seconds it took."""
-        start, everything = time.perf_counter(), [total]
-        yield lambda _done, more=0: everything.append(more)
+        """Print the name of the stage, the number of things done, and the seconds it took.
+
+        A total may be a guess, or unknown; what was done counts, if anything was.
+        """
+        start, done = time.perf_counter(), [0]
+        yield lambda more, _=0: done.append(more)
         seconds = time.perf_counter() - start
-        print(f"{name}: {sum(everything):,} in {seconds:.1f} s", file=sys.stderr)
+        print(f"{name}: {sum(done) or total:,} in {seconds:.1f} s", file=sys.stderr)
 
 
 class Bar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -13,16 +14,22 @@ ENGINES = ("mkdocs", "zensical", "plain")
 """The names of the engines, the default first."""
 
 
+SECTIONS = ("boards", "unanswered", "paths", "library", "glossary")
+"""The parts of a site that a publisher can leave out."""
+
+
 class NavItem(NamedTuple):
     """One entry of `nav` in `mkdocs.yml`.
 
     `target` is a prose page such as `guide/about.md`, or an address. A section has `children`
-    instead. Without a `title`, a page shows its own.
+    instead. Without a `title`, a page shows its own. `place` is its file,
+    line and column; both numbers are 0 if nobody knows.
     """
 
     title: str
     target: str = ""
     children: tuple[NavItem, ...] = ()
+    place: tuple[str, int, int] = ("mkdocs.yml", 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class Settings:
     `root` is the folder of `mkdocs.yml`. Paths in findings are relative to it.
     `edit_url`, `report_url` and `answer_url` are patterns in which `{file}`, `{id}`, `{title}`
     and `{url}` stand for the values of the thread. An empty pattern leaves out the link.
+    `repository` is the address of the repository whose forms these patterns open by default.
     `feedback_url` is where "Was this helpful?" sends the reader's answer.
     `ask_url` is where readers ask a new question; `{title}` stands for what they searched for.
     `max_file_size` is in bytes. `language` is a BCP 47 tag such as `en`.
@@ -45,7 +53,8 @@ class Settings:
     a Dask scheduler whose workers do the work instead, as `dask://HOST:PORT`.
     `search` turns on the search index and its page. `meaning` says whether search knows what
     questions mean: `auto` if there is a model for the site's language, `off`, with a `student`
-    alone, or with the `best` encoder. `pdf` turns on the printing of learning paths to PDF,
+    alone, or with the `best` encoder. `offline` lets pages that were read open without network.
+    `pdf` turns on the printing of learning paths to PDF,
     `health` the page of content health for editors, `components` the page of components for
     people who change the theme, and `twins` the files for programs: Markdown, JSON and llms.txt.
     `navigation` is what the publisher wrote in `nav`; `None` means every prose page. With
@@ -59,6 +68,11 @@ class Settings:
     `assistants` are pairs of a name and the pattern of an address to which a reader may take a
     thread; `{prompt}` stands for what to ask there.
     `search_url` is where the search page sends what was asked; without it nothing is sent.
+    `prefix` is the folder of the site that Threadbook's pages are in, such as `faq/`; without one
+    they are the site. `site_url` is then the address of that folder, and `host_url` that of the
+    whole site. `hidden` are the parts of `SECTIONS` that the site does not have. With `drafts`,
+    drafts have pages, too.
+    `archive_indexed` lets search engines list archived threads.
     """
 
     root: Path
@@ -67,6 +81,7 @@ class Settings:
     site_name: str = "Threadbook"
     site_description: str = ""
     site_url: str = ""
+    repository: str = ""
     edit_url: str = ""
     report_url: str = ""
     feedback_url: str = ""
@@ -83,6 +98,7 @@ class Settings:
     twins: bool = True
     search: bool = True
     meaning: str = "auto"
+    offline: bool = False
     pdf: bool = False
     social_pictures: bool = False
     social_font: Path | None = None
@@ -96,3 +112,26 @@ class Settings:
     skills: bool = True
     assistants: tuple[tuple[str, str], ...] = ()
     search_url: str = ""
+    prefix: str = ""
+    hidden: frozenset[str] = frozenset()
+    drafts: bool = False
+    archive_indexed: bool = False
+
+    @property
+    def host_url(self) -> str:
+        """The address of the whole site, of which Threadbook's pages may be a folder."""
+        return self.site_url.removesuffix(self.prefix)
+
+    @property
+    def home_title(self) -> str:
+        """What the home page is called: below a prefix as `nav` says, or else like the site."""
+        if not self.prefix:
+            return self.site_name
+        named = (each.title for each in _flat(self.navigation or ()) if each.target == self.prefix)
+        return next(named, "") or self.prefix.rstrip("/").rpartition("/")[2].capitalize()
+
+
+def _flat(items: Iterable[NavItem]) -> Iterator[NavItem]:
+    for item in items:
+        yield item
+        yield from _flat(item.children)

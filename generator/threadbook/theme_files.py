@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
+from posixpath import dirname, normpath
+from typing import Final
+
+_IMPORT: Final = re.compile(r'^import\s[^"\n;]*?from "(\.[^"]+)";', re.MULTILINE)
 
 
 @cache
@@ -26,6 +31,32 @@ def read_notices() -> str:
     notices = folder / "NOTICES.txt"
     others = sorted(file for file in folder.glob("*.txt") if file != notices)
     return f"\n\n{'-' * 78}\n\n\n".join(file.read_text("utf-8") for file in (notices, *others))
+
+
+def read_worker(name: str) -> str:
+    """Return the code of a service worker of the theme, by its name."""
+    return (theme_folder() / "offline" / f"{name}.js").read_text("utf-8")
+
+
+def early_script() -> str:
+    """Return the script that runs before the first paint: it keeps places for what comes later."""
+    return (theme_folder() / "early.js").read_text("utf-8")
+
+
+@cache
+def list_modules(script: str) -> tuple[str, ...]:
+    """Return a script of the assets and all that it imports at once, each after its importer.
+
+    A browser that is told of them loads them together, and not one after the other.
+    """
+    found = {script: None}
+    for name in (waiting := [script]):
+        code = (theme_folder() / "assets" / name).read_text("utf-8")
+        named = [normpath(f"{dirname(name)}/{each}") for each in _IMPORT.findall(code)]
+        new = [each.removeprefix("/") for each in named]
+        waiting += [each for each in new if each not in found]
+        found |= dict.fromkeys(new)
+    return tuple(found)
 
 
 def style_sheet() -> str:

@@ -15,7 +15,7 @@ from gettext import GNUTranslations, NullTranslations
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -51,6 +51,7 @@ class Interface:
         self.text = cache(self._translations.gettext)
         self.count = lru_cache(20_000)(self._count)
         self.day = lru_cache(10_000)(self._day)
+        self.month = lru_cache(10_000)(self._month)
         self.number = lru_cache(10_000)(self._number)
 
     @property
@@ -80,7 +81,7 @@ class Interface:
         found = [*texts]
         return format_list(found, locale=self.locale) if found else ""
 
-    def _number(self, number: int) -> str:
+    def _number(self, number: float) -> str:
         return format_decimal(number, locale=self.locale)
 
     def _day(self, value: datetime.date | None) -> Markup:
@@ -89,6 +90,11 @@ class Interface:
             return Markup("")
         said = escape(format_date(value, "long", self.locale))
         return Markup(f'<time datetime="{value.isoformat()}">{said}</time>')  # noqa: S704 - escaped
+
+    def _month(self, value: datetime.date) -> Markup:
+        """Return the month and year of a day, as short as the language writes them."""
+        said = escape(format_skeleton("yMMM", value, locale=self.locale))
+        return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), said)
 
     def script(self) -> bytes:
         """Return the JavaScript module with the texts that scripts show."""

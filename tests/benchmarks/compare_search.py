@@ -1,4 +1,4 @@
-"""Four searches over public sets of questions, in one run, each as it is shipped.
+"""Searches over public sets of questions, in one run, each as it is shipped.
 
     python tests/benchmarks/compare_search.py --coffee Posts.xml \
         --zensical PATH/TO/zensical --pagefind PATH/TO/pagefind
@@ -6,11 +6,13 @@
 `Posts.xml` is a Stack Exchange data dump of its coffee site. Every search gets the same titles and
 answers, one page a question, and is asked the same in headless Chromium: Material for MkDocs and
 Zensical through their own search fields, Pagefind through its own script, Threadbook as
-`threadbook search-test` asks it. The sets are paraphrases (`coffee-held-out.yml`; ranking by words
+`threadbook search-test` asks it. Tantivy stands for the search servers: it is the
+engine of some (Quickwit, ParadeDB), and none of the hosted ones' own servers comes as a package. The sets are paraphrases (`coffee-held-out.yml`; ranking by words
 was never tuned on it), those with typing errors (`coffee-typos.yml`), and questions that nothing answers. A
 result is right if it leads to the page of the paraphrased question; no result, or saying that
 nothing answers, is right for the last set. The size is what a first question loads, with gzip.
-Zensical and Pagefind are left out without the paths of their programs.
+Zensical and Pagefind are left out without the paths of their programs, Tantivy if Python does not
+find it.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import contextlib
 import functools
 import gzip
 import html
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -42,6 +45,9 @@ CONFIG = """\
 site_name: Coffee
 theme: {name: material, font: false}
 """
+SERVER = "Tantivy, in a server"
+"""Nobody loads it, whatever the page loads beside which it is asked."""
+
 FIRST_PAGE = "# Home\n\nQuestions about coffee.\n"
 
 Ask = Callable[[Page, str], list[str]]
@@ -53,6 +59,7 @@ def main() -> None:
     parser.add_argument("--coffee", type=Path, required=True)
     parser.add_argument("--zensical", type=Path)
     parser.add_argument("--pagefind", type=Path)
+    parser.add_argument("--only", default="", help="search only where the name begins so")
     options = parser.parse_args()
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
     sets = [
@@ -73,23 +80,27 @@ def main() -> None:
         )
         found = searches(Path(name), texts, options.zensical, options.pagefind)
         for label, site, start, ask in found:
+            if not label.startswith(options.only):
+                continue
             with served(site) as address:
                 context = browser.new_context()
                 page = context.new_page()
-                page.goto(address)
-                page.wait_for_load_state("networkidle")
                 loaded: dict[str, int] = {}
                 context.on("response", functools.partial(weigh, loaded))
+                page.goto(address)
+                page.wait_for_load_state("networkidle")
+                for url in [url for url in loaded if "/search" not in url]:
+                    del loaded[url]  # Material loads its index with the page
                 page.evaluate(start) if start.startswith("async") else page.wait_for_timeout(1000)
                 ask(page, sets[0][0]["query"])
                 page.wait_for_timeout(500)
-                size = sum(loaded.values()) / 1000
+                size = f"{sum(loaded.values()) / 1000:.0f}"
                 shares = [share for cases in sets for share in find_shares(cases, page, ask)]
                 told = sum(not ask(page, case["query"]) for case in nothing) / len(nothing)
                 first, five, none, typos, typos_five, _ = shares
                 print(
                     f"{label:24}{first:8.2f}{five:8.2f}{none:8.0%}{typos:8.2f}{typos_five:8.2f}"
-                    f"{told:8.0%}{size:8.0f}",
+                    f"{told:8.0%}{size if label != SERVER else '-':>8}",
                     flush=True,
                 )
                 context.close()
@@ -151,6 +162,8 @@ def searches(
           window.pagefind = await import(new URL("pagefind/pagefind.js", location.href));
         }"""
         yield "Pagefind", plain, start, ask_pagefind
+    if importlib.util.find_spec("tantivy"):
+        yield SERVER, folder / "site", "", tantivy(texts)
     base = folder / "base"
     threads = base / "content" / "threads" / "coffee"
     threads.mkdir(parents=True)
@@ -178,6 +191,29 @@ def searches(
         )
         run(sys.executable, "-m", "threadbook", "build", cwd=base)
         yield f"Threadbook, {name}", base / "site", start, ask_threadbook
+
+
+def tantivy(texts: Sequence[tuple[str, str, str]]) -> Ask:
+    """Return how an index of Tantivy is asked: any of the words, English stems, titles twice."""
+    import tantivy as engine  # noqa: PLC0415 - only for this row
+
+    schema = engine.SchemaBuilder().add_text_field("id", stored=True, tokenizer_name="raw")
+    for name in ("title", "answer"):
+        schema.add_text_field(name, tokenizer_name="en_stem")
+    index = engine.Index(schema.build())
+    writer = index.writer(num_threads=1)
+    for id_, title, answer in texts:
+        writer.add_document(engine.Document(id=id_, title=title, answer=answer))
+    writer.commit()
+    index.reload()
+
+    def ask(_: Page, query: str) -> list[str]:
+        searcher = index.searcher()
+        asked, _errors = index.parse_query_lenient(query, ["title", "answer"], {"title": 2.0})
+        hits = searcher.search(asked, DEPTH).hits
+        return [searcher.doc(address)["id"][0] for _score, address in hits]
+
+    return ask
 
 
 def escaped(text: str) -> str:

@@ -5,6 +5,7 @@ the sets about `content/` are asked. `--thresholds` prints which shares would be
 answers their question.
 
     python tests/benchmarks/joining_quality.py --coffee Posts.xml --medquad threads.jsonl.gz
+    python tests/benchmarks/joining_quality.py --tongues
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ OTHERS = 1_000
 """How many documents of MedQuAD are searched besides those that are asked for."""
 
 WAYS = ("words", "student", "encoder")
+TONGUES = ("de", "es", "ar", "ja")
+TONGUE_WAYS = ("words", "encoder")
 
 
 class Base(NamedTuple):
@@ -52,6 +55,7 @@ class Base(NamedTuple):
     sets: Mapping[str, Sequence[tuple[str, str]]]
     groups: Groups = Groups()
     gaps: Sequence[str] = ()
+    language: str = "en"
 
 
 class Said(NamedTuple):
@@ -69,17 +73,18 @@ def main() -> None:
     )
     parser.add_argument("--coffee", type=Path, help="Posts.xml of Coffee Stack Exchange")
     parser.add_argument("--medquad", type=Path, help="threads.jsonl.gz of MedQuAD")
+    parser.add_argument("--tongues", action="store_true", help="only the other languages")
     parser.add_argument("--thresholds", action="store_true")
     options = parser.parse_args()
     settings = read_configuration(REPOSITORY / "mkdocs.yml").settings
-    bases = [example(settings)]
+    bases = [*map(tongue, TONGUES)] if options.tongues else [example(settings)]
     if options.coffee:
         bases.append(coffee(options.coffee))
     if options.medquad:
         bases.append(medquad(options.medquad))
     print(f"{'':24}{'way':9}{'asked':>6}{'first':>8}{'in 5':>8}{'told':>8}")
     for base in bases:
-        for way in WAYS:
+        for way in WAYS if base.language == "en" else TONGUE_WAYS:
             answers = ask(base, way, settings)
             for name, said in answers.items():
                 print(f"{name:24}{way:9}{len(said):6}" + shares(base.sets[name], said))
@@ -115,13 +120,14 @@ def ask(base: Base, way: str, settings: Settings) -> dict[str, list[Said]]:
     nearness = None
     if way != "words":
         setting = "student" if way == "student" else "auto"
-        reader = Reader.open(replace(settings, meaning=setting), Quiet())
+        chosen = replace(settings, meaning=setting, language=base.language)
+        reader = Reader.open(chosen, Quiet())
         if reader is None:
             raise SystemExit("threadbook-meaning is not installed.")
-        nearness = Nearness(base.documents, base.gaps, reader, by)
+        nearness = Nearness(base.documents, index.vocabulary, base.gaps, reader, by)
 
     def answer(text: str) -> Fused:
-        question = relax(read_question(text, ["en"], base.groups, by), index)
+        question = relax(read_question(text, [base.language], base.groups, by), index)
         found = rank(question, index, by)
         if nearness is None:
             return answer_alone(found.scores, found.shares, by.alone)
@@ -201,9 +207,34 @@ def medquad(file: Path) -> Base:
     return Base(documents, {"medquad": asked})
 
 
-def make(id_: str, fields: Mapping[str, str]) -> Document:
+def tongue(language: str) -> Base:
+    """Return forty threads in another language; a set of words of titles and answers is made."""
+    read = yaml.safe_load((QUESTIONS / "tongues" / f"{language}.yml").read_text("utf-8"))
+    documents = [make(id_, thread, language) for id_, thread in read["threads"].items()]
+    sets: dict[str, list[tuple[str, str]]] = {}
+    for each in read["queries"]:
+        kind = "everyday" if each["expect"] else "unanswerable"
+        held = " held out" if each.get("holdout") else ""
+        name = f"{language} {kind}{held}"
+        sets.setdefault(name, []).append((each["query"], each["expect"] or ""))
+    halves = ((begin(thread["summary"]), id_) for id_, thread in read["threads"].items())
+    sets[f"{language} words of answers"] = list(halves)
+    return Base(documents, sets, language=language)
+
+
+def begin(text: str) -> str:
+    """Return the first half of a sentence, by words if it has spaces."""
+    words = text.split()
+    if len(words) > 1:
+        return " ".join(words[: (len(words) + 1) // 2])
+    return text[: len(text) // 2]
+
+
+def make(id_: str, fields: Mapping[str, str], language: str = "en") -> Document:
     """Return a thread's document."""
-    return Document(id_, "en", {name: text for name, text in fields.items() if text}, kind="thread")
+    return Document(
+        id_, language, {name: text for name, text in fields.items() if text}, kind="thread"
+    )
 
 
 def plain(text: str) -> str:

@@ -20,7 +20,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 _EVERY: Final = 0.05
-"""Seconds between two looks at memory."""
+"""Seconds between two looks at memory, at least."""
+
+_PART: Final = 30
+"""Between two looks is so many times as long as a look takes: where much runs, that is long."""
 
 
 class Cost(NamedTuple):
@@ -91,9 +94,12 @@ class Peak:
         return self.highest
 
     def _watch(self) -> None:
-        while not self.is_over.wait(_EVERY):
+        pause = _EVERY
+        while not self.is_over.wait(pause):
+            start = time.thread_time()
             memory = sum(map(read_memory, find_family(self.process)))
             self.highest = max(self.highest, memory)
+            pause = max(_EVERY, _PART * (time.thread_time() - start))
 
 
 def find_family(process: int) -> list[int]:

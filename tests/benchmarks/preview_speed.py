@@ -21,7 +21,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from synthetic import Synthetic
 
@@ -29,20 +29,28 @@ TICKS = os.sysconf("SC_CLK_TCK")
 PATIENCE = 600
 
 
+_WAYS: Final = {
+    "threadbook": ("--address", "The preview is at"),
+    "mkdocs": ("--dev-addr", "Serving on"),
+}
+"""By program: its option for the address, and what it says when it answers."""
+
+
 class Served:
     """A running preview."""
 
-    def __init__(self, base: Path, engine: str) -> None:
+    def __init__(self, base: Path, engine: str, program: str = "threadbook") -> None:
+        option, ready = _WAYS[program]
         with socket.create_server(("127.0.0.1", 0)) as server:
             where = f"127.0.0.1:{server.getsockname()[1]}"
         self.root = f"http://{where}/help/"
         self.start = time.perf_counter()
-        command = [sys.executable, "-m", "threadbook", "serve", "--address", where]
+        command = [sys.executable, "-m", program, "serve", option, where]
         more = ["--engine", engine] if engine else []
         self.log = base.with_name("log")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen([*command, *more], cwd=base, stderr=log)
-        while "The preview is at" not in self.log.read_text("utf-8"):
+        while ready not in self.log.read_text("utf-8"):
             if self.process.poll() is not None:
                 raise SystemExit(self.log.read_text("utf-8"))
             time.sleep(0.01)

@@ -47,9 +47,11 @@ from threadbook.gather import gather
 from threadbook.pages import Document, Plan, Planning, plan_site, share
 from threadbook.progress import Quiet
 from threadbook.search.documents import find_documents
+from threadbook.search.fusion import answer_alone
 from threadbook.search.index import DocumentIndex, analyse
 from threadbook.search.making import Indexing
-from threadbook.search.question import Groups, rank, read_question
+from threadbook.search.question import Groups, rank, read_question, relax
+from threadbook.search.ranking import ranking
 from threadbook.settings import Settings
 
 BATCH = 50
@@ -187,10 +189,15 @@ def expected(
     """Return the first five of Python's planner."""
     index = DocumentIndex((each.id, *analyse(each)) for each in documents)
     groups = Groups.of(plan.synonyms, settings.language)
-    return [
-        list(rank(read_question(query, [settings.language], groups), index).scores)[:5]
-        for query in queries
-    ]
+    by = ranking()
+
+    def answer(query: str) -> list[str]:
+        question = relax(read_question(query, [settings.language], groups, by), index)
+        found = rank(question, index, by)
+        fused = answer_alone(found.scores, found.shares, by.alone)
+        return list(fused.scores if question.is_free else found.scores)[:5]
+
+    return [answer(query) for query in queries]
 
 
 def built(configuration: Configuration, site: Path) -> Path:

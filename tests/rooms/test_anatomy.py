@@ -49,18 +49,35 @@ def by_patterns(body: str) -> Anatomy:
                 found._close_link(span)
             case {"End": "Image"}:
                 image, words = found.open.pop()
-                found.images.append(anatomy.Image("".join(words).strip(), start, image["dest_url"]))
+                found.images.append(
+                    anatomy.Image("".join(words).strip(), start, image["dest_url"], end)
+                )
                 found._add_text("".join(words))
             case {"Start": {"Heading": {"level": str(level)}}}:
                 found.headings.append(anatomy.Heading(int(level[1:]), start))
-            case {"Start": {"CodeBlock": _}}:
+            case {"Start": {"CodeBlock": kind}}:
                 found.code.append((start, end))
-            case {"Html": str(source)} | {"InlineHtml": str(source)}:
-                found._find_images(source, span["start"])
+                match kind:
+                    case {"Fenced": str(language)} if language:
+                        found.fences.append((language, start))
+            case {"InlineHtml": str(source)}:
+                found._find_tags([(span["start"], source)])
+            case {"Html": str(source)}:
+                found.block.append((span["start"], source))
+            case {"End": "HtmlBlock"}:
+                found._find_tags(found.block)
+                found.block = []
             case _:
                 pass
     links = sorted(found.links, key=lambda link: link.start)
-    return Anatomy(tuple(links), tuple(found.images), tuple(found.headings), tuple(found.code))
+    return Anatomy(
+        tuple(links),
+        tuple(found.images),
+        tuple(found.headings),
+        tuple(found.code),
+        tuple(found.tags),
+        tuple(found.fences),
+    )
 
 
 @pytest.mark.parametrize("each", anatomy._TRIGGERS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,18 +15,19 @@ import threadbook
 PACKAGE = Path(threadbook.__file__).parent
 SMALL = (
     "addresses findings errors lifetime settings progress cluster team parallel deadline day staging browser "
-    "theme_files"
+    "git theme_files"
 ).split()
 SCRIPT_IMPORT = re.compile(r'''\b(?:from|import\(|import)\s*"(\.[^"]+\.js)"''')
 ORDER = [
     *SMALL,
     *"text translations meaning similarity model markdown library load check configuration".split(),
     *"health report doctor".split(),
-    *"cache gather edit importers pages weave outputs search assistants gaps exporters crew build engines preview".split(),
+    *"cache gather edit importers forms pages weave outputs search assistants permanence gaps exporters crew build showing engines preview".split(),
     *"starter cli".split(),
 ]
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Return every module by name but `__main__`, which nothing imports."""
     names = {
@@ -35,10 +37,16 @@ def modules() -> dict[str, Path]:
     return {name: file for name, file in names.items() if name != "__main__"}
 
 
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
+
+
+@cache
 def imports(file: Path) -> set[str]:
     """Return all modules a file imports, type-only and late imports included."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -91,6 +99,17 @@ def test_small_services_know_no_content_and_the_weave_knows_no_threads() -> None
             assert others <= known, name
         if room == "model":
             assert others <= {"findings"}, name
+
+
+def test_git_is_started_in_one_place() -> None:
+    starters = {
+        name
+        for name, file in modules().items()
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.List)
+        and [each.value for each in node.elts[:1] if isinstance(each, ast.Constant)] == ["git"]
+    }
+    assert starters == {"git"}
 
 
 def test_only_the_adapter_imports_the_engine() -> None:
@@ -161,7 +180,7 @@ def test_no_function_hides_the_module_it_comes_from() -> None:
         f"{name}.{alias.name}"
         for name, file in modules().items()
         if file.name == "__init__.py"
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for node in ast.walk(parsed(file))
         if isinstance(node, ast.ImportFrom) and node.module != f"threadbook.{name}"
         for alias in node.names
         if f"{name}.{alias.name}" in modules()
@@ -173,7 +192,7 @@ def test_content_files_are_opened_in_one_place() -> None:
     readers = {
         name
         for name, file in modules().items()
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for node in ast.walk(parsed(file))
         if isinstance(node, ast.Call)
         and (
             (isinstance(node.func, ast.Name) and node.func.id == "open")
@@ -185,13 +204,19 @@ def test_content_files_are_opened_in_one_place() -> None:
     }
     # The others read the theme's own files, copy the starter, or write: the site, the checker's
     # cache, models, shells, pictures and their font, content that was asked for, a step's summary, earlier results,
-    # runs of search documents and their vectors.
-    # `staging` reads and writes its own markers.
+    # runs of search documents and their vectors; `outputs.offline` hashes the site's own scripts.
+    # `staging` reads and writes its own markers, and `importers` what somebody brings.
     assert readers == {
         "assistants.source",
         "configuration.document",
         "configuration.surroundings",
         "engines.mkdocs",
+        "engines.templates",
+        "importers.decoding",
+        "importers.formats.fetching",
+        "importers.formats.tables",
+        "importers.pictures",
+        "importers.target",
         "load.sources",
         "meaning.model",
         "search.ranking",
@@ -207,9 +232,14 @@ def test_content_files_are_opened_in_one_place() -> None:
         "translations",
         "build",
         "cache",
+        "outputs.offline",
         "outputs.pictures",
-        "preview.script",
+        "showing.script",
+        "cli.bodies",
         "cli.github",
+        "cli.taking_in",
+        "edit.change_set",
+        "edit.workbench",
         "edit.write",
         "engines.plain",
         "engines.zensical",

@@ -77,7 +77,7 @@ def check(
         read.clear()
         with pytest.raises(SystemExit) as ended:
             main(["check", *arguments])
-        said = re.sub(r"^Loading threads: .*\n", "", capsys.readouterr().err)
+        said = re.sub(r"^Loading (?:changed )?threads: .*\n", "", capsys.readouterr().err)
         return Checked(ended.value.code or 0, said, sorted(read))
 
     return call

@@ -22,6 +22,7 @@ import yaml
 from threadbook.check import RULES
 from threadbook.cli import main
 from threadbook.configuration.options import check_options
+from threadbook.edit.new import make_slug
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
 NEW = "content/threads/new"
@@ -117,7 +118,7 @@ def test_a_slip_in_the_command_ends_with_2_and_says_how_it_is_used(
     ],
     ids=ascii,
 )
-def test_a_configuration_that_is_none_ends_with_1_and_few_lines(
+def test_a_configuration_that_is_none_ends_with_few_lines(
     knowledge: Knowledge, threadbook: Threadbook, command: tuple[str, ...], config: str
 ) -> None:
     root = knowledge({})
@@ -125,7 +126,7 @@ def test_a_configuration_that_is_none_ends_with_1_and_few_lines(
     name = config if config in {"missing.yml", "content"} else "odd.yml"
     (root / "odd.yml").write_bytes(config.encode("latin-1"))
     done = threadbook(*command, "--config", name)
-    assert done.status == 1
+    assert done.status == (2 if name == config else 1)
     assert done.out == ""
     assert re.match(r"threadbook: .+|odd\.yml(:\d+:\d+)?: error\[TB90\d\] ", done.err)
     assert len(done.err.splitlines()) <= 6
@@ -168,6 +169,27 @@ def test_a_bad_option_of_the_plugin_is_named(
     done = threadbook("check")
     assert done.status == 1
     assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ("{}", "mkdocs.yml: notice[TB916] `site_url` is missing"),
+        ("{rules: {TB916: error}}", "mkdocs.yml: error[TB916] `site_url` is missing"),
+    ],
+)
+def test_a_site_without_an_address_is_told_what_it_lacks(
+    knowledge: Knowledge, threadbook: Threadbook, options: str, line: str
+) -> None:
+    root = knowledge({})
+    configured(root, options)
+    assert "TB916" not in threadbook("check").err
+    file = root / "mkdocs.yml"
+    file.write_text(re.sub("site_url:.*\n", "", file.read_text("utf-8")), "utf-8")
+    assert line in threadbook("check").err
+    assert "site_url" in threadbook("doctor").out
+    configured(root, "{rules: {TB916: off}}")
+    assert "TB916" not in threadbook("check").err
 
 
 def test_no_site_can_change_an_essential_rule() -> None:
@@ -295,22 +317,22 @@ def test_what_is_no_content_file_is_named_and_nothing_changes(
     root = knowledge({"threads/new/x.yml": "topics: [proposals]\ntitle: When??\n"})
     before = content(root)
     done = threadbook(command, f"{NEW}/x.yml", file)
-    assert done.status == 1
+    assert done.status == 2
     assert f" {file}" in done.err
     assert done.err.splitlines()[-1].startswith("threadbook: ")
     assert content(root) == before
 
 
-def test_a_prose_page_can_be_checked_but_not_formatted(
+def test_a_prose_page_can_be_checked_and_fixed_but_not_formatted(
     knowledge: Knowledge, threadbook: Threadbook
 ) -> None:
     root = knowledge({"pages/about.md": "# About\n\n[Us](us.md)\n"})
     before = content(root)
     assert "about.md:3:1: error[TB924]" in threadbook("check", "content/pages/about.md").err
-    for command in ("fmt", "fix"):
-        done = threadbook(command, "content/pages/about.md")
-        assert done.status == 1
-        assert "content/pages/about.md" in done.err
+    assert threadbook("fix", "content/pages/about.md").err == "0 findings fixed.\n"
+    done = threadbook("fmt", "content/pages/about.md")
+    assert done.status == 2
+    assert "content/pages/about.md" in done.err
     assert content(root) == before
 
 
@@ -320,7 +342,7 @@ def test_a_name_on_the_command_line_may_hold_anything(
 ) -> None:
     knowledge({})
     done = threadbook("check", os.fsdecode(name))
-    assert done.status == 1
+    assert done.status == 2
     assert done.err.splitlines()[-1].startswith("threadbook: There is no file ")
 
 
@@ -358,7 +380,7 @@ def test_rules_are_listed_explained_and_made_into_a_page(threadbook: Threadbook)
 @pytest.mark.parametrize("id_", ["TB999", "nonsense", "", "--"])
 def test_an_unknown_rule_is_named(threadbook: Threadbook, id_: str) -> None:
     done = threadbook("rules", "--", id_)
-    assert (done.status, done.out) == (1, "")
+    assert (done.status, done.out) == (2, "")
     assert done.err.startswith(f'threadbook: There is no rule "{id_}"')
 
 
@@ -460,7 +482,7 @@ def test_a_folder_that_cannot_be_written_is_named(
 
     monkeypatch.setattr(tempfile, "mkstemp", refuse)
     done = threadbook(command)
-    assert done.status == 1
+    assert done.status == 3
     assert "odd.yml cannot be written: Permission denied." in done.err
     assert file.read_text() == text
 
@@ -481,7 +503,7 @@ def test_a_write_that_fails_half_way_leaves_the_file_and_nothing_else(
 
     monkeypatch.setattr(Path, "replace", refuse)
     done = threadbook(command)
-    assert done.status == 1
+    assert done.status == 3
     assert "No space left on device" in done.err
     assert content(root) == before
 
@@ -594,38 +616,133 @@ def test_a_new_thread_asks_for_what_no_option_says(
     knowledge: Knowledge, threadbook: Threadbook
 ) -> None:
     root = knowledge({})
-    typed = "Where is my money?\nwrok\nwork\npayments, proposals\nOn its way.\n"
+    typed = "Where is my money?\nwrok\nwork\npayments, proposals\nOn its way.\n\n\n"
     done = threadbook("new", "thread", typed=typed)
     assert done.status == 0, done.err
     file = root / "content/threads/work/where-is-my-money.yml"
     assert file.read_text() == (
-        "title: Where is my money?\ntopics: [payments, proposals]\nanswer: On its way.\n"
+        "title: Where is my money?\ntopics: [payments, proposals]\n"
+        "answer:\n  at: 2026-11-23\n  body: On its way.\n"
     )
     assert threadbook("check", file).status == 0
     assert threadbook("fmt", "--check", file).status == 0
 
 
+def test_a_new_thread_asks_who_wrote_it_and_when(
+    knowledge: Knowledge, threadbook: Threadbook
+) -> None:
+    root = knowledge({})
+    typed = "When am I paid?\nwork\npayments\nSoon.\nmoderator\n2026-11-01\n"
+    assert threadbook("new", "thread", "--question", "I wait.", typed=typed).status == 0
+    text = (root / "content/threads/work/when-am-i-paid.yml").read_text()
+    assert text.count("by: moderator\n") == text.count("at: 2026-11-01\n") == 2
+    assert "&" not in text  # a day that is given twice is no anchor
+    assert threadbook("fmt", "--check").status == 0
+
+
 @pytest.mark.parametrize(
-    "options",
+    ("by", "day", "said"), [("nobody", "", "no person"), ("", "1.1.", "not a day")]
+)
+def test_who_and_when_are_understood_or_refused(
+    knowledge: Knowledge, threadbook: Threadbook, by: str, day: str, said: str
+) -> None:
+    before = content(root := knowledge({}))
+    typed = f"When am I paid?\nwork\npayments\nSoon.\n{by}\n{day}\n"
+    done = threadbook("new", "thread", typed=typed)
+    assert done.status == 2
+    assert said in done.err
+    assert content(root) == before
+
+
+EDITORS = {
+    "writes": (
+        'printf \'See\\n\\n- this\\n\' > new; cat "$1" >> new; cp new "$1"',
+        "See\n\n- this\n",
+    ),
+    "writes nothing": ("true", None),
+    "fails": ("exit 1", ""),
+    "is not there": (None, ""),
+}
+
+
+@pytest.mark.parametrize("does", EDITORS)
+def test_bodies_are_written_in_the_editor(
+    knowledge: Knowledge,
+    threadbook: Threadbook,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    does: str,
+) -> None:
+    root = knowledge({})
+    script, expected = EDITORS[does]
+    editor = tmp_path / "my editor; touch ran"
+    if script is not None:
+        editor.write_text(f"#!/bin/sh\n{script}\n")
+        editor.chmod(0o755)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", f"'{editor}'")
+    monkeypatch.setattr("threadbook.cli.bodies.has_editor", lambda: True)
+    monkeypatch.setattr("threadbook.cli.editing.has_editor", lambda: True)
+    file = root / NEW / "when-am-i-paid.yml"
+    title = "When am I paid? $(touch ran) `touch ran`"
+    done = threadbook(*THREAD, "--title", title, "--id", "when-am-i-paid", typed="\n\n")
+    assert not (tmp_path / "ran").exists()
+    if expected == "":
+        assert done.status == 3
+        assert "did not end well; see $EDITOR" in done.err
+        assert not file.exists()
+        return
+    assert done.status == 0, done.err
+    written = yaml.safe_load(file.read_text("utf-8"))
+    assert written["title"] == title
+    bodies = [written[name]["body"] for name in ("question", "answer") if name in written]
+    assert bodies == ([expected] * 2 if expected else [])
+
+
+SLUGS = {
+    "Straßen in Zürich?": "strassen-in-zurich",
+    "Где мои деньги?": "gde-moi-dengi",
+    "什么时候付款？": "shen-me-shi-hou-fu-kuan",
+    "한국어 질문": "hangugeo-jilmun",
+    "Ελληνικά": "ellinika",
+    "Zoë's café — don’t": "zoes-cafe-dont",
+    "😀 → ok": "ok",
+    "😀😀?": "",
+}
+
+
+@pytest.mark.parametrize("title", SLUGS, ids=ascii)
+def test_a_title_in_any_script_gives_an_id(title: str) -> None:
+    assert make_slug(title) == SLUGS[title]
+
+
+@pytest.mark.parametrize(
+    ("options", "missing"),
     [
-        ["thread"],
-        ["thread", "--title", "When?"],
-        ["thread", "--title", "When?", "--board", "new"],
-        ["thread", "--title", "When?", "--board", "new", "--topic", "payments"],
-        ["thread", "--title", "日本?", "--board", "new", "--topic", "payments", "--answer", ""],
-        ["thread", "--title", "What first?", "--board", "new", "--topic", "payments"],
-        ["path"],
-        ["path", "--title", "First steps"],
-        ["path", "--title", "First steps", "--summary", "", "--objective", "o"],
+        (["thread"], "--title"),
+        (["thread", "--title", "When?"], "--board, such as new, work"),
+        (["thread", "--title", "When?", "--board", "new"], "--topic"),
+        (["thread", "--title", "When?", "--board", "new", "--topic", "payments"], "--answer"),
+        (
+            ["thread", "--title", "😀?", "--board", "new", "--topic", "payments", "--answer", ""],
+            "--id",
+        ),
+        (["thread", "--title", "What first?", "--board", "new", "--topic", "payments"], "--yes"),
+        (["path"], "--title"),
+        (["path", "--title", "First steps"], "--summary"),
+        (["path", "--title", "First steps", "--summary", "s"], "--objective"),
+        (["path", "--title", "First steps", "--summary", "", "--objective", "o"], "--thread"),
     ],
 )
 def test_without_anybody_to_ask_nothing_is_written(
-    knowledge: Knowledge, threadbook: Threadbook, options: list[str]
+    knowledge: Knowledge, threadbook: Threadbook, options: list[str], missing: str
 ) -> None:
     before = content(root := knowledge({}))
     done = threadbook("new", *options)
-    assert done.status == 1
-    assert "There is no terminal to ask" in done.err or "Aborted!" in done.err
+    assert done.status == 2
+    assert f"There is no terminal to ask questions at. Give {missing}." in done.err
+    assert "?" not in done.out.replace("What first?", ""), "nothing is asked of nobody"
+    assert "Aborted!" not in done.err
     assert content(root) == before
 
 
@@ -656,7 +773,7 @@ def test_a_new_thread_refuses_what_does_not_fit(
     before = content(root := knowledge({"threads/new/broken.yml": "title: ["}))
     title = ["--title", "When am I paid?", "--answer", "Soon.", "--yes"]
     done = threadbook("new", "thread", *title, *options.split())
-    assert done.status == 1
+    assert done.status == 2
     assert done.err.startswith("threadbook: ")
     assert said in done.err
     assert content(root) == before
@@ -677,7 +794,7 @@ def test_a_file_that_is_there_is_never_written_over(
     )
     monkeypatch.setattr("threadbook.cli.editing._judge", lambda *_, **__: meanwhile())
     done = threadbook(*THREAD, "--title", "When am I paid?", "--answer", "", "--id", "mine")
-    assert done.status == 1
+    assert done.status == 3
     assert "exists already" in done.err
     assert (root / NEW / "mine.yml").read_text() == "theirs"
 
@@ -700,7 +817,7 @@ def test_similar_questions_are_shown_before_anything_is_written(
     done = threadbook(*THREAD, *title, *options, typed=typed)
     assert "What first?" in done.out
     assert f"{NEW}/first.yml" in done.out
-    assert done.status == int(not is_written)
+    assert done.status == (0 if is_written else 3 if typed else 2)
     assert (root / NEW / "what-first-please.yml").exists() == is_written
 
 
@@ -749,7 +866,7 @@ def test_any_title_is_written_as_it_is_and_where_it_belongs(
     assert len(file.name) <= 104
     written = yaml.safe_load(file.read_text("utf-8"))
     assert written["title"] == " ".join(title.split())
-    assert written["answer"].split() == title.split()
+    assert written["answer"]["body"].split() == title.split()
     assert threadbook("check", file).status == 0
 
 
@@ -771,12 +888,12 @@ def test_a_thread_with_errors_is_not_written_even_if_it_was_meant_so(
 ) -> None:
     before = content(root := knowledge({}))
     done = threadbook(*THREAD, *options, "--yes")
-    assert done.status == 1
+    assert done.status in {2, 3}
     assert said in done.err
     assert content(root) == before
 
 
-@pytest.mark.parametrize(("typed", "status"), [("y\n", 0), ("n\n", 1), ("", 1)])
+@pytest.mark.parametrize(("typed", "status"), [("y\n", 0), ("n\n", 3), ("", 2)])
 def test_a_thread_with_warnings_is_written_if_it_was_meant_so(
     knowledge: Knowledge, threadbook: Threadbook, typed: str, status: int
 ) -> None:
@@ -845,7 +962,7 @@ def test_a_new_path_refuses_what_does_not_fit(
     )
     before = content(root)
     done = threadbook(*PATH, "--title", "First steps", *options.split())
-    assert done.status == 1
+    assert done.status == 2
     assert said in done.err
     assert content(root) == before
 
@@ -870,7 +987,7 @@ def test_a_path_with_errors_is_not_written(
     knowledge: Knowledge, threadbook: Threadbook, option: str
 ) -> None:
     before = content(root := knowledge({}))
-    assert threadbook(*PATH, "--title", "X", option, " ", "--id", "x").status == 1
+    assert threadbook(*PATH, "--title", "X", option, " ", "--id", "x").status == 3
     assert content(root) == before
 
 
@@ -883,27 +1000,25 @@ def test_a_new_base_has_nothing_to_complain_about(threadbook: Threadbook, tmp_pa
     config = ("--config", "new base/mkdocs.yml")
     checked = threadbook("check", *config)
     assert checked.status == 0
-    assert "No problems in" in checked.err
+    assert checked.err.count("[TB") == 1
+    assert "notice[TB916]" in checked.err  # nobody has said yet where it is published
     assert threadbook("fmt", "--check", *config).status == 0
     assert (tmp_path / "new base" / "schema" / "thread.schema.json").is_file()
 
 
-@pytest.mark.parametrize("there", ["folder", "file", "link"])
+@pytest.mark.parametrize("there", ["file", "link"])
 def test_a_new_base_takes_no_place_that_is_taken(
     threadbook: Threadbook, tmp_path: Path, there: str
 ) -> None:
     place = tmp_path / "kb"
     match there:
-        case "folder":
-            place.mkdir()
-            (place / "mine").write_text("mine")
         case "file":
             place.write_text("mine")
         case _:
             place.symlink_to("nowhere")
     before = sorted(tmp_path.rglob("*"))
     done = threadbook("init", "kb")
-    assert done.status == 1
+    assert done.status == 3
     assert done.err.startswith("threadbook: kb ")
     assert sorted(tmp_path.rglob("*")) == before
 
@@ -930,5 +1045,5 @@ def test_a_folder_that_cannot_be_made_is_named(
     threadbook: Threadbook, arguments: tuple[str, str]
 ) -> None:
     done = threadbook(*arguments)
-    assert done.status in {1, 2}
+    assert done.status == 3
     assert arguments[1] in done.err

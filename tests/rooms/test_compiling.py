@@ -65,7 +65,7 @@ def stock(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    icons = {name: Markup(svg) for name, svg in templates._icons().items()}  # noqa: S704 - the theme's own
+    icons = {name: Markup(svg) for name, svg in templates.read_icons().items()}  # noqa: S704 - the theme's own
     found.filters |= lean.filters
     found.globals |= lean.globals | {"icons": SimpleNamespace(**icons)}
     return found

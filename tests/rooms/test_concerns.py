@@ -24,7 +24,7 @@ JUDGES: tuple[Judge[Any], ...] = tuple(judge for judge in check._OF_THREADS if j
 OF_BODIES: tuple[Judge[Any], ...] = tuple(check._OF_BODIES)
 FILES = rounds(1_500)
 TEXTS = (
-    "a. b\n\nHere - * # ## ### > `code` [here](thread:x) [[here]] ![](a.png) ![a](http://b.c/d.png) "
+    "a. b\n\nHere - * # ## ### > `code` [here](thread:x) [[here]] [a](#b) ![](a.png) ![a](http://b.c/d.png) "
     "<img src=x> http://a.b https://example.org/help/threads/a-b/ ../x/ a@b.com git@b.com @ :// / "
     "+49 151 2345678 (212) 456-7890 12345678 555-0100 2024-01-01 1 23 456 7890123 "
     "ghp_0123456789abcdefghijklmnopqrstuvwxyz AKIAABCDEFGHIJKLMNOP xoxb-1234567890a "
@@ -32,6 +32,13 @@ TEXTS = (
     "AIza0123456789abcdefghijklmnopqrstuvwxy pypi-AgE0123456789012345678901234567890123456789012345678 "
     "-----BEGIN_PRIVATE_KEY----- glpat-0123456789abcdefghij npm_0123456789abcdefghijklmnopqrstuvwxyz"
 ).split(" ")
+TEXTS += [
+    "\n\n!!! note\n    a\n\n",
+    '\n\n=== "Tab"\n\n    a\n\n',
+    '\n\n--8<-- "a"\n\n',
+    "\n\n```mermaid\na\n```\n\n",
+    "$x^2$ [a](../b/){ .c } ++ctrl+k++ :material-check: <video> ![a](image:b.png)",
+]
 TITLES = "When do I get paid? ÄRGER NASA WHY DOES NOBODY ANSWER 中文字中 A?? !! my".split(" ")
 DAYS = [datetime.date(2026, 11, day) for day in range(20, 31)]
 

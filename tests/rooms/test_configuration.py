@@ -8,20 +8,24 @@ import importlib.util
 import json
 import os
 import random
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import yaml
+from attack import rounds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mkdocs.utils.yaml import yaml_load
 
 from threadbook.configuration import Options, read_configuration
 from threadbook.configuration.options import check_options
+from threadbook.configuration.read import settings_of
 from threadbook.engines.mkdocs import MkDocs
 from threadbook.findings import Finding
+from threadbook.preview.watch import Watcher
 from threadbook.settings import Settings
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
@@ -45,8 +49,9 @@ def found(folder: Path, text: str | bytes, **files: str) -> tuple[Finding, ...]:
 
 def test_a_check_never_imports_the_engine(knowledge: Knowledge, run_process: Run) -> None:
     program = (
-        "import sys\nfrom threadbook.cli import main\n"
-        "try:\n    main(sys.argv[1:])\nfinally:\n"
+        "import json, sys\nfrom threadbook.cli import main\n"
+        "for command in json.loads(sys.argv[1]):\n"
+        "    try:\n        main(command)\n    except SystemExit:\n        pass\n"
         "    engines = {name.split('.')[0] for name in sys.modules} & {'mkdocs', 'material'}\n"
         "    print('imported:', *engines)\n"
     )
@@ -59,9 +64,9 @@ def test_a_check_never_imports_the_engine(knowledge: Knowledge, run_process: Run
         ("suggest", "What first?"),
         ("search-test", "--offline"),
     )
-    for command in commands:
-        done = run_process("python", "-c", program, *command, cwd=root)
-        assert done.stdout.splitlines()[-1] == "imported:", done.stdout + done.stderr
+    done = run_process("python", "-c", program, json.dumps(commands), cwd=root)
+    told = [line for line in done.stdout.splitlines() if line.startswith("imported:")]
+    assert told == ["imported:"] * len(commands), done.stdout + done.stderr
 
 
 def test_all_settings_are_read(tmp_path: Path) -> None:
@@ -106,8 +111,27 @@ def test_defaults_of_options_and_settings_are_the_same() -> None:
     options, faults = check_options({})
     assert faults == ()
     plain = Settings(Path(), Path(), Path())
-    for name in Options.model_fields.keys() - {"content_dir", "rules"}:
+    for name in Options.model_fields.keys() - {"content_dir", "rules", "sections", "branch"}:
         assert getattr(options, name) == getattr(plain, name), name
+
+
+@pytest.mark.parametrize("forge", ["github", "gitlab"])
+def test_pages_are_edited_on_the_branch_that_is_named(forge: str) -> None:
+    options, faults = check_options(
+        {"repository": f"https://{forge}.com/acme/help", "branch": "release/2.x"}
+    )
+    assert faults == ()
+    edited = settings_of({}, options, Path()).edit_url
+    assert edited.endswith("/edit/release/2.x/{file}")
+
+
+@pytest.mark.parametrize(
+    "branch", ["", "a b", "../x", "a..b", "-x", "x/", "{file}", "a?b", "x\n", 5]
+)
+def test_what_is_not_the_name_of_a_branch_is_a_fault(branch: object) -> None:
+    options, (fault,) = check_options({"branch": branch})
+    assert fault.location == ("branch",)
+    assert options.branch == "main"
 
 
 ANCHORS: Final = """\
@@ -258,8 +282,15 @@ SLIPS: Final[list[tuple[str | bytes, str, str]]] = [
 for option, value, spot, said in (
     ("content_dir", "3", "", "should be text, not a number"),
     ("content_dir", "mkdocs.yml", "", "cannot be read"),
-    ("edit_url", "javascript:alert(1)", "", "begins with https://"),
-    ("edit_url", '"data:text/html,x"', "", "begins with https://"),
+    ("edit_url", "javascript:alert(1)", "", "cannot begin with javascript:"),
+    ("repository", "javascript:alert(1)", "", "write the repository's address"),
+    ("repository", "git@github.com:a/b.git", "", "write the repository's address"),
+    ("repository", "https://github.com/a/b?x=1", "", "write the repository's address"),
+    ("repository", '"https://github.com/a/{id}"', "", "write the repository's address"),
+    ("repository", "https://github.com/../b", "", "write the repository's address"),
+    ("repository", "https://example.org/a/b", "", "only GitHub and GitLab are known"),
+    ("repository", "https://github.com.evil.example/a", "", "write the repository's address"),
+    ("edit_url", '"data:text/html,x"', "", "cannot begin with data:"),
     ("jobs", "-3", "", "the smallest number is 0"),
     ("jobs", "1000000", "", "the largest number is 1,000"),
     ("jobs", "true", "", "a whole number, not true or false"),
@@ -313,7 +344,7 @@ repo_name: !ENV NAME
 
 
 def test_tags_are_no_business_of_ours_where_threadbook_needs_no_value(tmp_path: Path) -> None:
-    assert not found(tmp_path, GOOD + TAGGED)
+    assert {finding.rule.id for finding in found(tmp_path, GOOD + TAGGED)} == {"TB111"}
 
 
 # Files that are none
@@ -338,7 +369,7 @@ KINDS: Final = ["pipe", "loop", "device", "link to nothing", "unreadable"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("command", ["check", "fmt", "build", "serve", "health"])
+@pytest.mark.parametrize("command", ["check", "fmt", "build", "health"])
 def test_a_configuration_that_is_no_ordinary_file_ends_with_a_message(
     knowledge: Knowledge, run: Run, kind: str, command: str
 ) -> None:
@@ -351,6 +382,28 @@ def test_a_configuration_that_is_no_ordinary_file_ends_with_a_message(
     assert done.returncode == 1
     assert "mkdocs.yml" in done.stderr
     assert len(done.stderr.splitlines()) <= 4
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_preview_waits_for_a_configuration_that_is_an_ordinary_file(
+    knowledge: Knowledge, run: Run, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    if kind == "unreadable" and os.geteuid() == 0:
+        pytest.skip("root reads everything")
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt  # as somebody does who has seen enough
+
+    monkeypatch.setattr(Watcher, "wait", stop)
+    root = knowledge({})
+    (root / "mkdocs.yml").unlink()
+    make_odd(kind, root / "mkdocs.yml")
+    done = run("threadbook", "serve", "--address", "127.0.0.1:0", cwd=root)
+    assert done.stderr.startswith("mkdocs.yml: error[TB901]")
+    assert "There is no site yet." in done.stderr
+    found = re.search(r"The preview is at http://127\.0\.0\.1:(\d+)/", done.stderr)
+    assert found
+    assert int(found[1]) > 0, "the port that was found, not the 0 that was asked for"
 
 
 # What check prints
@@ -397,7 +450,9 @@ def test_a_build_ends_with_the_same_findings(knowledge: Knowledge, run: Run) -> 
     checked = run("threadbook", "check", cwd=root).stderr.splitlines()
     built = run("threadbook", "build", cwd=root)
     assert built.returncode == 1
-    assert built.stderr.splitlines()[:-1] == checked[:-1]
+    said = built.stderr.splitlines()[:-1]
+    assert said
+    assert set(said) <= set(checked), "a check says more: of the content, too"
     assert built.stderr.splitlines()[-1] == "threadbook: mkdocs.yml has errors; nothing was done."
     assert not (root / "site").exists()
     plain = run("mkdocs", "build", cwd=root)
@@ -430,7 +485,7 @@ def test_what_an_option_needs_and_is_not_installed_is_found_by_all(
     if option == "pdf":
         (root / "mkdocs.yml").write_text(config.read_text().replace("pdf: true", "pdf: false"))
         done = run("threadbook", "build", "--pdf", cwd=root)
-        assert done.returncode == 1
+        assert done.returncode == 3
         assert done.stderr.startswith("threadbook: --pdf needs Playwright")
 
 
@@ -502,6 +557,7 @@ plugins:
   - search
   - threadbook:
       content_dir: content
+      repository: https://github.com/e/org
       edit_url: https://e.org/{file}
       report_url: https://e.org
       max_file_size: 1000000
@@ -517,8 +573,8 @@ ODD: Final[tuple[Any, ...]] = (
     *("{{ 7*7 }}", "javascript:alert(1)", [], ["a"], [5], [None], [["x"]], {}, {"a": 1}, {5: 6}),
     *({None: 1}, datetime.date(2026, 1, 1), float("nan"), 10**30, [{}], [{"a": "b", "c": "d"}]),
 )
-CASES: Final = 300
-"""How many of all 2,700 are tried, for they take a third of a second each when they build."""
+CASES: Final = min(rounds(100), 2_700)
+"""How many of all 2,700 are tried."""
 
 
 def locations(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -555,14 +611,14 @@ def test_what_check_passes_mkdocs_takes_and_neither_prints_a_traceback(
     done = run("threadbook", "check", cwd=root)
     assert done.returncode in {0, 1}
     assert done.returncode == 0 or "mkdocs.yml" in done.stderr or "content folder" in done.stderr
-    assert len(done.stderr.splitlines()) <= 20
+    assert len(done.stderr.splitlines()) <= 24
     assert max(map(len, done.stderr.splitlines())) < 300 or "a" * 200 in done.stderr
     of_others = at[:1] == ("markdown_extensions",) and isinstance(odd, dict)
     if done.returncode == 0 and not of_others and "TB915" not in done.stderr:
         MkDocs(read_configuration(root / "mkdocs.yml"))
 
 
-BUILT: Final = 8
+BUILT: Final = rounds(4)
 """How many odd configurations without errors are built in full."""
 
 
@@ -574,15 +630,18 @@ def test_what_check_passes_builds(knowledge: Knowledge, run: Run) -> None:
     built = 0
     for at, odd in cases:
         (root / "mkdocs.yml").write_text(yaml.safe_dump(replaced(at, odd), allow_unicode=True))
-        if read_configuration(root / "mkdocs.yml").is_good and built < BUILT:
+        if read_configuration(root / "mkdocs.yml").is_good:
             built += 1
             done = run("threadbook", "build", "--out", f"site{built}", cwd=root)
             assert done.returncode == 0, (at, odd, done.stderr)
-    assert built == BUILT
+        if built == BUILT:
+            return
+    pytest.fail(f"only {built} are good")
 
 
 def test_the_configuration_of_these_cases_is_good(knowledge: Knowledge) -> None:
     root = knowledge({})
     (root / "mkdocs.yml").write_text(yaml.safe_dump(EVERYTHING))
-    assert not read_configuration(root / "mkdocs.yml").findings
-    assert len(set(map(repr, odd_cases()))) >= 290
+    found = {finding.rule.id for finding in read_configuration(root / "mkdocs.yml").findings}
+    assert found == {"TB111"}, "its Markdown extensions have no effect, which is only a notice"
+    assert len(set(map(repr, odd_cases()))) >= CASES * 29 // 30

@@ -9,6 +9,7 @@ from textwrap import dedent
 
 import pytest
 import yaml
+from attack import rounds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,11 +62,15 @@ def assert_it_says_the_same(text: str, kind: FileKind) -> Formatted:
         assert result.reason.endswith(".")
         return result
     assert result.reason == ""
-    assert meaning(result.text, kind) == meaning(text.replace("\r\n", "\n"), kind) is not None
-    assert Counter(c.text for c in find_comments(result.text)) == Counter(
-        c.text for c in find_comments(text.replace("\r\n", "\n"))
-    )
-    assert format_content(result.text, kind) == result
+    text = text.replace("\r\n", "\n")
+    said = meaning(text, kind)
+    assert said is not None
+    if result.text != text:  # or all that follows would compare a text with itself
+        assert meaning(result.text, kind) == said
+        assert Counter(c.text for c in find_comments(result.text)) == Counter(
+            c.text for c in find_comments(text)
+        )
+        assert format_content(result.text, kind) == result
     return result
 
 
@@ -484,7 +489,7 @@ def test_slips_of_the_hand_that_are_valid_say_the_same() -> None:
     chance = random.Random(20261123)  # noqa: S311 - the same slips every time
     valid = 0
     texts = [(file.read_text("utf-8"), kind_of(file)) for file in FILES if file.stem != "queries"]
-    while valid < 150:
+    while valid < rounds(40):
         text, kind = chance.choice(texts)
         text = slipped(text, chance)
         assert_it_says_the_same(text, kind)
@@ -502,7 +507,8 @@ def shuffled(value: object, chance: random.Random) -> object:
 
 def test_files_written_by_another_program_come_back_in_order() -> None:
     chance = random.Random(20261124)  # noqa: S311 - the same order every time
-    for file in sorted((CONTENT / "threads").rglob("*.yml")):
+    files = sorted((CONTENT / "threads").rglob("*.yml"))
+    for file in chance.sample(files, min(len(files), rounds(25))):
         tree = shuffled(yaml.safe_load(file.read_text("utf-8")), chance)
         text = yaml.dump(
             tree, sort_keys=False, allow_unicode=True, width=chance.choice([30, 80, 1000])
@@ -516,7 +522,7 @@ def test_files_written_by_another_program_come_back_in_order() -> None:
         assert ordered.text.startswith("title:")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=rounds(50))
 @given(
     value=st.text(st.sampled_from("ab \n\t#:-'\"\\|>%{[&*!é😀\u00a0\x85\u2028\x07"), max_size=15),
     style=st.sampled_from(["", "'", '"', "|", ">"]),
@@ -530,7 +536,7 @@ def test_any_value_in_any_style_says_the_same(value: str, style: str, width: int
     assert result.text is not None or result.reason.startswith("It has errors")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=rounds(50))
 @given(text=st.text(st.sampled_from("ab:-[]{}&*!|>'\"%@`#,?\n\t \x85\u2028é😀01."), max_size=80))
 def test_no_text_raises(text: str) -> None:
     for kind in MODELS:

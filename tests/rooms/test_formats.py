@@ -336,7 +336,7 @@ def test_a_summary_that_cannot_be_written_does_not_hide_the_findings(
     knowledge(BASE)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "nowhere" / "summary.md"))
     done = threadbook("check", "--format", "github")
-    assert done.status == 1
+    assert done.status == 3
     assert "title=TB202" in done.out
 
 
@@ -458,6 +458,79 @@ def test_in_a_repository_of_several_things_files_are_named_from_its_top(
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path.parent))
     said = threadbook("check", "--format", form).out
     assert f"{tmp_path.name}/content/threads/new/loud.yml" in said
+
+
+# The pages that a branch changes
+
+
+@pytest.fixture
+def branch(knowledge: Knowledge, git: Git) -> Path:
+    """Make a branch that adds, changes and removes files of every kind."""
+    path = "title: Path\nobjectives: [x]\nsteps: [{thread: first}]\n"
+    root = knowledge(
+        {"threads/new/gone.yml": "title: A?\ntopics: [payments]\n", "paths/way.yml": path}
+    )
+    git("init", "-q", "-b", "main")
+    git("add", ".")
+    git("commit", "-qm", "x")
+    git("checkout", "-qb", "request")
+    (root / "content/threads/new/gone.yml").unlink()
+    (root / "content/threads/new/first.yml").write_text("title: What now?\ntopics: [payments]\n")
+    (root / "content/threads/new/evil.yml").write_text(
+        'title: "a\\e[31mb\\u202e?"\ntopics: [payments]\n'
+    )
+    (root / "content/threads/new/broken.yml").write_text("title: [")
+    (root / "content/paths/way.yml").write_text(path + "# more\n")
+    (root / "content/pages/about.md").write_text("# About\n\nMore.\n")
+    (root / "content/glossary.yml").write_text("- {term: Offer, meaning: What you get.}\n")
+    (root / "other.txt").write_text("x")
+    git("add", ".")
+    git("commit", "-qm", "y")
+    return root
+
+
+@pytest.mark.usefixtures("branch")
+def test_the_pages_that_a_branch_changes_are_listed(threadbook: Threadbook, git: Git) -> None:
+    expected = [
+        "changed  /about/",
+        "changed  /paths/way/  Path",
+        "changed  /threads/first/  What now?",
+        "new      /threads/broken/",
+        "new      /threads/evil/  a?[31mb?",
+        "new      content/glossary.yml (many pages)",
+        "removed  /threads/gone/",
+    ]
+    said = threadbook("changed", "--against", "main").out
+    assert not re.search("[\x1b\u202e]", said)
+    lines = said.splitlines()
+    assert [line.split()[:2] for line in lines] == [line.split()[:2] for line in expected]
+    assert [line for line in lines if "evil" not in line] == [
+        e for e in expected if "evil" not in e
+    ]
+    git("checkout", "-q", "main")
+    assert threadbook("changed", "--against", "main").out == "No page changes.\n"
+
+
+def test_pages_that_change_have_the_address_of_a_site_with_a_prefix(
+    branch: Path, threadbook: Threadbook
+) -> None:
+    config = branch / "mkdocs.yml"
+    given = "threadbook: {prefix: help/faq/}"
+    config.write_text(config.read_text().replace("[threadbook]", f"[{given}]"))
+    said = threadbook("changed", "--against", "main").out.splitlines()
+    assert "changed  /help/faq/about/" in said
+    assert "removed  /help/faq/threads/gone/" in said
+
+
+@pytest.mark.parametrize("reference", ["nope", "--output=owned", "main..HEAD --", "\n", "", "-h"])
+def test_what_git_does_not_know_is_a_message(
+    branch: Path, threadbook: Threadbook, reference: str
+) -> None:
+    before = sorted(branch.rglob("*"))
+    done = threadbook("changed", "--against", reference)
+    assert done.status == 3
+    assert done.err.startswith("threadbook: Git knows no ")
+    assert sorted(branch.rglob("*")) == before
 
 
 # JSON and JUnit

@@ -80,7 +80,7 @@ def test_only_the_ten_best_show_that_a_question_is_answered() -> None:
     assert answer_by_meaning(IDS[7:], known, 1, JOINED).is_answered
 
 
-SCORES = st.dictionaries(st.sampled_from(IDS), st.floats(0, 1), max_size=16)
+SCORES = st.dictionaries(st.sampled_from(IDS), st.floats(0, 1, allow_subnormal=False), max_size=16)
 
 
 @given(words=SCORES, shares=SCORES, cosines=SCORES, kinds=SCORES, possible=st.floats(0.1, 9))
@@ -176,6 +176,19 @@ def test_a_share_counts_what_no_document_has_as_the_rarest_word() -> None:
     assert find_shares([], 0, 4, by) == {}
 
 
+def test_meaning_counts_no_word_that_was_taken_for_another() -> None:
+    by = ranking()
+    found = rank(read_question("contract read", ["en"]), indexed("read a contract", "contract"))
+    assert found.known == found.shares
+    found = rank(read_question("contract bread", ["en"]), indexed("read a contract", "contract"))
+    assert found.corrected == (("bread", "read"),)
+    contract = max(found.lists[0].values())
+    rarest = by.levels * rarity_of(1, 2) ** by.rarity
+    assert found.shares["0/"] == pytest.approx(1.0)
+    assert found.known["0/"] == pytest.approx(contract / (contract + rarest))
+    assert found.known["0/"] == found.known["1/"]
+
+
 def test_conditions_hold_for_documents_without_any_word_too() -> None:
     index = indexed("refund of a contract", "contract refund", "interview")
     question = read_question('money "refund of" -interview', ["en"])
@@ -213,5 +226,7 @@ def test_a_word_that_no_document_has_is_replaced_by_what_it_was_taken_for() -> N
     said = "The Refnud, of a milestnoe?"
     assert correct(said, corrected, tokens) == "The refunds, of a mileston?"
     assert correct("ｗidth", [], tokens) == "width"
+    both = [("bread", "read"), ("reda", "read")]
+    assert correct("bread to reda", both, ["bread", "read"]) == "bread to read"
     assert complete("contr", tokens) == "contract"
     assert complete("zz", tokens) == "zz"

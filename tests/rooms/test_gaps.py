@@ -78,21 +78,21 @@ def test_a_question_may_have_commas_quotes_and_lines() -> None:
         ("", ["asked:1:1: There is nothing in the file."]),
         ("\n\n", ["asked:1:1: There is nothing in the file."]),
         ("text,count\nHow?,1\n", ["asked:1:1: No column is called question or query. Name the columns in the first line: question,count,day"]),
-        ("question,count\nHow?,many\n", ["asked:2:6: `count` is no whole number. Write it as in 12."]),
-        ("question,count\nHow?,-1\n", ["asked:2:6: `count` is no whole number. Write it as in 12."]),
-        ("question,count\nHow?,1.5\n", ["asked:2:6: `count` is no whole number. Write it as in 12."]),
-        ("question,count\nHow?," + "9" * 50 + "\n", ["asked:2:6: `count` is no whole number. Write it as in 12."]),
-        ('question,count\n"a, b\nc",x\n', ["asked:3:4: `count` is no whole number. Write it as in 12."]),
-        ("question,day\nHow?,soon\n", ["asked:2:6: `day` is no day. Write it as in 2026-11-23; the question counts without it."]),
+        ("question,count\nHow?,many\n", ["asked:2:6: `count` is not a whole number. Write it as in 12."]),
+        ("question,count\nHow?,-1\n", ["asked:2:6: `count` is not a whole number. Write it as in 12."]),
+        ("question,count\nHow?,1.5\n", ["asked:2:6: `count` is not a whole number. Write it as in 12."]),
+        ("question,count\nHow?," + "9" * 50 + "\n", ["asked:2:6: `count` is not a whole number. Write it as in 12."]),
+        ('question,count\n"a, b\nc",x\n', ["asked:3:4: `count` is not a whole number. Write it as in 12."]),
+        ("question,day\nHow?,soon\n", ["asked:2:6: `day` is not a day. Write it as in 2026-11-23; the question counts without it."]),
         ("count,question\n3\n", ["asked:2:1: This row has no question. Write it, or leave out the row."]),
         (b"question\nHow?\nk\xff?\n", ["asked:3:2: This is not UTF-8. Save the file as UTF-8."]),
-        ('{"question": "How?"}\n{"question": \n', ["asked:2:13: This line is no JSON: expecting value. Write one object a line. Export issues as a list: gh issue list --limit 1000 --json title,createdAt"]),
+        ('{"question": "How?"}\n{"question": \n', ["asked:2:13: This line is not JSON: expecting value. Write one object a line. Export issues as a list: gh issue list --limit 1000 --json title,createdAt"]),
         ('{"text": "How?"}', ["asked:1:1: There is no `question` in this object. Name it so."]),
         ('{"question": 5}', ["asked:1:1: `question` should be text. Put it in quotes."]),
-        ('{"question": "How?"}\n[1]\n', ['asked:2:1: This is no object. Write it as in {"question": "How?"}']),
-        ('{"question": "How?", "count": "x"}', ["asked:1:1: `count` is no whole number. Write it as in 12."]),
-        ('{"question": "How?", "count": true}', ["asked:1:1: `count` is no whole number. Write it as in 12."]),
-        ('[\n {"title": "How?"},\n {"title": }]', ["asked:3:12: This is no JSON: expecting value. Export issues as a list: gh issue list --limit 1000 --json title,createdAt"]),
+        ('{"question": "How?"}\n[1]\n', ['asked:2:1: This is not an object. Write it as in {"question": "How?"}']),
+        ('{"question": "How?", "count": "x"}', ["asked:1:1: `count` is not a whole number. Write it as in 12."]),
+        ('{"question": "How?", "count": true}', ["asked:1:1: `count` is not a whole number. Write it as in 12."]),
+        ('[\n {"title": "How?"},\n {"title": }]', ["asked:3:12: This is not JSON: expecting value. Export issues as a list: gh issue list --limit 1000 --json title,createdAt"]),
         ('[{"title": "How?"}', ["asked:1:19: The list is never closed. Export the issues again."]),
         ('[{"name": "x"}]', ["asked:1:2: There is no `title` in this object. Name it so."]),
         ("[" * 100_000, ["asked:1:2: This is nested too deeply. Export issues as a list: gh issue list --limit 1000 --json title,createdAt"]),
@@ -387,7 +387,7 @@ def test_faults_are_told_aside_and_a_file_without_questions_is_an_error(
     (base / "bad.csv").write_text("question,count\nfirst one,x\nsecond one,2\n", "utf-8")
     done = run("threadbook", "gaps", "bad.csv", cwd=base)
     assert done.returncode == 0
-    assert done.stderr == "bad.csv:2:11: `count` is no whole number. Write it as in 12.\n"
+    assert done.stderr == "bad.csv:2:11: `count` is not a whole number. Write it as in 12.\n"
     for name, words in (
         ("missing.csv", "missing.csv cannot be read: No such file or directory."),
         ("content", "content cannot be read: Is a directory."),
@@ -395,6 +395,6 @@ def test_faults_are_told_aside_and_a_file_without_questions_is_an_error(
         ("-", "standard input:1:1: There is nothing in the file."),
     ):
         done = run("threadbook", "gaps", name, cwd=base)
-        assert done.returncode == 1
+        assert done.returncode == 3
         assert done.stderr.startswith(f"threadbook: {words}"), done.stderr
         assert "Traceback" not in done.stderr

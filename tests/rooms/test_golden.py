@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -92,6 +93,17 @@ def test_the_table_says_how_many_were_told_and_the_list_who_was_not() -> None:
     kept = as_json(found)
     assert kept[UNANSWERED]["results"][0]["told"] is True
     assert kept[UNANSWERED]["figures"]["told"] == 0.5
+
+
+def test_the_site_is_where_the_configuration_puts_it(
+    knowledge: Callable[..., Path], run: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    config = knowledge({}) / "mkdocs.yml"
+    config.write_text(f"{config.read_text()}site_dir: public\n")
+    done = run("threadbook", "search-test", cwd=config.parent)
+    assert done.returncode == 3
+    built = config.parent.resolve() / "public"
+    assert f"There is no site with a search index at {built};" in done.stderr
 
 
 def test_a_suggestion_that_answers_nothing_is_not_called_an_answer() -> None:

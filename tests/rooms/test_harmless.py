@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import nh3
 import pytest
 import yaml
 from payloads import PAYLOADS, mutate
@@ -89,6 +90,17 @@ def resolve(target: str) -> Destination | None:
     return Destination(f"../../threads/{target}/", title) if title else None
 
 
+class _Watched:
+    """A sanitiser that writes down what it is given."""
+
+    def __init__(self, cleaner: nh3.Cleaner, sanitised: list[str]) -> None:
+        self.cleaner, self.sanitised = cleaner, sanitised
+
+    def clean(self, markup: str) -> str:
+        self.sanitised.append(markup)
+        return self.cleaner.clean(markup)
+
+
 @pytest.fixture
 def compare(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], bool]:
     """Return a function that compares a body with what the sanitiser makes of it, whatever it is.
@@ -96,14 +108,9 @@ def compare(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], bool]:
     It returns whether the body went past the sanitiser.
     """
     sanitised: list[str] = []
-    cleaner = html._cleaner
-
-    class Watched:
-        def clean(self, markup: str) -> str:
-            sanitised.append(markup)
-            return str(cleaner("a1_").clean(markup))
-
-    monkeypatch.setattr(html, "_cleaner", lambda _prefix: Watched())
+    for name in ("_cleaner", "_media_cleaner"):
+        watched = _Watched(getattr(html, name)("a1_"), sanitised)
+        monkeypatch.setattr(html, name, lambda _prefix, watched=watched: watched)
     own = html._is_own
 
     def compare(body: str) -> bool:

@@ -15,6 +15,7 @@ from threadbook.findings import Place
 from threadbook.health import (
     MOST_LINKED,
     Age,
+    Due,
     Health,
     Linked,
     Month,
@@ -34,7 +35,7 @@ from threadbook.load.outlines import make_outline
 from threadbook.load.sources import FileKind, SourceFile
 from threadbook.model import LearningPath, Site
 from threadbook.pages.plots import draw_ages, draw_months, list_months
-from threadbook.report import health_as_json, health_as_text
+from threadbook.report import health_as_json, health_as_markdown, health_as_text
 
 TODAY = datetime.date(2026, 11, 23)
 SITE = Site.model_validate(
@@ -416,6 +417,60 @@ def test_a_title_cannot_command_the_terminal() -> None:
     said = "\n".join(health_as_text(assess_health(library, TODAY), library))
     assert "\x1b" not in said
     assert "red" in said
+
+
+EDIT = "https://example.org/edit/{file}"
+
+
+def test_an_issue_has_what_there_is_to_do_and_ten_lines_of_each_list() -> None:
+    library = many(12)
+    lines = list(health_as_markdown(assess_health(library, TODAY), library, edit_url=EDIT))
+    assert lines[0] == "## Waiting for an answer (12)"
+    waiting = [line for line in lines[: lines.index("- … and 2 more")] if line.startswith("- ")]
+    assert len(waiting) == 10
+    assert all("](https://example.org/edit/content/threads/" in line for line in waiting)
+    assert not any("Most linked" in line for line in lines)
+
+
+def test_a_title_in_an_issue_is_text() -> None:
+    title = "@everyone [x](javascript:alert(1)) <img src=x> fixes #1?"
+    library = joined(thread("a", title=title, answers=0, accepted=0))
+    said = "\n".join(health_as_markdown(assess_health(library, TODAY), library))
+    assert "@everyone" not in said
+    assert not re.search(r"(?<!\\)[<\[]", said)
+    odd = "\n".join(
+        health_as_markdown(assess_health(library, TODAY), library, None, "https://e.org/{id}")
+    )
+    assert "](" not in odd.replace("\\](", "").replace("\\]\\(", "")
+
+
+def test_what_is_due_is_grouped_by_owner_and_what_nobody_keeps_comes_last() -> None:
+    found = judged(
+        thread("a", owners=("ann",), review_by=ago(3)),
+        thread("b", owners=("bob", "ann"), asked=ago(500)),
+        thread("c", review_by=ago(1)),
+        thread("d", owners=("cy",), answers=0, accepted=0),
+        thread("e", owners=("dee",), review_by=ago(-9)),
+    )
+    assert found.due == (
+        Due("ann", ("a", "b")),
+        Due("bob", ("b",)),
+        Due("cy", ("d",)),
+        Due("", ("c",)),
+    )
+    titles = [section.title for section in sections(found)]
+    assert titles[-4:] == ["Due: ann", "Due: bob", "Due: cy", "Due, without an owner"]
+
+
+def test_nothing_is_grouped_where_no_thread_names_an_owner() -> None:
+    assert judged(thread("a", review_by=ago(3))).due == ()
+
+
+def test_json_groups_by_owner_as_well() -> None:
+    library = joined(thread("a", owners=("ann",), review_by=ago(3)), thread("b", review_by=ago(1)))
+    (ann, nobody) = json.loads(health_as_json(assess_health(library, TODAY), library))["due"]
+    assert (ann["owner"], ann["threads"][0]["thread"]) == ("ann", "a")
+    assert (nobody["owner"], nobody["threads"][0]["thread"]) == (None, "b")
 
 
 def test_json_holds_everything() -> None:

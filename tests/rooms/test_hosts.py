@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from threadbook.engines.hosts import guard, is_known
+from threadbook.showing.hosts import guard, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,6 @@ import importlib.util
 import json
 import shutil
 import subprocess
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,9 @@ import numpy as np
 import pytest
 from bases import REPOSITORY
 from encoders import Files, Shape, encode, make_files, pack_vectors
+
+from threadbook.meaning import find_model
+from threadbook.meaning.model import Parts
 
 KERNEL = REPOSITORY / "theme" / "kernel"
 ASSETS = REPOSITORY / "theme" / "assets"
@@ -100,11 +102,17 @@ def test_real_models_are_run_as_the_plain_reference_runs_them(
 ) -> None:
     if importlib.util.find_spec("threadbook_meaning") is None:
         pytest.skip("needs the package threadbook-meaning")
-    folder = resources.files("threadbook_meaning") / "en"
-    names = (layers, tokens, "browser-tokens.txt")
-    files = Files(*((folder / name).read_bytes() for name in names))
+    model = find_model("en")
+    assert model is not None
+    served = model.serve_tokens(Parts(layers, tokens), ("freelance",))
+    files = Files(model.read(layers), served, model.serve_names(("freelance",)))
     write_files(tmp_path, files)
-    texts = ["they want my login", "Haggling over my quote?", "my due date slipped " * 8, "a"]
+    texts = [
+        "they want my freelance login",
+        "Haggling over my quote?",
+        "my due date slipped " * 8,
+        "a",
+    ]
     ids = run(tmp_path, texts=texts)["ids"]
     found = run(tmp_path, ids=ids)["vectors"]
     wanted = [encode(files, each) for each in ids]

@@ -5,9 +5,14 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import pytest
+from markupsafe import Markup
+
 from threadbook.findings import Place
 from threadbook.library import Ask, Backlink, Library, Mention, Outline, Reference, link
 from threadbook.model import LearningPath, Site
+from threadbook.pages.cards import choose_stages
+from threadbook.pages.views import TopicCard
 
 
 def thread(id_: str, **given: Any) -> Outline:
@@ -89,6 +94,20 @@ def test_lists_show_neither_drafts_nor_duplicates_nor_what_is_obsolete() -> None
     assert [id_ for id_ in library.threads if library.has_page(id_)] == ["a", "o", "twin", "open"]
 
 
+@pytest.mark.parametrize(
+    ("here", "shown"),
+    [("0", "0123456"), ("3", "0123456"), ("5", "2345678"), ("9", "3456789"), ("x", "")],
+)
+def test_a_strip_shows_as_many_stages_around_one_as_a_row_holds(here: str, shown: str) -> None:
+    stages = [
+        TopicCard(each, each, "", "", int(each) + 1, "", "", 0, 0, Markup(""), None)
+        for each in "0123456789"
+    ]
+    assert "".join(stage.id for stage in choose_stages(stages, here)) == shown
+    assert choose_stages(stages[:3], "1") == tuple(stages[:3])
+    assert choose_stages(stages[:1], "0") == ()
+
+
 def test_stages_stand_in_the_order_of_the_life_cycle() -> None:
     assert [topic.id for topic in joined().stages] == ["early", "late"]
 
@@ -136,10 +155,10 @@ def test_a_thread_knows_its_place_in_every_path() -> None:
     )
     (in_p,) = library.memberships["a"]
     assert (in_p.path, in_p.position, in_p.length) == ("p", 1, 5)
-    assert (in_p.previous, in_p.next) == (None, "b")
+    assert (in_p.previous, in_p.next) == (None, 2)  # a check
     b_in_p, b_in_q = library.memberships["b"]
-    assert (b_in_p.position, b_in_p.previous, b_in_p.next) == (4, "a", None)
-    assert (b_in_q.path, b_in_q.position, b_in_q.next) == ("q", 1, "c")
+    assert (b_in_p.position, b_in_p.previous, b_in_p.next) == (4, 2, None)
+    assert (b_in_q.path, b_in_q.position, b_in_q.next) == ("q", 1, 2)
     assert "d" not in library.memberships
     assert library.paths_through(["c", "b"]) == ("p", "q")
 

@@ -165,7 +165,7 @@ def test_what_was_shortened_before_is_added_up() -> None:
 
 def test_summaries_count_what_is_left_out() -> None:
     said = shorten_list(many(350))
-    assert report.summarise_findings(said, 1) == f"350 {RULES[0].severity}s in 1 files."
+    assert report.summarise_findings(said, 1) == f"350 {RULES[0].severity}s in 1 file."
     assert json.loads(report.as_json(said, 1))["counts"][Severity.ERROR] == 350
     assert "350 errors" in report.summarise_step(said, 1)
     [run] = json.loads(report.as_sarif(said, RULES, "1"))["runs"]

@@ -12,6 +12,7 @@ from threadbook.library import Outline
 from threadbook.load.files import load_file, load_thread, unseal
 from threadbook.load.prose import list_prose
 from threadbook.load.sources import FileKind, SourceFile, list_sources, read_lines, read_text
+from threadbook.model.limits import PICTURE_BYTES
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
 LIMIT = 1_000_000
@@ -70,13 +71,14 @@ def test_a_file_in_the_wrong_place_or_with_a_wrong_name_is_said(knowledge: Knowl
             "threads/new/Not A Slug.yml": "",
         }
     )
-    assert listed(root)[1] == [
+    files, findings = listed(root)
+    assert "content/threads/new/other.yaml" in files
+    assert findings == [
         ("content/sites.yml", "TB006"),
         ("content/threads/loose.yml", "TB006"),
         ("content/threads/new/Not A Slug.yml", "TB106"),
         ("content/threads/new/deep/er.yml", "TB006"),
         ("content/threads/new/note.txt", "TB007"),
-        ("content/threads/new/other.yaml", "TB007"),
     ]
 
 
@@ -90,12 +92,13 @@ def test_links_out_of_the_content_are_refused_and_never_read(
     (board / "out.yml").symlink_to(outside / "secret.yml")
     (board / "gone.yml").symlink_to(outside / "nothing.yml")
     (root / "content" / "threads" / "folder").symlink_to(outside)
+    (board / "itself.yml").symlink_to("itself.yml")
     (board / "same.yml").symlink_to(board / "first.yml")
     files, findings = listed(root)
     assert "content/threads/new/same.yml" in files
     assert not any("out" in file or "gone" in file for file in files)
     assert {rule for _, rule in findings} == {"TB005"}
-    assert len(findings) == 3
+    assert len(findings) == 4
 
 
 def test_a_pipe_is_refused_and_not_waited_for(knowledge: Knowledge) -> None:
@@ -138,6 +141,36 @@ def test_the_short_form_is_an_accepted_answer(knowledge: Knowledge) -> None:
     loaded = load_thread(source(root, "first.yml"), LIMIT)
     (answer,) = unseal(loaded.sealed).every_answer
     assert (answer.id, answer.accepted, answer.body) == ("a1", True, "This.")
+
+
+@pytest.mark.parametrize("field", ["holds", "your_turn"])
+def test_what_only_stages_show_needs_a_stage(knowledge: Knowledge, field: str) -> None:
+    site = "boards: [{id: new, title: New}]\ntopics:\n  - id: t\n    title: T\n    %s: Not yet.\n"
+    root = knowledge({"site.yml": site % field})
+    (said,) = found(root, "site.yml")
+    words = f"only stages show `{field}`; give the topic a `stage`, or remove it"
+    assert said.startswith("5:")
+    assert " TB105 " in said
+    assert words in said
+    (root / "content/site.yml").write_text(site % f"stage: 1\n    {field}", "utf-8")
+    assert found(root, "site.yml") == []
+
+
+def test_the_summary_is_the_editors_else_the_first_sentence_of_the_accepted_answer(
+    knowledge: Knowledge,
+) -> None:
+    said = "You are hired when you accept a contract. Until then you may decline. Ask first."
+    start = "title: Now?\ntopics: [proposals]\n"
+    root = knowledge(
+        {
+            "threads/new/own.yml": f"{start}summary: Not yet.\nanswer: {said}\n",
+            "threads/new/first-sentence.yml": f"{start}answer: {said}\n",
+            "threads/new/not-accepted.yml": f"{start}answers: [{{body: {said}}}]\n",
+        }
+    )
+    assert outline(root, "own.yml").summary == "Not yet."
+    assert outline(root, "first-sentence.yml").summary == said.split(".", maxsplit=1)[0] + "."
+    assert outline(root, "not-accepted.yml").summary == said
 
 
 FULL = """\
@@ -301,6 +334,26 @@ def test_a_folder_that_cannot_be_read_is_a_finding(
     said = [each for listing in listings for each in listing.findings]
     assert [(each.place.file, each.rule.id) for each in said] == [(f"content/{name}", "TB002")]
     assert said[0].message == "The folder cannot be read: Permission denied."
+
+
+def test_a_picture_or_file_beside_threads_is_told_its_home(knowledge: Knowledge) -> None:
+    root = knowledge({"threads/new/list.png": "", "threads/new/terms.PDF": ""})
+    hints = [each.hint for each in list_sources(root / "content", root).findings]
+    assert sorted(hints) == [
+        "Files belong in files/: move it there, and name it by file:terms.PDF.",
+        "Pictures belong in images/: move it there, and name it by image:list.png.",
+    ]
+
+
+def test_a_picture_beside_prose_has_the_limit_of_every_picture(knowledge: Knowledge) -> None:
+    root = knowledge({"pages/small.png": "", "pages/large.png": ""})
+    for name, size in (("small", PICTURE_BYTES.most), ("large", PICTURE_BYTES.most + 1)):
+        os.truncate(root / f"content/pages/{name}.png", size)
+    listing = list_prose(root / "content/pages", root)
+    assert list(listing.published) == ["small.png"]
+    assert [each.message for each in listing.findings] == [
+        "The picture has 5,000,001 bytes; the limit is 5,000,000."
+    ]
 
 
 @pytest.mark.parametrize("said", [0, 1, 9, 10, 11, 50])

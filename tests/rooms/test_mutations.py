@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from attack import rounds
 from pydantic import BaseModel
 
 from threadbook.edit.comments import find_comments
@@ -20,7 +21,7 @@ from threadbook.model import Thread
 
 CONTENT = Path(__file__).parents[2] / "content"
 SEED = 20_261_123
-SLIPS = 400
+SLIPS = min(rounds(150), 400)
 NEAR = 2
 """How many lines a finding may lie away from the slip: a colon lost is seen a line later."""
 
@@ -28,6 +29,8 @@ NEAR = 2
 FARTHER = {
     "threads/new-freelancers/identity-check.yml:24",
     "paths/from-one-contract-to-steady-work.yml:51",
+    "threads/making-a-living/a-month-without-work.yml:31",
+    "threads/making-a-living/too-much-work.yml:19",
 }
 """A line that loses its indentation can be a field of the level above, or the first line of a plain text;
 what is no part of it is found only below."""
@@ -95,6 +98,8 @@ def test_formatting_loses_nothing_of_a_slip_that_is_valid(slip: Slip) -> None:
     if result.text is None:
         assert result.reason
         return
+    if result.text == slip.text:
+        return  # all that follows would compare it with itself
     again = format_content(result.text, slip.kind)
     assert again.text == result.text
     assert comments(result.text) == comments(slip.text)

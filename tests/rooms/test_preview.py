@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from html import escape
 from http import HTTPStatus
 from pathlib import Path
 
@@ -24,15 +25,17 @@ from threadbook.load.files import LoadedThread
 from threadbook.load.sources import SourceFile, list_again, list_sources
 from threadbook.pages import Planning, find_page, plan_site
 from threadbook.pages.plan import locate_pages
-from threadbook.preview.answers import Wish, answer, find_address, type_of
-from threadbook.preview.events import Channel, describe, say_changed, say_findings
 from threadbook.preview.live import Live, State
 from threadbook.preview.server import listen
 from threadbook.preview.watch import Watcher
 from threadbook.progress import Quiet
 from threadbook.settings import Settings
+from threadbook.showing.answers import Wish, answer, find_address, type_of
+from threadbook.showing.application import make_application
+from threadbook.showing.events import Channel, Source, describe, say_changed, say_findings
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
+Headers = dict[str, str]
 GOOD = "title: When am I paid?\ntopics: [payments]\nanswer: On Fridays.\n"
 FILE = "content/threads/work/paid.yml"
 
@@ -181,7 +184,14 @@ def test_whatever_a_hook_raises_the_last_good_site_stays(
     assert not live.refresh().is_behind
 
 
-@pytest.mark.parametrize(("name", "text"), [(FILE, "title: [\n"), ("mkdocs.yml", "site_name: 5\n")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (FILE, "title: [\n"),
+        (FILE, GOOD.replace("topics: [", "topcs: [")),
+        ("mkdocs.yml", "site_name: 5\n"),
+    ],
+)
 def test_a_base_that_never_was_good_has_no_site_yet(
     root: Path, tmp_path: Path, name: str, text: str
 ) -> None:
@@ -197,6 +207,11 @@ def test_a_base_that_never_was_good_has_no_site_yet(
     assert found.status is HTTPStatus.SERVICE_UNAVAILABLE
     assert b"Nothing to show yet" in found.body
     assert f"<li>{name}:".encode() in found.body
+    assert b"Something has to be mended first." in found.body
+    assert b"the content has errors" not in found.body.lower(), "it may be mkdocs.yml"
+    hints = [escape(each.hint).encode() for each in state.findings if each.hint]
+    assert all(hint in found.body for hint in hints)
+    assert hints or "title: [" in text, "there is something to test"
     assert answer(state, Wish("/_threadbook/preview.js")).status is HTTPStatus.OK
     assert edit(live, name, good).site is not None
 
@@ -227,8 +242,7 @@ def test_shells_are_rendered_only_when_they_change(live: Live) -> None:
 def test_nothing_of_the_pages_is_on_a_disk(live: Live) -> None:
     edit(live, FILE, GOOD.replace("When", "How"))
     read(live.state, "threads/paid/index.html")
-    files = {file.name for file in live.work.rglob("*.html")}
-    assert files == {"404.html"}
+    assert [*live.work.rglob("*.html")] == []
     assert not (live.file.parent / "site").exists()
 
 
@@ -269,6 +283,8 @@ def test_the_page_of_one_thread_is_planned_without_the_others(
     monkeypatch.setattr(Planning, "link_level", spy)
     assert live.state.site is not None
     assert find_page(live.state.site.planning, "threads/paid/") is not None
+    assert planned == []
+    assert find_page(live.state.site.planning, "boards/work/") is not None
     assert planned == ["boards/"]
 
 
@@ -548,11 +564,11 @@ def test_without_room_for_watches_folders_are_looked_through(
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("nonsense", "no address"),
-        ("127.0.0.1:", "no address"),
-        (":8000", "no address"),
-        ("127.0.0.1:x", "no address"),
-        ("127.0.0.1:99999", "Nothing can listen"),
+        ("nonsense", "not an address"),
+        ("127.0.0.1:", "not an address"),
+        (":8000", "not an address"),
+        ("127.0.0.1:x", "not an address"),
+        ("127.0.0.1:99999", "not an address.* highest port is 65535"),
         ("192.0.2.1:8000", "Nothing can listen"),
         ("a" * 300 + ":80", "Nothing can listen"),
     ],
@@ -566,5 +582,52 @@ def test_an_address_where_nothing_can_listen_is_said_in_a_line(address: str, sai
 def test_a_port_that_is_taken_is_said_before_anything_is_loaded() -> None:
     with listen("127.0.0.1:0") as first:
         port = first.server_address[1]
-        with pytest.raises(UserError, match="Something else listens"):
+        with pytest.raises(UserError, match=rf"already listens at 127\.0\.0\.1:{port}\b"):
             listen(f"127.0.0.1:{port}")
+
+
+# For servers that speak WSGI, as that of MkDocs
+
+
+def request(live: Live, path: str, method: str = "GET", **more: str) -> tuple[str, Headers, bytes]:
+    """Send a request as a server would that has decoded the path; return status, headers, body."""
+    said: list[tuple[str, Headers]] = []
+    source = Source(lambda: live.state, Channel(), str)
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, **more}
+
+    def start(status: str, headers: list[tuple[str, str]], *_: object) -> Callable[[bytes], object]:
+        said.append((status, dict(headers)))
+        return lambda _: None
+
+    answer = make_application(source)(environ, start)
+    body = next(iter(answer), b"")
+    ((status, headers),) = said
+    return status, headers, body
+
+
+def test_an_application_answers_what_the_server_does(live: Live) -> None:
+    wish = Wish("/help/threads/paid/", is_page=True)
+    status, headers, body = request(live, wish.path, HTTP_SEC_FETCH_DEST="document")
+    assert (status, body) == ("200 OK", answer(live.state, wish).body)
+    assert request(live, wish.path, "HEAD", HTTP_SEC_FETCH_DEST="document") == (
+        status,
+        headers,
+        b"",
+    )
+    assert headers["Content-Length"] == str(len(body))
+    assert request(live, "/help/no/")[0] == "404 Not Found"
+
+
+def test_an_application_changes_nothing_and_leads_nowhere_else(live: Live) -> None:
+    status, headers, _ = request(live, "/help/", "POST")
+    assert (status, headers["Allow"]) == ("405 Method Not Allowed", "GET, HEAD")
+    for path in ("/help/../mkdocs.yml", "/help/%2e%2e/x", "/help/\xff/", "/help/a\0b"):
+        assert request(live, path)[0] == "404 Not Found"
+
+
+def test_an_application_tells_what_happens(live: Live) -> None:
+    edit(live, FILE, "title: [\n")
+    status, headers, text = request(live, "/help/_threadbook/events")
+    assert (status, headers["Content-Type"]) == ("200 OK", "text/event-stream; charset=utf-8")
+    assert b"event: changed\n" in text
+    assert f'"file": "{FILE}", "line": 2'.encode() in text

@@ -30,29 +30,49 @@ OUT, ERR = "standard output", "standard error"
         ("rules TB101", 0, OUT),
         ("health", 0, OUT),
         ("doctor", 0, OUT),
-        ("new path --topic nope", 1, ERR),
+        ("new path --topic nope", 2, ERR),
         ("init kb", 0, OUT),
         ("schema kb", 0, OUT),
         ("suggest xylophone", 0, OUT),
-        ("import learn-quiz nowhere.yml", 1, ERR),
-        ("export qti nowhere", 1, ERR),
-        ("mcp nowhere", 1, ERR),
-        ("gaps nowhere.csv", 1, ERR),
+        ("import learn-quiz nowhere.yml", 2, ERR),
+        ("export qti nowhere", 2, ERR),
+        ("mcp nowhere", 3, ERR),
+        ("gaps nowhere.csv", 3, ERR),
         ("build", 1, ERR),
+        ("changed --against nowhere", 3, ERR),
+        ("forms", 0, ERR),
+        ("intake --event nowhere.json", 3, ERR),
+        ("move nowhere somewhere", 1, ERR),
+        ("merge nowhere somewhere", 1, ERR),
+        ("remove nowhere", 1, ERR),
+        ("promote nowhere", 2, ERR),
+        ("redirects --host nginx", 0, OUT),
     ],
 )
 def test_a_process_ends_with_its_status_after_it_has_spoken(
     knowledge: Callable[..., Path],
-    run_process: Callable[..., Any],
+    run_warm: Callable[..., Any],
     command: str,
     status: int,
     stream: str,
 ) -> None:
-    done = run_process("threadbook", *command.split(), cwd=knowledge(BASE | PATH))
+    done = run_warm("threadbook", *command.split(), cwd=knowledge(BASE | PATH))
     assert done.returncode == status, done.stderr
     assert (done.stdout if stream == OUT else done.stderr).endswith("\n")
     assert (done.stdout == "") == (stream == ERR)
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["chek", "check --format json", "build"])
+def test_a_process_that_imports_everything_itself_ends_the_same(
+    knowledge: Callable[..., Path],
+    run_process: Callable[..., Any],
+    run_warm: Callable[..., Any],
+    command: str,
+) -> None:
+    base = knowledge(BASE | PATH)
+    own, warm = (run("threadbook", *command.split(), cwd=base) for run in (run_process, run_warm))
+    assert (own.returncode, own.stdout, own.stderr) == (warm.returncode, warm.stdout, warm.stderr)
 
 
 def test_no_command_is_forgotten() -> None:

@@ -36,6 +36,21 @@ def test_what_is_the_sites_own_is_refused(knowledge: Knowledge, old: str) -> Non
     assert len(refused(knowledge, old)) == 1
 
 
+@pytest.mark.parametrize(
+    ("old", "said"),
+    [
+        ("latest", "`latest` is the address of a page of this site."),
+        ("Topics/payments/", "`Topics/payments/` is the address of a page of this site."),
+        ("robots.txt", "`robots.txt` is the address of a page of this site."),
+        ("topics/payments/page-2", "belongs to `topics/payments/`, which is part of this site."),
+        ("feeds/x.xml", "`feeds/x.xml` belongs to `feeds/`, which is part of this site."),
+    ],
+)
+def test_an_address_is_said_once(knowledge: Knowledge, old: str, said: str) -> None:
+    (message,) = refused(knowledge, old)
+    assert said in message
+
+
 @pytest.mark.parametrize("old", "threads/older threads/first/x sitemap old.html a/b/ t/9".split())
 def test_what_is_free_is_not(knowledge: Knowledge, old: str) -> None:
     assert refused(knowledge, old) == []

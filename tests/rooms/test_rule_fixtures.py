@@ -2,7 +2,8 @@
 
 `base/` is a content folder without findings. `bad/` is laid over it and breaks the rule; `good/` is
 the same with the slip mended; `expected.txt` is what `threadbook check` prints of the bad one.
-Rules of `mkdocs.yml` (TB90…, TB91…) have it in their folders, which are laid over the project instead.
+Rules of `mkdocs.yml` (TB90…, TB91…, TB110 to TB112) have it in their folders, which are laid over the project instead.
+`before/`, if there is one, is an earlier state of the base with which the others are compared.
 What a plain file cannot say, the end of its name says: `site.yml.removed` is a file of the base that
 is missing, `notes.md.link` a symbolic link to what its text names, `site.yml.pipe` a named pipe.
 `navigation` stands for `nav` in mkdocs.yml.
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -23,16 +25,24 @@ import pytest
 
 from threadbook.check import RULES
 from threadbook.configuration import read_configuration
+from threadbook.configuration.document import read_document
+from threadbook.configuration.read import read_navigation as entries
 from threadbook.findings import Finding, Rule
 from threadbook.gather import gather
+from threadbook.library import Library
 from threadbook.load.files import load_file, load_thread
 from threadbook.load.sources import FileKind, SourceFile, list_sources, read_lines, read_text
+from threadbook.permanence import Earlier, find_lost
+from threadbook.permanence.here import list_addresses
 from threadbook.report import as_text
 from threadbook.settings import NavItem, Settings
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "rules"
 ONLY_SAFE: Final = {"TB912", "TB913", "TB914"}
 """Rules that only `--safe` has."""
+
+ADVICE: Final = {"TB916"}
+"""Rules about what is missing before a site is published."""
 
 LIMIT: Final = 1_200
 """The largest file, in bytes: TB003 has one that is larger."""
@@ -67,11 +77,12 @@ def lay(overlay: Path, root: Path) -> Settings:
 
 
 def read_navigation(file: Path) -> tuple[NavItem, ...] | None:
-    """Read what `nav` in mkdocs.yml would name, from a list in brackets."""
+    """Read what `nav` in mkdocs.yml would name, as if the file had that name."""
     if not file.exists():
         return None
-    names = file.read_text("utf-8").strip().removeprefix("nav: [").removesuffix("]").split(", ")
-    return tuple(NavItem("", name) for name in names)
+    document = read_document(file, file.parent)
+    places = {at: place._replace(file="mkdocs.yml") for at, place in document.places.items()}
+    return tuple(entries(document.values["nav"], places))
 
 
 def prefix(overlay: Path) -> str:
@@ -80,7 +91,7 @@ def prefix(overlay: Path) -> str:
 
 
 def of_configuration(overlay: Path) -> bool:
-    return overlay.parent.name.startswith(("TB90", "TB91"))
+    return overlay.parent.name.startswith(("TB90", "TB91", "TB110", "TB111", "TB112"))
 
 
 _MARKS: Final[dict[str, Callable[[Path, str], None]]] = {
@@ -97,8 +108,22 @@ def found(overlay: Path, root: Path) -> tuple[Finding, ...]:
     settings = lay(overlay, root)
     if of_configuration(overlay):
         is_safe = overlay.parent.name in ONLY_SAFE
-        return read_configuration(root / "mkdocs.yml", is_safe=is_safe).findings
-    return gather(settings, keep=False).findings
+        read = read_configuration(root / "mkdocs.yml", is_safe=is_safe)
+        return (*read.findings, *(read.advice if overlay.parent.name in ADVICE else ()))
+    gathered = gather(settings, keep=False)
+    return (*gathered.findings, *lost(overlay, root, gathered.library))
+
+
+def lost(overlay: Path, root: Path, library: Library) -> Iterator[Finding]:
+    """Find what is lost since the state in the folder `before`, if the rule has one."""
+    before = overlay.parent / "before"
+    if before.is_dir():
+        settings = lay(before, root / "before")
+        was = gather(settings, keep=False).library
+        earlier = Earlier(list_addresses(was, settings), was, "main")
+        yield from find_lost(
+            earlier, library, replace(settings, root=root, content=root / "content")
+        )
 
 
 def printed(findings: Sequence[Finding], root: Path) -> str:
@@ -154,6 +179,8 @@ SPELLED_OUT: Final = {
     "(a hundred times)": " ".join(">" * 100),
     "   (saved as Latin-1)": "",
     "   (saved as UTF-8)": "",
+    "   (without {{ super() }} in the block `extrahead`)": "",
+    "   (with {{ super() }} in it)": "",
     ", 4,812,002 bytes": "",
     ", 3,511 bytes": "",
     ", with a <script>": "",

@@ -42,9 +42,9 @@ HEAD = "title: When am I paid?\ntopics: [a]\n"
         (f"{HEAD}review_by: 2026-12-23\n", "3:12 TB406", f"{HEAD}review_by: 2026-12-24\n"),
         (f"{HEAD}answer: |\n  É, see [here](/x).\n", "4:10 TB501", f"{HEAD}answer: '[fees](/x)'\n"),
         (
-            f"{HEAD}answer: >\n  a\n  b ![](/x.png)\n",
+            f"{HEAD}answer: >\n  a\n  b ![](image:x.png)\n",
             "5:5 TB502",
-            f"{HEAD}answer: '![b](/x.png)'\n",
+            f"{HEAD}answer: '![b](image:x.png)'\n",
         ),
         (f"{HEAD}answer: |\n  # a\n\n  ### b\n", "6:3 TB503", f"{HEAD}answer: |\n  # a\n  ## b\n"),
         (

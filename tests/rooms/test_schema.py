@@ -153,19 +153,22 @@ SITE = "boards: [{id: b, title: B}]\ntopics: [{id: t, title: T}]\n"
 FULL_THREAD = """\
 title: A?
 topics: [a, b]
+applies_to: [l]
 also_asked: [Or B?]
 summary: In short.
 question: {by: who, at: 2026-11-23, edited: "2026-11-24", body: Text, comments: [{body: C}]}
 answers:
   - {id: a-1, by: who, at: 2026-11-23, edited: 2026-11-24, votes: -3, accepted: true, note: If so,
-     body: B, comments: [{by: who, at: 2026-11-23, edited: 2026-11-24, body: C}]}
+     applies_to: [l, m], owner: who, body: B, comments: [{by: who, at: 2026-11-23, edited: 2026-11-24, body: C}]}
   - {id: a2, body: "1"}
 related: [c]
 duplicate_of: d
 replaced_by: e
 redirect_from: [t5/a_b/~1.2, old/, ...x/y]
 status: obsolete
+owner: who
 verified: 2026-11-23
+verified_by: m
 review_by: "2027-11-23"
 source: {system: Old, url: "http://example.org/a?b=c#d", license: CC0-1.0, retrieved: 2026-11-23}
 lang: pt-BR
@@ -205,8 +208,9 @@ steps:
 
 FULL_SITE = """\
 boards: [{id: b, title: B, summary: S}]
-topics: [{id: t, title: T, summary: S, stage: 1, icon: material/send, start_here: a}, {id: u, title: U, icon: null}]
+topics: [{id: t, title: T, summary: S, stage: 1, holds: H, your_turn: Y, icon: material/send, start_here: a}, {id: u, title: U, icon: null}]
 people: [{id: p, name: P}, {id: q, name: Q, role: staff}]
+labels: [{id: l, title: L}]
 featured: {topics: [t], threads: [a], paths: [p]}
 """
 
@@ -323,7 +327,8 @@ BAD: Mapping[str, tuple[str, str]] = {
     "an old address of dots": of_thread("redirect_from: ['...']"),
     "an old address with a leading slash": of_thread("redirect_from: [/a]"),
     "an old address with two slashes": of_thread("redirect_from: [a//]"),
-    "an old address with a query": of_thread("redirect_from: ['a?b=c']"),
+    "an old address with a query that is HTML": of_thread("redirect_from: ['a?b=<c>']"),
+    "an old address with an empty query": of_thread("redirect_from: ['a?']"),
     "an old address elsewhere": of_thread("redirect_from: ['https://example.org/a']"),
     "an empty old address": of_thread("redirect_from: ['']"),
     "a source without a system": of_thread("source: {license: CC0-1.0}"),

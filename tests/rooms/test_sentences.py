@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from bases import REPOSITORY
 
-from threadbook.markdown import keep_sentences, quote_blocks
+from threadbook.markdown import keep_sentences, open_sentences, quote_blocks
 
 BY = {"words": 0.3, "lead": 0.6}
 
@@ -264,3 +264,36 @@ def test_a_hundred_thousand_characters_without_a_full_stop_leave_nothing() -> No
     assert quote_blocks(f"<p>{'word ' * 20_000}</p>", 1_600) == ""
     assert quote_blocks("<p>" * 30_000 + "One.", 1_600) == "One."
     assert quote_blocks("&lt;" * 30_000, 1_600) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "opening"),
+    [
+        (
+            "You are hired when you accept a contract. Not before.",
+            "You are hired when you accept a contract.",
+        ),
+        (
+            "Yes. Until you accept a contract, you may decline. And so on.",
+            "Yes. Until you accept a contract, you may decline.",
+        ),
+        ("Yes.", "Yes."),
+        (
+            "About 3.5 per cent of the price goes to the marketplace. More below.",
+            "About 3.5 per cent of the price goes to the marketplace.",
+        ),
+        (
+            "契約を受け入れるまでは採用されておらず、辞退することもできます。詳しくは下にあります。",
+            "契約を受け入れるまでは採用されておらず、辞退することもできます。",
+        ),
+        (
+            "no full stop at all, and quite a few words",
+            "no full stop at all, and quite a few words",
+        ),
+        ("", ""),
+    ],
+)
+def test_a_short_answer_is_the_first_sentence_and_more_if_that_is_only_a_yes(
+    text: str, opening: str
+) -> None:
+    assert open_sentences(text, 30) == opening

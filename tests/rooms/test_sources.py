@@ -150,7 +150,7 @@ def test_a_large_file_and_a_pipe_are_not_read(
         ("https://you:secret@example.org/", "without a name"),
         ("https://example.org/?q=1", "without a name"),
         ("https://example.org:99999/", "Port out of range"),
-        ("https://[::1/", "no address"),
+        ("https://[::1/", "not an address"),
     ],
 )
 def test_only_addresses_that_are_safe_to_read_are_read(site: str, words: str) -> None:

@@ -23,6 +23,7 @@ import pytest
 from attack import rounds
 
 from threadbook.errors import UserError
+from threadbook.lifetime import orderly_end
 from threadbook.staging import MARKER, Ground, Staging, scratch, stage, temporary
 from threadbook.staging import exchange as exchanging
 from threadbook.staging.ground import MARK
@@ -261,6 +262,29 @@ def test_temporary_folders_of_the_dead_are_removed_and_those_of_the_living_stay(
     with temporary("test") as mine:
         assert len(list(tmp_path.iterdir())) == 2
     assert not mine.exists()
+
+
+@pytest.mark.parametrize(
+    ("where", "is_beside"), [("make", True), ("_try_to_move", True), ("make", False)]
+)
+def test_a_signal_while_a_folder_is_made_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, *, is_beside: bool
+) -> None:
+    """The signal comes when the folder is there, and nobody who would remove it knows it yet."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    module = scratch if where == "make" else sys.modules["threadbook.staging.site"]
+    call = getattr(module, where)
+
+    def interrupted(*arguments: Any) -> Any:
+        result = call(*arguments)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return result
+
+    monkeypatch.setattr(module, where, interrupted)
+    use = stage(ground(tmp_path)) if is_beside else temporary("test")
+    with pytest.raises(SystemExit), orderly_end(), use:
+        pytest.fail("the signal was lost")
+    assert left(tmp_path) == []
 
 
 # Races

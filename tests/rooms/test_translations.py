@@ -36,6 +36,7 @@ NAME = re.compile(r"\{(\w+)\}")
 Message = str | tuple[str, ...]
 
 
+@cache
 def extracted(repository: Path) -> set[Message]:
     found: set[Message] = set()
     for _, _, message, _, _ in extract_from_dir(repository, METHODS, keywords=KEYWORDS):
@@ -51,7 +52,7 @@ def test_every_text_can_be_extracted(repository: Path) -> None:
     """A text that is put together first would never be found in a catalogue."""
     call = re.compile(r"(?<![\w.])(?:_|say|self\.say|counted)\((?!\))")
     messages = extracted(repository)
-    assert {"Related threads", "Was this helpful?", "Copied"} <= messages
+    assert {"Related questions", "Was this helpful?", "Copied"} <= messages
     for folder, ending in (("theme/fragments", "html"), ("theme/assets", "js")):
         for file in sorted((repository / folder).rglob(f"*.{ending}")):
             text = file.read_text("utf-8")
@@ -84,7 +85,7 @@ def test_a_catalogue_is_whole(repository: Path, language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_language_speaks_for_itself(language: str) -> None:
     say = interface(language)
-    assert say("Related threads") != "Related threads"
+    assert say("Related questions") != "Related questions"
     assert say.counted(2, "{n} answer", "{n} answers") != "2 answers"
     assert "October" not in say.day(datetime.date(2026, 10, 1))
     assert say.direction == ("rtl" if language == "ar" else "ltr")
@@ -103,20 +104,20 @@ def test_days_plurals_and_lists_are_the_languages_own() -> None:
 
 def test_an_unknown_language_is_english_with_days_of_its_own() -> None:
     french = interface("fr")
-    assert french("Related threads") == "Related threads"
+    assert french("Related questions") == "Related questions"
     assert french.counted(0, "{n} answer", "{n} answers") == "0 answers"
     assert "octobre" in french.day(datetime.date(2026, 10, 1))
     assert interface("xx-nonsense").day(datetime.date(2026, 10, 1)).count("October") == 1
-    assert interface("../../de")("Related threads") == "Related threads"
-    assert interface("de-AT")("Related threads") == interface("de")("Related threads")
+    assert interface("../../de")("Related questions") == "Related questions"
+    assert interface("de-AT")("Related questions") == interface("de")("Related questions")
 
 
 def test_values_are_escaped_where_one_of_them_is_html() -> None:
     from markupsafe import Markup  # noqa: PLC0415
 
     say = interface("en")
-    assert say("From {system}", system="<b>") == "From <b>"
-    assert say("From {system}", system=Markup("<b>x</b>")) == "From <b>x</b>"
+    assert say("Imported from {system}", system="<b>") == "Imported from <b>"
+    assert say("Imported from {system}", system=Markup("<b>x</b>")) == "Imported from <b>x</b>"
     mixed = say("{path}: after {others}", path="<i>", others=Markup("<b>x</b>"))
     assert mixed == "&lt;i&gt;: after <b>x</b>"
 
@@ -125,9 +126,9 @@ def test_a_hostile_catalogue_runs_nothing_and_breaks_nothing() -> None:
     from markupsafe import Markup  # noqa: PLC0415
 
     hostile = Catalog(locale="de")
-    hostile.add("From {system}", "<script>alert(1)</script> {system}")
+    hostile.add("Imported from {system}", "<script>alert(1)</script> {system}")
     say = Interface("de", hostile)
-    assert "<script" not in say("From {system}", system=Markup("x"))
+    assert "<script" not in say("Imported from {system}", system=Markup("x"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -135,7 +136,7 @@ def test_browsers_are_told_what_scripts_say(language: str) -> None:
     script = interface(language).script().decode()
     said = json.loads(script.removeprefix("export default ").removesuffix(";\n"))
     assert said["texts"]["Copied"] == interface(language)("Copied")
-    assert "Related threads" not in said["texts"]
+    assert "Related questions" not in said["texts"]
     forms = said["counted"]["{done} of {n} steps done"]
     assert {"other"} <= set(forms) <= {"zero", "one", "two", "few", "many", "other"}
     assert interface("en").script() == b'export default {"counted": {}, "texts": {}};\n'
@@ -162,6 +163,28 @@ def test_browsers_count_as_pages_do(language: str, repository: Path, tmp_path: P
     )
     say = interface(language)
     expected = [say.counted(n, "{n} result", "{n} results", n="#") for n in range(1200)]
+    assert json.loads(done.stdout) == expected
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
+@pytest.mark.parametrize("language", ["en", "ar", "de", "es", "ja"])
+def test_browsers_write_months_as_pages_do(language: str, repository: Path, tmp_path: Path) -> None:
+    script = interface(language).script().decode()
+    (tmp_path / "messages.mjs").write_text(script, "utf-8")
+    words = (repository / "theme" / "assets" / "words.js").read_text("utf-8")
+    (tmp_path / "words.mjs").write_text(words.replace("./messages.js", "./messages.mjs"), "utf-8")
+    (tmp_path / "ask.mjs").write_text(
+        f'globalThis.document = {{ documentElement: {{ lang: "{language}" }} }};\n'
+        'const { month } = await import("./words.mjs");\n'
+        'const said = [...Array(12).keys()].map((at) => month(Date.UTC(2026, at, 1), "UTC"));\n'
+        "console.log(JSON.stringify(said));\n",
+        "utf-8",
+    )
+    done = subprocess.run(
+        ["node", tmp_path / "ask.mjs"], capture_output=True, text=True, check=True, timeout=60
+    )
+    days = [datetime.date(2026, month, 1) for month in range(1, 13)]
+    expected = [re.sub("<.*?>", "", interface(language).month(day)) for day in days]
     assert json.loads(done.stdout) == expected
 
 

@@ -358,7 +358,7 @@ def test_a_thread_as_markdown(small: Path) -> None:
     text, _, _ = twins_of(small, "threads/bold/")
     assert text == (
         f"# How \\<b>bold\\</b> \\[is\\] it? \\#\n\n"
-        f"Solved · Verified 2026-01-01 · Needs review · Topics: [Proposals]({SITE_URL}topics/proposals/), "
+        f"Solved · Checked 2026-01-01 · Needs review · Topics: [Proposals]({SITE_URL}topics/proposals/), "
         f"[Interviews]({SITE_URL}topics/interviews/) · Board: [New here]({SITE_URL}boards/new/) · "
         f"[Page]({SITE_URL}threads/bold/)\n\n"
         "## Question\n\nby Community Member, 2024-03-02, edited 2024-03-04\n\n"
@@ -373,13 +373,13 @@ def test_a_thread_as_markdown(small: Path) -> None:
         "Third: older.\n\n"
         f"### [Answer]({SITE_URL}threads/bold/#a2), 1 vote, 2024-03-04\n\nFourth.\n\n"
         f"## Learning paths\n\n- [A \\*walk\\*]({SITE_URL}paths/walk/): step 1 of 4. "
-        f"Next: [What first?]({SITE_URL}threads/first/).\n\n"
-        f"## Related threads\n\n- [What first?]({SITE_URL}threads/first/)\n\n"
+        f"Next: [Which?]({SITE_URL}paths/walk/#step-3).\n\n"
+        f"## Related questions\n\n- [What first?]({SITE_URL}threads/first/)\n\n"
         f"## Mentioned in\n\n- [Talk?]({SITE_URL}threads/talk/): "
         "“See **How \\<b>bold\\</b> \\[is\\] it? \\#** at once.”\n\n"
         f"## Replaces\n\n- [Old?]({SITE_URL}threads/old/)\n\n"
-        "## Also asked as\n\n- \\- Is \\*it\\* bold?\n- Again?\n\n"
-        "## Source\n\n- From [Old \\[forum\\]](https://example.org/old), CC0, 2026-01-02\n"
+        "## Also asked\n\n- \\- Is \\*it\\* bold?\n- Again?\n\n"
+        "## Source\n\n- Imported from [Old \\[forum\\]](https://example.org/old), CC0, 2026-01-02\n"
     )
 
 
@@ -393,7 +393,7 @@ def test_a_thread_as_json(small: Path) -> None:
     assert thread["answers"][0]["accepted"] is True
     assert thread["answers"][0]["author"] == {"name": "Moderator", "role": "moderator"}
     assert thread["question"]["markdown"].startswith("# Too loud\n\nSee [What first?](https://")
-    assert thread["question"]["html"].startswith("<h3>Too loud</h3>")
+    assert thread["question"]["html"].startswith('<h3 id="question_too-loud">Too loud</h3>')
     assert "../../threads/first/" in thread["question"]["html"]
     assert thread["question"]["edited"] == "2024-03-04"
     assert thread["also_asked"] == ["- Is *it* bold?", "Again?"]
@@ -421,7 +421,7 @@ def test_what_is_instead_of_a_thread_is_told_first(small: Path) -> None:
     again, _, _ = twins_of(small, "threads/again/")
     assert again.split("\n")[4] == f"> This question was asked before. The answers are in {bold}."
     old, thread, _ = twins_of(small, "threads/old/")
-    assert old.split("\n")[4].endswith(f"no longer holds. Read instead: {bold}")
+    assert old.split("\n")[4].endswith(f"no longer applies. See instead: {bold}")
     assert thread["replaced_by"]["id"] == "bold"
 
 
@@ -439,13 +439,13 @@ def test_a_path_as_markdown_and_json(small: Path) -> None:
     bold = f"[How \\<b>bold\\</b> \\[is\\] it? \\#]({SITE_URL}threads/bold/)"
     first = f"[What first?]({SITE_URL}threads/first/)"
     assert text == (
-        f"# A \\*walk\\*\n\nSlowly.\n\nBeginner, 4 steps, about 6 minutes · [Page]({SITE_URL}paths/walk/)\n\n"
-        "**For whom:** You.\n\n## Afterwards you will be able to\n\n- To know.\n\n## Steps\n\n"
+        f"# A \\*walk\\*\n\nSlowly.\n\nBeginner, 3 steps, plus 1 optional, about 6 minutes · [Page]({SITE_URL}paths/walk/)\n\n"
+        "**Who it's for:** You.\n\n## You'll learn to\n\n- To know.\n\n## Steps\n\n"
         f"### 1. {bold}\n\nA summary.\n\nLook at {first}.\n\n(5 minutes)\n\n"
-        "### 2. This step is being written\n\n"
-        "### 3. Check yourself\n\nWhich?\n\n- This.\n- That.\n\nAnswer:\n\n"
-        "- **Right:** This. (So.)\n- **Not this one:** That.\n\n"
-        f"It is explained in {first}.\n\n(optional)\n\n"
+        "### 2. This step is still being written\n\n"
+        "### 3. Check your understanding\n\nWhich?\n\n- This.\n- That.\n\nAnswer:\n\n"
+        "- **Right:** This. (So.)\n- **Not quite:** That.\n\n"
+        f"See {first}.\n\n(optional)\n\n"
         f"### 4. {first}\n\nThis.\n\n(1 minute)\n"
     )
     assert [
@@ -464,7 +464,7 @@ def test_a_path_as_markdown_and_json(small: Path) -> None:
 def test_a_topic_as_markdown_and_json(small: Path) -> None:
     text, topic, _ = twins_of(small, "topics/proposals/")
     assert text.startswith(
-        f"# Proposals\n\nStage 1 · 2 threads · [Page]({SITE_URL}topics/proposals/)\n\n"
+        f"# Proposals\n\nStage 1 · 2 questions · [Page]({SITE_URL}topics/proposals/)\n\n"
     )
     assert f"## Start here\n\n- [What first?]({SITE_URL}threads/first/): This. (Solved, " in text
     assert [thread["id"] for thread in topic["latest"]] == ["bold", "first"]

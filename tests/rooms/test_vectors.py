@@ -181,6 +181,22 @@ def test_what_was_read_is_kept_when_something_stops_it(
     assert len(Vectors.load(reader.model, reader.vectors.file).rows) == 22
 
 
+def test_a_build_that_is_killed_loses_little(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is done in the end of what is killed: so vectors are saved on the way."""
+    monkeypatch.setattr(vectors, "_AT_ONCE", 5)
+    monkeypatch.setattr(vectors, "_UNSAVED", 10)
+    kept: dict[int, int] = {}
+
+    def texts(number: int) -> Texts:
+        kept[number] = len(Vectors.load(reader.model, reader.vectors.file).rows)
+        return TEXTS[number]
+
+    assert reader.read(wanted(TEXTS), texts) == 0
+    assert kept == {number: number // 10 * 10 for number in range(len(TEXTS))}
+
+
 def filled(model: Model, file: Path, count: int, start: int = 0) -> Vectors:
     found = Vectors(size_of(model), file)
     for number in range(start, start + count):

@@ -1,8 +1,9 @@
 // Runs the browser's encoder in Node: a command as JSON on the standard input, what comes of it as JSON.
 import { readFileSync } from "node:fs";
 
-const { assets, folder, texts, ids, vectors, damage } = JSON.parse(readFileSync(0, "utf8"));
+const { assets, folder, texts, ids, vectors, damage, asked, how } = JSON.parse(readFileSync(0, "utf8"));
 const { Encoder } = await import(`${assets}/search/meaning/encoder.js`);
+const { Pieces } = await import(`${assets}/search/meaning/pieces.js`);
 const { Tokeniser } = await import(`${assets}/search/meaning/tokens.js`);
 
 /** @param {string} name */
@@ -16,7 +17,8 @@ const vocabulary = readFileSync(`${folder}/vocabulary.txt`, "utf8");
 const said = {};
 
 if (texts) {
-  const tokeniser = new Tokeniser(vocabulary.split("\n"));
+  const names = vocabulary.trimEnd().split("\n");
+  const tokeniser = how?.tokens === "pieces" ? new Pieces(names, how.prefix ?? "") : new Tokeniser(names);
   said.ids = texts.map((text) => tokeniser.encode(text, 64));
 }
 if (ids) {
@@ -26,6 +28,10 @@ if (ids) {
     encoder.takeVectors(read("vectors.bin"), vectors);
     said.cosines = Array.from(encoder.score());
   }
+}
+if (asked) {
+  const encoder = await Encoder.open(module, read("layers.bin"), read("tokens.bin"), vocabulary, how);
+  said.asked = asked.map((text) => Array.from(encoder.encode(text)));
 }
 if (damage) {
   // Each is a file, where it is changed, and to what; `at` < 0 cuts the file, > its length makes it longer.

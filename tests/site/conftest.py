@@ -10,7 +10,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -41,17 +40,32 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Open pages in fresh contexts; at the end nothing may have gone wrong in any of them.
 
     A request that the browser itself gives up, because the reader is already on the way to the
-    next page, is no fault of the site; one that is answered with an error is.
+    next page, is no fault of the site; one that is answered with an error is. No service worker
+    is registered, so that every request reaches the server; its own tests open pages themselves.
     """
+    with _opening(browser) as open_one:
+        yield open_one
+
+
+@pytest.fixture
+def open_in_whole_browser(whole_browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open pages as `open_page` does, in a browser that also scrolls to a text in an address."""
+    with _opening(whole_browser) as open_one:
+        yield open_one
+
+
+@contextmanager
+def _opening(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     trouble: list[str] = []
 
     def open_one(**options: Any) -> Page:
-        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+        usual = {"viewport": {"width": 1280, "height": 900}, "service_workers": "block"}
+        context = browser.new_context(**(usual | options))
         context.set_default_navigation_timeout(90_000)  # a busy machine may stand still for a while
         contexts.append(context)
         page = context.new_page()
-        _watch(page, trouble)
+        _watch(page, trouble, has_scripts=options.get("java_script_enabled", True))
         return page
 
     yield open_one
@@ -60,11 +74,12 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     assert trouble == []
 
 
-def _watch(page: Page, trouble: list[str]) -> None:
+def _watch(page: Page, trouble: list[str], *, has_scripts: bool) -> None:
     """Write down what goes wrong in a page, and every request that leaves this machine."""
 
     def on_console(said: ConsoleMessage) -> None:
-        if said.type in {"error", "warning"}:
+        is_blocked = "Service Worker registration blocked" in said.text
+        if said.type in {"error", "warning"} and not is_blocked:
             trouble.append(f"console: {said.text}")
 
     def on_request(request: Request) -> None:
@@ -72,7 +87,9 @@ def _watch(page: Page, trouble: list[str]) -> None:
             trouble.append(f"left this machine: {request.url}")
 
     def on_failed(request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":
+        # Without scripts, Chromium refuses to load those that the head announces.
+        is_refused = request.failure == "csp" and request.resource_type == "script"
+        if request.failure != "net::ERR_ABORTED" and (has_scripts or not is_refused):
             trouble.append(f"failed: {request.url}: {request.failure}")
 
     def on_response(response: Response) -> None:
@@ -191,7 +208,7 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def preview(tmp_path: Path) -> Iterator[Callable[..., Preview]]:
+def preview(tmp_path: Path, warm_programs: Path) -> Iterator[Callable[..., Preview]]:
     """Start `threadbook serve`, or that of MkDocs, in a folder; it is interrupted at the end."""
     started: list[Preview] = []
 
@@ -201,7 +218,7 @@ def preview(tmp_path: Path) -> Iterator[Callable[..., Preview]]:
         log = tmp_path / "serve.log"
         with log.open("w", encoding="utf-8") as output:
             process = subprocess.Popen(
-                [Path(sys.executable).with_name(program), "serve", option, where, *more],
+                [warm_programs / program, "serve", option, where, *more],
                 cwd=base,
                 env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
                 stdout=output,

@@ -150,11 +150,14 @@ def test_the_written_index_ranks_as_the_one_in_memory(example_site: Path) -> Non
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 def test_a_server_that_waits_for_input_ends_when_it_is_told_to(
-    example_site: Path, number: signal.Signals
+    example_site: Path, warm_programs: Path, number: signal.Signals
 ) -> None:
     pipe = subprocess.PIPE
     with subprocess.Popen(
-        [COMMAND, "mcp", str(example_site)], stdin=pipe, stdout=pipe, stderr=pipe
+        [warm_programs / "threadbook", "mcp", str(example_site)],
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
     ) as server:
         assert server.stdin
         assert server.stdout
@@ -173,23 +176,27 @@ def test_a_server_that_waits_for_input_ends_when_it_is_told_to(
         assert server.stderr.read() == b"threadbook: Stopped.\n"
 
 
-def test_nothing_but_the_protocol_is_written(example_site: Path) -> None:
+def test_nothing_but_the_protocol_is_written(example_site: Path, warm_programs: Path) -> None:
     done = subprocess.run(
-        [COMMAND, "mcp", str(example_site)], input=b"", capture_output=True, check=False, timeout=60
+        [warm_programs / "threadbook", "mcp", str(example_site)],
+        input=b"",
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
-def test_a_folder_that_is_no_site_is_said_plainly(tmp_path: Path) -> None:
+def test_a_folder_that_is_no_site_is_said_plainly(tmp_path: Path, warm_programs: Path) -> None:
     done = subprocess.run(
-        [COMMAND, "mcp", str(tmp_path)],
+        [warm_programs / "threadbook", "mcp", str(tmp_path)],
         input="",
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert (
         done.stderr
         == "threadbook: The site has no search that can be used. There is no settings.json in the search index.\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,25 @@ def test_growth_is_measured_drawn_and_put_on_its_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read as Linux tells it")
+@pytest.mark.parametrize("made_up", [(), ("--made-up", "3")], ids=["read", "made up"])
+def test_whole_builds_are_measured_with_their_vectors(made_up: tuple[str, ...]) -> None:
+    done = run("whole_speed.py", "--threads", "6", *made_up)
+    row = r"^(\w.*?) +([\d.]+) s +([\d.]+) CPU s +([\d,]+) MB"
+    found = re.findall(row, done.stdout, re.MULTILINE)
+    assert [name for name, *_ in found] == ["first build", "nothing changed", "a thread edited"]
+    for _, *figures in found:
+        seconds, cpu, memory = (float(each.replace(",", "")) for each in figures)
+        assert min(seconds, cpu) > 0
+        assert memory > 40
+    sizes = re.search(r"vectors: ([\d,]+) bytes in the cache, ([\d,]+) in 1 files", done.stdout)
+    assert sizes
+    kept, served = (int(each.replace(",", "")) for each in sizes.groups())
+    assert kept > served > 6 * 130
+    assert re.search(r"its meaning alone: [\d.]+ s, 0\.\d+ CPU s", done.stdout)
+
+
+@pytest.mark.slow
 def test_threadbook_is_compared_even_if_no_other_generator_is_there(tmp_path: Path) -> None:
     names = ("hugo", "eleventy", "material", "zensical")
     missing = [part for name in names for part in (f"--{name}", str(tmp_path / "nothing"))]
@@ -72,3 +92,15 @@ def test_memory_is_that_of_a_process_and_its_descendants() -> None:
     assert 50e6 < alone.memory < 90e6
     assert both.memory > alone.memory + 45e6
     assert os.getpid() in measuring.find_family(os.getpid())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="processor time is read as Linux tells it")
+def test_a_preview_under_fire_is_timed_for_each_slip() -> None:
+    done = run("preview_under_fire.py", "--threads", "20", "--seconds", "0.2")
+    rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines()[2:]]
+    assert [row[0] for row in rows][:2] == ["nothing", "slip"]
+    assert len(rows) == 7
+    for _, answers, median, most in rows:
+        assert int(answers) > 0
+        assert 0 < float(median.split()[0]) <= float(most.split()[0])

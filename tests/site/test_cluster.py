@@ -152,7 +152,7 @@ def test_where_no_scheduler_listens_the_build_says_so(
         monkeypatch.setattr(cluster, "PATIENCE", 0.5)
         where = f"dask://127.0.0.1:{taken.getsockname()[1]}"
         done = run("threadbook", "build", "--executor", where, cwd=knowledge({}))
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert done.stderr == (
         f"threadbook: No Dask scheduler answers at {where}; `dask scheduler` starts one.\n"
     )
@@ -187,9 +187,9 @@ def test_an_address_of_another_form_is_refused(
     run: Run, knowledge: Callable[..., Path], address: str
 ) -> None:
     done = run("threadbook", "build", "--executor", address, cwd=knowledge({}))
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr == (
-        f"threadbook: `{address}` is no executor; write it as dask://HOST:PORT.\n"
+        f"threadbook: `{address}` is not an executor; write it as dask://HOST:PORT.\n"
     )
 
 

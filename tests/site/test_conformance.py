@@ -36,13 +36,12 @@ def test_every_page_is_html_by_the_standard(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", ["zensical", "plain"])
 def test_so_are_the_frames_of_other_engines(
-    programs: Path, site_of: Callable[[str], Path], pages_of: Pages, engine: str
+    programs: Path, site_of: Callable[[str], Path], pages_of: Pages
 ) -> None:
     """What is in the frames is the same, so every sixth page is enough."""
-    files = files_of(site_of(engine), pages_of)
-    validate(programs, [*files[:-2:6], *files[-2:]])
+    sites = [files_of(site_of(engine), pages_of) for engine in ("zensical", "plain")]
+    validate(programs, [file for files in sites for file in (*files[:-2:6], *files[-2:])])
 
 
 def files_of(site: Path, pages_of: Pages) -> list[Path]:
@@ -90,7 +89,7 @@ def test_pages_keep_to_their_budget(example_site: Path, pages_of: Pages) -> None
     assert len(loaded) >= 6
     assert sum(weight(file.read_bytes()) for file in loaded) <= 20_000
     state = [assets / "reader" / name for name in ("reader.js", "progress.js", "state.js")]
-    assert sum(weight(file.read_bytes()) for file in state) <= 8_000
+    assert sum(weight(file.read_bytes()) for file in state) <= 9_000
 
 
 def test_nothing_on_a_page_comes_from_another_host(example_site: Path, pages_of: Pages) -> None:
@@ -115,7 +114,8 @@ def test_scripts_hold_to_their_types(programs: Path, repository: Path) -> None:
     assert [
         file for file in modules if not file.read_text("utf-8").startswith("// @ts-check")
     ] == []
-    flags = "--noEmit --allowJs --strict --target esnext --module esnext --moduleResolution bundler"
+    # TypeScript need not prove its own descriptions of browsers again, which takes most of the time.
+    flags = "--noEmit --skipDefaultLibCheck --allowJs --strict --target esnext --module esnext --moduleResolution bundler"
     libraries = ["--lib", "esnext,dom,dom.iterable"]
     done = subprocess.run(
         [programs / "tsc", *flags.split(), *libraries, *modules],

@@ -105,16 +105,16 @@ def test_a_site_signals_what_it_chooses(given: object, said: str) -> None:
             "`Chat`: write an address that begins",
         ),
         ({"assistants": {"Chat": 5}}, "`Chat`: write an address"),
-        ({"assistants": {"": "https://x.org/?q={prompt}"}}, "this is no name"),
-        ({"assistants": {"<b>": "https://x.org/?q={prompt}"}}, "this is no name"),
-        ({"assistants": {"x" * 41: "https://x.org/?q={prompt}"}}, "this is no name"),
+        ({"assistants": {"": "https://x.org/?q={prompt}"}}, "this is not a name"),
+        ({"assistants": {"<b>": "https://x.org/?q={prompt}"}}, "this is not a name"),
+        ({"assistants": {"x" * 41: "https://x.org/?q={prompt}"}}, "this is not a name"),
         (
             {"assistants": {str(n): "https://x.org/?q={prompt}" for n in range(9)}},
             "8 assistants, not 9",
         ),
         ({"search_url": "mailto:a@example.org"}, "mail cannot take questions"),
         ({"search_url": "https://example.org/?q={title}"}, "write the address of an endpoint"),
-        ({"search_url": "javascript:x"}, "begins with https"),
+        ({"search_url": "javascript:x"}, "cannot begin with javascript:"),
     ],
 )
 def test_bad_options_are_said(given: dict[str, object], words: str) -> None:
@@ -204,17 +204,15 @@ def test_a_publishers_own_robots_file_is_published(knowledge: Knowledge, run: Ru
     assert (base / "site" / API_CATALOG).is_file()
 
 
-def test_a_site_with_them_is_still_replaced_as_a_whole(
-    knowledge: Knowledge, run_process: Run
-) -> None:
+def test_a_site_with_them_is_still_replaced_as_a_whole(knowledge: Knowledge, run_warm: Run) -> None:
     base = knowledge({})
     for _ in range(2):
-        done = run_process("mkdocs", "build", cwd=base)
+        done = run_warm("mkdocs", "build", cwd=base)
         assert done.returncode == 0, done.stderr
         assert "built in place" not in done.stderr
     own = base / "site/.well-known/security.txt"  # MkDocs keeps hidden files, and so do we
     own.write_text("Contact: mailto:us@example.org\n")
-    done = run_process("mkdocs", "build", cwd=base)
+    done = run_warm("mkdocs", "build", cwd=base)
     assert "built in place" in done.stderr
     assert own.is_file()
     assert (base / "site" / SKILLS).is_file()

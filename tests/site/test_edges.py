@@ -72,6 +72,21 @@ def test_a_base_of_one_thread_is_a_whole_site(
             fits(page, 320)
 
 
+def test_a_topic_whose_only_question_is_its_start_has_no_empty_list(
+    built: Callable[..., Path],
+) -> None:
+    started = BARE.replace("title: One", "title: One, start_here: first")
+    site = built(
+        {
+            "site.yml": started,
+            "threads/new/first.yml": "title: What?\ntopics: [one]\nanswer: That.\n",
+        }
+    )
+    page = (site / "topics/one/index.html").read_text("utf-8")
+    assert "Start here" in page
+    assert "All questions" not in page
+
+
 def test_three_hundred_topics_stay_light_and_in_bounds(
     knowledge: Knowledge, run_process: Run, served: Served, page: Page
 ) -> None:
@@ -241,7 +256,7 @@ def test_helpful_ends_in_a_prefilled_report_and_keeps_nothing(
         before = page.evaluate("JSON.stringify(localStorage)")
         box.get_by_role("button", name="Yes").click()
         said = box.get_by_role("status")
-        said.get_by_text("Nothing was sent or stored").wait_for()
+        said.get_by_text("Glad it helped").wait_for()
         assert said.evaluate("node => node === document.activeElement")
         assert page.evaluate("JSON.stringify(localStorage)") == before
         plain = open_page(java_script_enabled=False)
@@ -286,10 +301,10 @@ def test_helpful_tells_the_endpoint_of_the_site_and_owns_up_to_failure(
                 "() => { window.kept = window.fetch; window.fetch = () => Promise.reject(new Error()); }"
             )
             box.get_by_role("button", name="It is out of date").click()
-            box.get_by_text("It could not be sent").wait_for()
+            box.get_by_text("Your feedback could not be sent").wait_for()
             page.evaluate("() => { window.fetch = window.kept; }")
             box.get_by_role("button", name="It is out of date").click()
-            box.get_by_text("Your answer was sent").wait_for()
+            box.get_by_text("Your feedback was sent").wait_for()
             assert len(sent) == 1
             assert sent[0].startswith("POST thread=first&answer=outdated&page=")
             assert box.get_by_role("button").count() == 0
@@ -300,6 +315,8 @@ def test_an_address_where_nothing_can_listen_is_said_so(
     where: str, small_base: Path, run_process: Run
 ) -> None:
     done = run_process("threadbook", "serve", "--address", where, cwd=small_base)
-    assert done.returncode == 1
-    assert f"Nothing can listen at {where}" in done.stderr
+    if where.endswith("99999"):
+        assert (done.returncode, f"{where} is not an address" in done.stderr) == (2, True)
+    else:
+        assert (done.returncode, f"Nothing can listen at {where}" in done.stderr) == (3, True)
     assert "Traceback" not in done.stderr

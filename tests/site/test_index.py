@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import zlib
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from bases import copy_site
 
 from threadbook.browser import served
 from threadbook.configuration import read_configuration
@@ -194,16 +196,19 @@ def test_browsers_rank_all_results_as_python_does(
 BOMB = zlib.compress(bytes(1 << 25))
 
 
+CHANCE = random.Random(1)  # noqa: S311 - damage, not a secret
+NOISE = zlib.compress(CHANCE.randbytes(2_000))
+
+
 def damages(content: bytes) -> dict[str, bytes]:
     plain = zlib.decompress(content)
-    chance = random.Random(1)  # noqa: S311 - damage, not a secret
     return {
         "nothing": b"",
         "half": content[: len(content) // 2],
         "no zlib": b"<!doctype html><title>404</title>",
         "half of what is compressed": zlib.compress(plain[: len(plain) // 2]),
         "nothing compressed": zlib.compress(b""),
-        "noise": zlib.compress(bytes(chance.randrange(256) for _ in range(2_000))),
+        "noise": NOISE,
         "high bytes": zlib.compress(b"\xff" * 1_000),
         "a bomb": BOMB,
         "markup": zlib.compress(b"[null,1,{},[]]" + b"<img src=x onerror=window.pwned=1>"),
@@ -234,33 +239,47 @@ TRY = """async () => {
 DAMAGED = ("t/*", "p/*", "d/*", "c/topic", "c/day", "c/votes", "vocabulary")
 
 
+@pytest.fixture(scope="module")
+def whole(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of this repository's content, which nobody may change."""
+    return made(repository, tmp_path_factory.mktemp("whole") / "site")
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("name", DAMAGED)
 def test_a_damaged_file_is_an_error_that_is_caught_and_nothing_else(
-    open_page: OpenPage, repository: Path, tmp_path: Path, name: str
+    open_page: OpenPage, whole: Path, tmp_path: Path, name: str
 ) -> None:
-    site = made(repository, tmp_path / "site")
-    dress(site)
-    folder = site / FOLDER / settings_of(site)["folder"]
-    good = {file: file.read_bytes() for file in folder.glob(f"{name}.bin")}
-    assert good
-    kinds = {kind for content in good.values() for kind in damages(content)}
-    with served(site) as address:
-        for kind in sorted(kinds):
-            for file, content in good.items():
-                file.write_bytes(damages(content)[kind])
-            page = open_page()  # with a cache of its own
-            page.goto(address)
+    """Each damage is at an address of its own, so that a browser has kept nothing of it."""
+    page = open_page()
+    with served(tmp_path) as address:
+        for kind in damages(NOISE):
+            page.goto(f"{address}{damage(whole, tmp_path, name, kind)}/")
             said, pwned, polluted = page.evaluate(TRY)
             assert pwned is None
             assert polluted == []
             # What can be decompressed may by chance make sense.
             assert any(said) or kind not in {"nothing", "half", "no zlib", "a bomb"}, kind
-        for file, content in good.items():
-            file.write_bytes(content)
-        page = open_page()
-        page.goto(address)
+        page.goto(f"{address}{damage(whole, tmp_path, name, '')}/")
         assert page.evaluate(TRY)[0] == [""] * 6
+
+
+def damage(whole: Path, folder: Path, name: str, kind: str) -> str:
+    """Make a copy of a site in a folder, with some of its files damaged; return the copy's name.
+
+    What is not damaged is linked to.
+    """
+    copy = folder / str(len(list(folder.iterdir())))
+    shutil.copytree(whole, copy, copy_function=os.link)
+    dress(copy)
+    index = copy / FOLDER / settings_of(copy)["folder"]
+    files = list(index.glob(f"{name}.bin"))
+    assert files
+    for file in files if kind else ():
+        content = file.read_bytes()
+        file.unlink()
+        file.write_bytes(damages(content)[kind])
+    return copy.name
 
 
 @pytest.mark.browser
@@ -269,8 +288,8 @@ def test_a_reader_goes_on_when_the_site_is_published_anew(
 ) -> None:
     """Not with `open_page`: a file that is not there is what this is about."""
     site = tmp_path / "site"
-    shutil.copytree(example_site, site)
-    with served(site) as address, browser.new_context() as context:
+    copy_site(example_site, site)
+    with served(site) as address, browser.new_context(service_workers="block") as context:
         page = context.new_page()
         page.goto(f"{address}search/?q=contract")
         page.wait_for_selector("#tb-results[data-query=contract] li")

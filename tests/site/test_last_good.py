@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -53,6 +54,22 @@ def hook(base: Path, code: str, more: str = "") -> None:
         config.write_text(f"{text}\nhooks: [hook.py]\n{more}\n", "utf-8")
 
 
+@pytest.fixture(scope="module")
+def built(run_warm: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A base with a hook that does nothing and a strict build, and its site; tests take a copy."""
+    base = tmp_path_factory.mktemp("built") / "base"
+    assert run_warm("threadbook", "init", base).returncode == 0
+    hook(base, "", "strict: true")
+    done = run_warm("mkdocs", "build", cwd=base)
+    assert done.returncode == 0, done.stderr
+    return base
+
+
+@pytest.fixture
+def good_base(built: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(built, tmp_path / "base")
+
+
 def beside(base: Path) -> list[str]:
     return sorted(path.name for path in base.iterdir() if path.name.startswith(".site"))
 
@@ -65,22 +82,20 @@ def beside(base: Path) -> list[str]:
     ],
 )
 def test_a_build_that_fails_leaves_the_last_good_site(
-    small_base: Path, run_process: Run, files_of: Tree, command: tuple[str, str], how: str
+    good_base: Path, run_warm: Run, files_of: Tree, command: tuple[str, str], how: str
 ) -> None:
-    hook(small_base, "", "strict: true")
-    done = run_process(*command, cwd=small_base)
-    assert done.returncode == 0, done.stderr
-    before, content = files_of(small_base / "site"), files_of(small_base / "content")
-    hook(small_base, HOOKS[how])
-    done = run_process(*command, cwd=small_base)
+    before, content = files_of(good_base / "site"), files_of(good_base / "content")
+    assert MARKER in before
+    hook(good_base, HOOKS[how])
+    done = run_warm(*command, cwd=good_base)
     assert done.returncode != 0
-    assert files_of(small_base / "site") == before
-    assert files_of(small_base / "content") == content
-    assert beside(small_base) == []
+    assert files_of(good_base / "site") == before
+    assert files_of(good_base / "content") == content
+    assert beside(good_base) == []
 
 
 def test_what_hooks_and_plugins_write_to_the_site_is_in_it(
-    small_base: Path, run_process: Run, files_of: Tree
+    small_base: Path, run_warm: Run, files_of: Tree
 ) -> None:
     write = "Path(config.site_dir, 'by-hook.txt').write_text('here')"
     hook(
@@ -90,21 +105,19 @@ def test_what_hooks_and_plugins_write_to_the_site_is_in_it(
         "    page = Path(config.site_dir, 'threads/the-shortest-thread/index.html')\n"
         "    assert page.is_file(), 'woven pages are there'\n",
     )
-    done = run_process("mkdocs", "build", cwd=small_base)
+    done = run_warm("mkdocs", "build", cwd=small_base)
     assert done.returncode == 0, done.stderr
     assert files_of(small_base / "site")["by-hook.txt"] == b"here"
     assert beside(small_base) == []
 
 
-def test_afterwards_the_configuration_names_the_site_again(
-    small_base: Path, run_process: Run
-) -> None:
+def test_afterwards_the_configuration_names_the_site_again(small_base: Path, run_warm: Run) -> None:
     hook(
         small_base,
         "from mkdocs.plugins import event_priority\n@event_priority(-200)\n"
         "def on_post_build(config):\n    print('SITE', config.site_dir)\n",
     )
-    done = run_process("mkdocs", "build", cwd=small_base)
+    done = run_warm("mkdocs", "build", cwd=small_base)
     assert f"SITE {small_base / 'site'}" in done.stdout
 
 
@@ -117,31 +130,29 @@ IN_PLACE = {
 
 @pytest.mark.parametrize("kind", list(IN_PLACE))
 def test_a_folder_that_may_not_be_replaced_is_built_in_as_mkdocs_does(
-    small_base: Path, run: Run, files_of: Tree, kind: str
+    good_base: Path, run: Run, files_of: Tree, kind: str
 ) -> None:
     """MkDocs keeps hidden files, such as those of version control: so does the plugin."""
-    done = run("mkdocs", "build", "--site-dir", "other", cwd=small_base)
-    assert done.returncode == 0, done.stderr
-    site = small_base / "site"
+    site = good_base / "site"
+    expected = files_of(site)
+    del expected[MARKER]
+    shutil.rmtree(site)
     for name in IN_PLACE[kind]:
         (site / name).parent.mkdir(parents=True, exist_ok=True)
         (site / name).write_bytes(MARK if name == MARKER else b"mine")
     hidden = {name: text for name, text in files_of(site).items() if name.startswith(".")}
-    done = run("mkdocs", "build", cwd=small_base)
+    done = run("mkdocs", "build", cwd=good_base)
     assert done.returncode == 0, done.stderr
     assert re.search("built in place", done.stderr)
-    expected = files_of(small_base / "other")
-    del expected[MARKER]
     assert files_of(site) == expected | hidden
-    assert beside(small_base) == []
+    assert beside(good_base) == []
 
 
-def test_a_dirty_build_is_in_place(small_base: Path, run: Run, files_of: Tree) -> None:
-    assert run("mkdocs", "build", cwd=small_base).returncode == 0
-    before = files_of(small_base / "site")
-    config = small_base / "mkdocs.yml"  # MkDocs warns of dirty builds
+def test_a_dirty_build_is_in_place(good_base: Path, run: Run, files_of: Tree) -> None:
+    before = files_of(good_base / "site")
+    config = good_base / "mkdocs.yml"  # MkDocs warns of dirty builds
     config.write_text(config.read_text("utf-8").replace("strict: true", "strict: false"), "utf-8")
-    (small_base / "site/by-hand.txt").write_text("kept", "utf-8")
-    done = run("mkdocs", "build", "--dirty", cwd=small_base)
+    (good_base / "site/by-hand.txt").write_text("kept", "utf-8")
+    done = run("mkdocs", "build", "--dirty", cwd=good_base)
     assert done.returncode == 0, done.stderr
-    assert files_of(small_base / "site") == before | {"by-hand.txt": b"kept"}
+    assert files_of(good_base / "site") == before | {"by-hand.txt": b"kept"}

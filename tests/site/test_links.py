@@ -21,17 +21,17 @@ def site(crawled: Site) -> Site:
 
 
 @pytest.mark.parametrize(
-    ("threads", "address"), [(400, "https://example.org/"), (60, "https://example.org/a/b/")]
+    ("threads", "address"), [(250, "https://example.org/"), (60, "https://example.org/a/b/")]
 )
 def test_a_base_of_hundreds_is_whole_wherever_it_lies(
     threads: int,
     address: str,
-    run_process: Callable[..., object],
+    run_warm: Callable[..., object],
     synthetic: Callable[[int, str], Path],
 ) -> None:
     """Lists of several pages, threads in several paths, and no page that nobody finds."""
     base = synthetic(threads, address)
-    run_process("threadbook", "build", cwd=base)
+    run_warm("threadbook", "build", cwd=base)
     site = Site.read(base / "site", address)
     assert len(dict(site.pages)) > threads
     assert site.missing() == []

@@ -104,6 +104,8 @@ def settle(page: Page) -> None:
     wait_until(page, "document.querySelector('.tb')")
     if "?q=" in page.url:
         page.locator("#tb-results[data-query]:not([data-query=''])").wait_for(state="attached")
+    if page.url.endswith("library/"):
+        page.locator("[data-tb-filled]").wait_for()
     page.evaluate("document.activeElement?.blur()")
     settled(page)
 

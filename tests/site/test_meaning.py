@@ -18,6 +18,8 @@ from reading_index import WrittenIndex
 from shuffled import Shuffled
 from tiny_model import OUTPUTS, write_package
 
+from threadbook.assistants.asking import Asking
+from threadbook.assistants.source import open_source
 from threadbook.build import build
 from threadbook.configuration import read_configuration
 from threadbook.engines.choice import make_engine
@@ -30,6 +32,7 @@ from threadbook.progress import Quiet
 from threadbook.search import codec
 from threadbook.search.documents import find_documents
 from threadbook.search.meant import Reading
+from threadbook.search.reading import UnreadableIndexError
 from threadbook.search.suggest import Suggester
 from threadbook.search.vectors import Reader
 from threadbook.settings import Settings
@@ -345,3 +348,68 @@ def test_a_big_base_reads_only_what_words_find(
     assert suggester.suggest(title)[0] == whole[0]
     assert counts
     assert suggester.suggest("zzzz") == []
+
+
+# Assistants
+
+
+def asking(site: Path) -> Asking:
+    return Asking(open_source(str(site)))
+
+
+@pytest.mark.usefixtures("model")
+def test_an_assistant_finds_what_suggest_finds(base: Shuffled, tmp_path: Path) -> None:
+    site = built(base, tmp_path / "site")
+    settings = searching(read_configuration(base.folder / "mkdocs.yml").settings)
+    gathered = gather(settings)
+    plan = plan_site(Planning(gathered.library, gathered.sealed, settings))
+    reader = Reader.open(settings, Quiet())
+    suggester = Suggester(plan, share(settings, gathered.library), settings, reader)
+    asked = asking(site)
+    for card in plan.catalogue.threads:
+        wanted = [each.thread for each in suggester.suggest(card.title, 5)]
+        shown = asked.ask(card.title, 30).results
+        threads = [each["at"].split("/")[1] for each in shown if each["at"].startswith("threads/")]
+        assert threads[:5] == wanted
+    assert asked._meaning is not None
+
+
+@pytest.mark.usefixtures("model")
+@pytest.mark.parametrize("what", ["another model", "words", "many files"])
+def test_without_the_sites_model_an_assistant_searches_by_words(
+    base: Shuffled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    if what == "many files":
+        monkeypatch.setattr(codec, "ONE_FILE", 5)
+    site = built(base, tmp_path / "site", meaning="off" if what == "words" else "auto")
+    if what == "another model":
+        file = site / "search" / "settings.json"
+        file.write_text(file.read_text("utf-8").replace("encoder3.", "encoder3.0"), "utf-8")
+    asked = asking(site)
+    assert asked.ask("contract client refund", 5).results
+    assert asked._meaning is None
+
+
+@pytest.mark.usefixtures("model")
+@pytest.mark.parametrize("content", [None, b"", b"[PAD]\n[UNK]\nnonsense\n", b"\xff"])
+def test_a_damaged_vocabulary_is_told_to_an_assistant(
+    base: Shuffled, tmp_path: Path, content: bytes | None
+) -> None:
+    site = built(base, tmp_path / "site")
+    file = site / "search" / "meaning" / settings_of(site)["meaning"]["vocabulary"]
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(UnreadableIndexError, match="browser-tokens"):
+        asking(site).ask("contract client refund", 5)
+
+
+@pytest.mark.usefixtures("model")
+@pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "a/b", "", "x" * 200])
+def test_a_strange_name_of_a_file_is_refused(base: Shuffled, tmp_path: Path, name: str) -> None:
+    site = built(base, tmp_path / "site")
+    settings = settings_of(site)
+    settings["meaning"]["encoder"]["layers"] = name or "-"
+    (site / "search" / "settings.json").write_text(json.dumps(settings), "utf-8")
+    with pytest.raises(UnreadableIndexError):
+        asking(site).ask("contract client refund", 5)

@@ -21,6 +21,7 @@ LICENCE_WORDS = {
     "GNU General Public License 3": "GNU GENERAL PUBLIC LICENSE",
     "GNU Lesser General Public License 3": "GNU LESSER GENERAL PUBLIC LICENSE",
     "MIT": "The MIT License",
+    "SIL Open Font License 1.1": "SIL OPEN FONT LICENSE",
     "Mozilla Public License 1.1": "MOZILLA PUBLIC LICENSE",
     "W3C Software and Document": "W3C Software and Document Notice and License",
 }
@@ -65,6 +66,7 @@ def test_every_script_and_font_of_the_site_is_accounted_for(
 ) -> None:
     known = (
         r"assets/threadbook/(?!vendor/)",  # ours
+        r"(?:offline|old-addresses)\.js",  # ours, at the root
         r"assets/threadbook/vendor/snowball/",
         r"assets/javascripts/bundle\.[0-9a-f]+\.min\.js",
         r"assets/javascripts/workers/search\.[0-9a-f]+\.min\.js",

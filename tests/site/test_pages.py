@@ -170,10 +170,11 @@ def site(build_once: Callable[..., Path]) -> Path:
 
 def outlines(site: Path) -> Iterator[tuple[str, str]]:
     """Yield the file name and the snapshot of each page that Threadbook makes."""
-    for file in sorted(site.rglob("index.html")):
+    for file in (site / "404.html", *sorted(site.rglob("index.html"))):
         page = file.read_text("utf-8")
         if 'class="tb ' in page:
-            address = file.parent.relative_to(site).as_posix()
+            own = file.parent if file.name == "index.html" else file.with_suffix("")
+            address = own.relative_to(site).as_posix()
             yield f"{'home' if address == '.' else address}.html", outline(page)
 
 

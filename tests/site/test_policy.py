@@ -6,6 +6,8 @@ is said in the console, and a browser says there what it blocked.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import socket
@@ -244,7 +246,8 @@ def test_a_site_at_work_breaks_its_policy_nowhere(
     """`open_page` fails if the browser says in its console that it blocked anything."""
     page = open_page()
     page.goto(instant_address)
-    page.locator("label[for^=__palette]:visible").click()
+    page.locator("label[title^='Colours of the system']").click()
+    page.locator("label[title^='Light colours']").click()
     wait_until(page, "document.body.dataset.mdColorScheme === 'slate'")
     page.locator(".tb-open-search").click()
     page.keyboard.type("late payment")
@@ -337,3 +340,31 @@ def test_a_preview_answers_requests_for_this_machine_only(
             assert "--address" in answer
             assert "A title, a topic" not in answer
     assert "Traceback" not in serving.log.read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["mkdocs", "zensical"])
+def test_analytics_work_as_the_manual_says(
+    engine: str, small_base: Path, repository: Path, run: Run
+) -> None:
+    """The theme's inline script is allowed by its hash, and what it loads by the publisher."""
+    manual = (repository / "manual" / "publishing.md").read_text("utf-8")
+    section = manual.partition("\n## Analytics\n")[2].partition("\n## ")[0]
+    shown = yaml.safe_load(section.partition("```yaml\n")[2].partition("```")[0])
+    config = small_base / "mkdocs.yml"
+    settings = yaml.safe_load(config.read_text("utf-8"))
+    settings["extra"] = shown["extra"]
+    settings["plugins"][0]["threadbook"] |= shown["plugins"][0]["threadbook"]
+    config.write_text(yaml.safe_dump(settings), "utf-8")
+    done = run("threadbook", "build", "--engine", engine, cwd=small_base)
+    assert done.returncode == 0, done.stderr
+    page = (small_base / "site/threads/the-shortest-thread/index.html").read_text("utf-8")
+    (policy,) = _ELEMENT.findall(page)
+    inline = re.findall(r"<script(?:(?!\ssrc=)[^>])*>([^<]*__md_analytics[^<]*)</script>", page)
+    assert inline
+    for script in inline:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    assert "https://www.googletagmanager.com" in policy
+    safe = run("threadbook", "check", "--safe", cwd=small_base)
+    assert (safe.returncode, "analytics" in safe.stderr) == (1, True)

@@ -12,7 +12,7 @@ import pytest
 from dangers import find_dangers
 
 from threadbook.load.svg import find_active_content
-from threadbook.markdown.prose import make_id
+from threadbook.markdown.headings import make_id
 
 Knowledge = Callable[[dict[str, str | bytes]], Path]
 Run = Callable[..., Any]

@@ -20,6 +20,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.structure.files import File, Files, InclusionLevel
 
+from threadbook.addresses import LOST
 from threadbook.build import Draft, Rendered, find_policy
 from threadbook.engines.mkdocs import ThreadbookPlugin
 from threadbook.engines.stubs import file_of, name_navigation, remove_invalid, write_stub
@@ -116,7 +117,7 @@ def build_twice(base: Path, folder: Path) -> Twice:
 
 def made_texts(plan: Plan, draft: Draft) -> dict[str, Texts]:
     """Return every page's own texts, by its address."""
-    shared = share(draft.settings, draft.planning.library)
+    shared = share(draft.settings, draft.planning.library, draft.planning.icons)
     views: dict[str, Any] = {}
     texts: dict[str, Texts] = {}
     for page in sorted(plan.pages, key=lambda page: bool(page.quotes)):
@@ -212,7 +213,8 @@ def test_the_weave_adds_and_loses_no_page_but_redirects(example: Twice) -> None:
 
     redirects = {f"{old.rstrip('/')}/index.html" for old in example.plan.redirects}
     assert redirects
-    assert pages(example.woven) == pages(example.own) | redirects
+    # The engine hands the page of missing addresses over as a shell, and writes none itself.
+    assert pages(example.woven) == pages(example.own) | redirects | {LOST}
 
 
 AWKWARD = {

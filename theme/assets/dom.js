@@ -45,11 +45,24 @@ export function textOf(selector, root) {
   return find(selector, root)?.textContent ?? "";
 }
 
-/** Tell whether a key is free for the site: pressed without Control, Command or Alt, and not typed into a field. @param {KeyboardEvent} event */
-export function isFree({ ctrlKey, metaKey, altKey, isComposing, target }) {
+/** Tell whether a key is pressed without Control, Command or Alt, and not typed into a field. @param {KeyboardEvent} event */
+function isSingle({ ctrlKey, metaKey, altKey, isComposing, target }) {
   if (ctrlKey || metaKey || altKey || isComposing) return false;
   return !(target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select")));
 }
+
+/** Whether the reader has switched off shortcuts of a single key: what they say or touch by accident does nothing then. */
+export const shortcuts = { areOff: false };
+
+/** Tell whether a key is free for the site. @param {KeyboardEvent} event */
+export function isFree(event) {
+  return isSingle(event) && !shortcuts.areOff;
+}
+
+// The theme has shortcuts too, and listens on the window.
+document.addEventListener("keydown", (event) => {
+  if (shortcuts.areOff && isSingle(event) && /^[^\s]$/u.test(event.key)) event.stopImmediatePropagation();
+}, { capture: true });
 
 /**
  * Open a dialog that is gone when it closes.
@@ -72,8 +85,29 @@ const announced = element("p", "tb-announced");
 announced.id = "tb-announced";
 announced.setAttribute("role", "status");
 
-/** Tell screen readers, and nobody else. @param {string} words */
-export function announce(words) {
-  if (!announced.isConnected) document.body.append(announced);
-  announced.textContent = words;
+let isToast = false;
+
+/** What is said comes into sight with its words, never before them. */
+function say() {
+  announced.replaceChildren(announced.dataset.tbSaid ?? "");
+  announced.classList.toggle("tb-announced--shown", isToast);
+}
+
+/** Tell screen readers, and nobody else. @param {string} words @param {boolean} [isSeen] whether it is seen as well */
+export function announce(words, isSeen = false) {
+  announced.dataset.tbSaid = words;
+  isToast = isSeen;
+  if (announced.isConnected) return say();
+  document.body.append(announced);
+  setTimeout(say, 50); // a region that comes with its words may go unheard
+}
+
+const SHOWN_FOR = 4000; // milliseconds
+let showing = 0;
+
+/** Tell everybody what was done, for a moment: it is nothing that a reader needs to keep. @param {string} words */
+export function toast(words) {
+  announce(words, true);
+  clearTimeout(showing);
+  showing = setTimeout(() => announced.classList.remove("tb-announced--shown"), SHOWN_FOR);
 }

@@ -11,7 +11,7 @@ export async function answer(button) {
   const { tbFeedback: url } = box.dataset;
   const buttons = box.querySelectorAll("button");
   for (const each of buttons) each.disabled = true;
-  const words = url ? await send(url, button.dataset.tbHelpful ?? "") : _("Good to know. Nothing was sent or stored.");
+  const words = url ? await send(url, button.dataset.tbHelpful ?? "") : _("Glad it helped.");
   if (words) {
     for (const each of findAll("button, details", box)) each.remove();
     // Without this, the focus would go with its button, and Tab would start at the top of the page.
@@ -21,7 +21,7 @@ export async function answer(button) {
   } else {
     for (const each of buttons) each.disabled = false;
     button.focus();
-    state.textContent = _("It could not be sent. Please try again later.");
+    state.textContent = _("Your feedback could not be sent. Please try again later.");
   }
 }
 
@@ -36,7 +36,7 @@ async function send(url, word) {
       credentials: "omit",
       referrerPolicy: "no-referrer",
     });
-    return done.ok ? _("Thank you. Your answer was sent.") : "";
+    return done.ok ? _("Thank you. Your feedback was sent.") : "";
   } catch {
     return "";
   }

@@ -4,35 +4,21 @@
  * It listens on the document, because the theme's instant navigation puts other pages into it.
  */
 
-import { element, find, findAll, findAround, isFree, textOf } from "./dom.js";
+import { element, find, findAll, findAround, isFree, need, textOf, toast } from "./dom.js";
 import { openSearchDialog } from "./search/dialog.js";
+import { Waiting } from "./search/pace.js";
 import { _ } from "./words.js";
 
-const TOLD_FOR = 2000; // milliseconds
-
-/** Show words on a button for a moment. @param {HTMLElement} button @param {string} words */
-function tell(button, words) {
-  const before = button.dataset.tbLabel ?? button.textContent ?? "";
-  button.dataset.tbLabel = before;
-  button.setAttribute("aria-live", "polite");
-  button.textContent = words;
-  setTimeout(() => {
-    button.textContent = before;
-  }, TOLD_FOR);
-}
-
-/** @param {HTMLElement} button */
-async function copyLink(button) {
+async function copyLink() {
   try {
     await navigator.clipboard.writeText(location.href);
-    tell(button, _("Copied"));
+    toast(_("Copied"));
   } catch {
-    tell(button, _("Copy it from the address bar"));
+    toast(_("Copy it from the address bar"));
   }
 }
 
-/** @param {HTMLElement} button */
-async function copyMarkdown(button) {
+async function copyMarkdown() {
   try {
     // Safari copies only if it gets a promise at once, within the click.
     const text = fetch("index.md").then(async (found) => {
@@ -40,7 +26,7 @@ async function copyMarkdown(button) {
       return new Blob([await found.text()], { type: "text/plain" });
     });
     await navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
-    tell(button, _("Copied"));
+    toast(_("Copied"));
   } catch {
     location.href = "index.md";
   }
@@ -62,6 +48,24 @@ function unfoldTarget() {
   if (!fold) return;
   fold.setAttribute("open", "");
   target?.scrollIntoView();
+}
+
+/** Show all of a question that a small screen cuts; the reader goes on where it was cut. @param {HTMLElement} button */
+function unfoldQuestion(button) {
+  const question = button.closest(".tb-question");
+  question?.classList.remove("tb-question--folds");
+  const body = find(".tb-body", question ?? undefined);
+  if (!body) return;
+  body.tabIndex = -1;
+  body.focus({ preventScroll: true });
+}
+
+/** Take the button from a question that is short enough to be seen; its place stays, so that nothing moves. */
+function keepShortQuestion() {
+  const question = find(".tb-question--folds");
+  const body = question && find(".tb-body", question);
+  if (!body || find(".tb-comments", question) || body.scrollHeight > body.clientHeight) return;
+  question.classList.replace("tb-question--folds", "tb-question--whole");
 }
 
 addEventListener("hashchange", unfoldTarget);
@@ -136,21 +140,39 @@ document.addEventListener(
   { capture: true },
 );
 
+// Two pages have a field of their own: with the first letter the dialog takes over and answers while one types.
+document.addEventListener("input", (event) => {
+  const field = /** @type {HTMLInputElement | null} */ (findAround(event, ":is(.tb-hero, .tb-lost) .tb-ask__field"));
+  if (!field?.value || /** @type {InputEvent} */ (event).isComposing) return;
+  openSearchDialog(field.value);
+  field.value = ""; // it is in the dialog now
+});
+
 document.addEventListener("click", (event) => {
   const button = findAround(event, "[data-tb-action]");
   if (button) {
     if (button.dataset.tbAction === "print") window.print();
-    if (button.dataset.tbAction === "copy-link") void copyLink(button);
-    if (button.dataset.tbAction === "copy-markdown") void copyMarkdown(button);
+    if (button.dataset.tbAction === "unfold") unfoldQuestion(button);
+    if (button.dataset.tbAction === "copy-link") void copyLink();
+    if (button.dataset.tbAction === "copy-markdown") void copyMarkdown();
     return;
   }
   const helpful = findAround(event, "[data-tb-helpful]");
   if (helpful) void import("./helpful.js").then(({ answer }) => answer(helpful));
+  if (findAround(event, ".tb-bar__menu")) void import("./drawer.js").then(({ switchDrawer }) => switchDrawer());
   const around = findAround(event, ".tb-options");
   for (const open of findAll(".tb-options[open]")) {
     if (open !== around) open.removeAttribute("open");
   }
 });
+
+/** Open the dialog, but where the page has a field of its own, go there: it holds what was asked. */
+function openSearch() {
+  const field = /** @type {HTMLInputElement | null} */ (find("[data-tb-page=search] [name=q]"));
+  if (!field) return openSearchDialog();
+  field.focus();
+  field.select();
+}
 
 document.addEventListener("keydown", (event) => {
   const isSlash = event.key === "/" && isFree(event);
@@ -158,15 +180,15 @@ document.addEventListener("keydown", (event) => {
   if ((isSlash || isK) && find(".tb-open-search")) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    openSearchDialog();
+    openSearch();
   }
 }, { capture: true });
 
 document.addEventListener("click", (event) => {
-  if (!findAround(event, ".tb-open-search") || event.ctrlKey || event.metaKey || event.shiftKey || find("[data-tb-page=search]")) return;
+  if (!findAround(event, ".tb-open-search") || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   event.stopPropagation();
-  openSearchDialog();
+  openSearch();
 }, { capture: true });
 
 /** What can wait runs after the first paint. */
@@ -180,13 +202,36 @@ async function start() {
   if (thread && !thread.dataset.tbUnfolded) {
     thread.dataset.tbUnfolded = "true";
     unfoldTarget();
+    keepShortQuestion();
   }
   void painted.then(async () => {
     await (await import("./reader/reader.js")).start();
+    if (find("meta[name=threadbook-offline]")) await (await import("./offline.js")).keep();
   });
+  const lost = find("[data-tb-page=lost]");
+  if (lost && !lost.dataset.tbStarted) {
+    lost.dataset.tbStarted = "true";
+    (await import("./lost.js")).start(lost);
+  }
   const search = find("[data-tb-page=search]");
   if (search && !search.dataset.tbStarted) {
-    (await import("./search/page.js")).start(search);
+    search.dataset.tbStarted = "true";
+    await startSearch(search);
+  }
+}
+
+/** Show what is asked while the rest of the script is still on its way. @param {HTMLElement} root */
+async function startSearch(root) {
+  const state = need(".tb-search__state", root);
+  const waiting = new Waiting(state);
+  const field = /** @type {HTMLInputElement} */ (need("[name=q]", root));
+  field.value ||= new URLSearchParams(location.search).get("q") ?? ""; // somebody may have typed already
+  if (field.value) waiting.begin();
+  try {
+    (await import("./search/page.js")).start(root, waiting);
+  } catch {
+    waiting.end();
+    state.textContent = _("The search index could not be loaded. Check the connection, and search again.");
   }
 }
 

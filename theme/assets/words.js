@@ -62,3 +62,11 @@ export function either(texts) {
 export function day(at, timeZone) {
   return new Date(at).toLocaleDateString(language, { ...LATIN, dateStyle: "long", timeZone });
 }
+
+/**
+ * Write a month as the site's pages do.
+ * @param {number} at milliseconds since 1970 @param {string} [timeZone] the reader's by default
+ */
+export function month(at, timeZone) {
+  return new Date(at).toLocaleDateString(language, { ...LATIN, year: "numeric", month: "short", timeZone });
+}

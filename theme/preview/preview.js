@@ -87,7 +87,7 @@
 
   /** @param {Findings} said */
   const summarise = (said) => {
-    const shown = said.behind ? "Not shown yet: the content has errors. " : "";
+    const shown = said.behind ? "Not shown yet: something has to be mended first. " : "";
     const number = said.findings.length + said.left_out;
     return `${shown}${number} ${number === 1 ? "finding" : "findings"}`;
   };

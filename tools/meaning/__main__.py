@@ -16,10 +16,11 @@ from tools.meaning.distilling import Plan
 from tools.meaning.steps import Sizes, Workshop
 
 STEPS: dict[str, Callable[[Workshop], None]] = {
-    "teach": steps.teach,
+    "project": steps.project,
     "prune": steps.prune,
-    "quantise": steps.quantise,
     "build": steps.build,
+    "teach": steps.teach,
+    "tune": steps.tune,
     "distil": steps.distil,
     "finish": steps.finish,
     "measure": steps.measure,
@@ -61,8 +62,12 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def read_sizes(file: Path | None) -> Sizes:
     """Return what a file says of the sizes; ours without one."""
     stored = json.loads(file.read_text("utf-8")) if file else {}
-    plan = Plan(**stored.pop("plan")) if "plan" in stored else Sizes().plan
-    return Sizes(plan=plan, **stored)
+    plans: dict[str, Any] = {
+        name: Plan(**stored.pop(name))
+        for name in ("encoder_plan", "student_plan")
+        if name in stored
+    }
+    return Sizes(**plans, **stored)
 
 
 def gather(options: argparse.Namespace) -> None:

@@ -55,24 +55,27 @@ def best_scales(groups: Array, bits: int, importance: Array) -> Array:
 
     Errors count by the `importance` of their place in a group. The number of the largest size
     becomes the lowest code, as there is one more below 0 than above; so a scale can be negative.
+    Arrays of numpy and of JAX are computed by what they come from.
     """
+    own = groups.__array_namespace__()
     lowest = -(1 << (bits - 1))
-    at = np.abs(groups).argmax(-1)[..., None]
-    covering = np.take_along_axis(groups, at, -1) / lowest
+    at = own.argmax(own.abs(groups), axis=-1)[..., None]
+    covering = own.take_along_axis(groups, at, axis=-1) / lowest
     best = least = None
     for factor in SHRUNK if bits < ENOUGH else SHRUNK[:1]:
-        scales = (covering * factor).astype(np.float16).astype(np.float32)
-        scales = np.where(scales == 0, np.float32(np.float16(SMALLEST)), scales)
+        scales = (covering * factor).astype(own.float16).astype(own.float32)
+        scales = own.where(scales == 0, own.float32(own.float16(SMALLEST)), scales)
         errors = (nearest(groups, scales, bits) * scales - groups) ** 2 @ importance
         if best is None or least is None:
             best, least = scales[..., 0], errors
         else:
-            best = np.where(errors < least, scales[..., 0], best)
-            least = np.minimum(errors, least)
+            best = own.where(errors < least, scales[..., 0], best)
+            least = own.minimum(errors, least)
     return best
 
 
 def nearest(numbers: Array, scales: Array, bits: int) -> Array:
     """Return the nearest codes of numbers."""
+    own = numbers.__array_namespace__()
     lowest = -(1 << (bits - 1))
-    return np.clip(np.rint(numbers / scales), lowest, -lowest - 1)
+    return own.clip(own.rint(numbers / scales), lowest, -lowest - 1)

@@ -1,13 +1,14 @@
-"""A student of one layer, whose vectors of questions come close to the teacher's.
+"""Encoders of questions with few bits, whose vectors come close to the teacher's.
 
-Only the side of questions: documents keep the teacher's vectors, so one set serves both. The
-second part of the training computes with the few bits that the file will have, so that little is
+Only the side of questions: documents keep the teacher's vectors, so one set serves all. From a
+certain step on, training computes with the few bits that the file will have, so that little is
 lost by them.
 """
 
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -17,6 +18,7 @@ import numpy as np
 from tools.meaning import encoding
 from tools.meaning.coding import GROUP, Coded, best_scales, nearest
 from tools.meaning.encoding import Batch
+from tools.meaning.lessons import Lessons
 from tools.meaning.packing import SIDE_BITS
 from tools.meaning.weights import Array, Encoder, Linear
 
@@ -26,6 +28,8 @@ LIKENESS = 0.1
 """What that counts for, beside the cosine."""
 DECAY = (0.9, 0.98)
 """Of Adam's two means."""
+STEP = 16
+"""Texts are filled up to a multiple of so many tokens, so that few shapes are compiled."""
 TINY = 1e-8
 """Adam's, against a division by 0."""
 
@@ -35,25 +39,18 @@ class Plan:
     """How long and how fast it learns."""
 
     steps: int
-    batch: int = 128
+    batch: int = 256
     rate: float = 1.5e-3
-    warm: int = 60
+    warm: int = 100
     """Steps in which the rate grows from 0; then it falls to 0 at the last step."""
     few_bits: float = 0.6
     """From this part of the steps on, with few bits."""
-    renew: int = 100
+    renew: int = 250
     """Every so many steps the groups' scales are chosen anew."""
     bits: int = 3
-
-
-@dataclass(frozen=True)
-class Lessons:
-    """What it learns."""
-
-    texts: Sequence[Sequence[int]]
-    """The tokens of each text."""
-    targets: Array
-    """For each text, the vector that the teacher gives, projected and of length 1."""
+    token_bits: int = 3
+    learns_tokens: bool = True
+    """Otherwise they stay as they are, and it is not said which bits they have."""
 
 
 class Pupil(NamedTuple):
@@ -66,8 +63,8 @@ class Pupil(NamedTuple):
     """Adam's mean of their squares."""
 
 
-Report = Callable[[int, float], None]
-"""Is told the number of steps and the mean cosine of the last one."""
+Report = Callable[[int, Array], None]
+"""Is told the number of steps and the mean cosine of the last one, an array without axes."""
 
 
 def begin(
@@ -102,16 +99,16 @@ def distil(student: Encoder, lessons: Lessons, heads: int, plan: Plan, report: R
     student = jax.tree.map(lambda part: jnp.asarray(part, jnp.float32), student)
     zeros = jax.tree.map(jnp.zeros_like, student)
     pupil = Pupil(student, zeros, zeros)
-    learn = make_lesson(heads, plan.bits)
+    learn = make_lesson(heads, plan)
+    which = np.asarray(lessons.which)
     scales = None
     for number, batch in enumerate(random_batches(lessons.texts, plan)):
         if is_time_for_scales(number, plan):
-            scales = find_scales(pupil.student, plan.bits)
-        pupil, cosine = learn(
-            pupil, (batch.ids, batch.mask), lessons.targets[batch.rows], pace(number, plan), scales
-        )
-        report(number + 1, float(cosine))
-    return code(pupil.student, scales or find_scales(pupil.student, plan.bits), plan.bits)
+            scales = find_scales(pupil.student, plan)
+        targets = lessons.vectors[which[batch.rows]].astype(np.float32)
+        pupil, cosine = learn(pupil, (batch.ids, batch.mask), targets, pace(number, plan), scales)
+        report(number + 1, cosine)
+    return code(pupil.student, scales or find_scales(pupil.student, plan), plan)
 
 
 def is_time_for_scales(number: int, plan: Plan) -> bool:
@@ -127,7 +124,7 @@ def pace(number: int, plan: Plan) -> float:
     return rate * math.sqrt(1 - two ** (number + 1)) / (1 - one ** (number + 1))
 
 
-def make_lesson(heads: int, bits: int) -> Callable[..., tuple[Pupil, Array]]:
+def make_lesson(heads: int, plan: Plan) -> Callable[..., tuple[Pupil, Array]]:
     """Return a step of Adam: a pupil and a batch to the pupil after it and the mean cosine before.
 
     With scales, it computes with few bits.
@@ -137,7 +134,9 @@ def make_lesson(heads: int, bits: int) -> Callable[..., tuple[Pupil, Array]]:
         pupil: Pupil, batch: tuple[Array, Array], targets: Array, rate: Array, scales: Any
     ) -> tuple[Pupil, Array]:
         def loss(student: Encoder) -> tuple[Array, Array]:
-            seen = student if scales is None else with_few_bits(student, scales, bits)
+            if not plan.learns_tokens:
+                student = student._replace(tokens=jax.lax.stop_gradient(student.tokens))
+            seen = student if scales is None else with_few_bits(student, scales, plan)
             return difference(encoding.encode(seen, *batch, heads), targets)
 
         (_, cosine), found = jax.value_and_grad(loss, has_aux=True)(pupil.student)
@@ -167,7 +166,7 @@ def difference(vectors: Array, targets: Array) -> tuple[Array, Array]:
     return 1 - cosine + LIKENESS * divergence, cosine
 
 
-def random_batches(texts: Sequence[Sequence[int]], plan: Plan) -> Iterator[Batch]:
+def random_batches(texts: Sequence[Sequence[Sequence[int]]], plan: Plan) -> Iterator[Batch]:
     """So many batches of texts of about the same length, in an order that is always the same."""
     chance = np.random.default_rng(18)
     left = plan.steps
@@ -176,38 +175,55 @@ def random_batches(texts: Sequence[Sequence[int]], plan: Plan) -> Iterator[Batch
         pool = plan.batch * 32
         batches: list[list[int]] = []
         for start in range(0, len(order), pool):
-            rows = sorted(order[start : start + pool].tolist(), key=lambda row: len(texts[row]))
+            rows = sorted(order[start : start + pool].tolist(), key=lambda row: len(texts[row][0]))
             batches += [rows[at : at + plan.batch] for at in range(0, len(rows), plan.batch)]
         full = [rows for rows in batches if len(rows) == plan.batch] or batches
         for at in chance.permutation(len(full))[:left]:
-            yield encoding.make_batch(texts, full[at])
+            yield make_batch(texts, full[at], chance)
             left -= 1
 
 
-def matrices(student: Encoder, bits: int) -> Iterator[tuple[tuple[str, ...], int]]:
+def make_batch(
+    texts: Sequence[Sequence[Sequence[int]]], rows: Sequence[int], chance: np.random.Generator
+) -> Batch:
+    """Return the batch of these texts, each in one of its vocabularies."""
+    told = [texts[row][int(chance.integers(len(texts[row])))] for row in rows]
+    batch = encoding.make_batch(told, range(len(told)), STEP)
+    return batch._replace(rows=np.asarray(rows))
+
+
+def matrices(student: Encoder, plan: Plan) -> Iterator[tuple[tuple[str, ...], int]]:
     """Where the matrices of few bits are in a student, and the bits of each."""
-    yield ("tokens",), bits
-    yield ("widen", "weight"), SIDE_BITS
+    if plan.learns_tokens:
+        yield ("tokens",), plan.token_bits
+    if student.widen is not None:
+        yield ("widen", "weight"), SIDE_BITS
     yield ("project",), SIDE_BITS
     for layer in range(len(student.layers)):
         for name, part in student.layers[layer]._asdict().items():
             if isinstance(part, Linear):
-                yield ("layers", str(layer), name, "weight"), bits
+                yield ("layers", str(layer), name, "weight"), plan.bits
 
 
-def find_scales(student: Encoder, bits: int) -> tuple[Array, ...]:
+def find_scales(student: Encoder, plan: Plan) -> tuple[Array, ...]:
     """For each of `matrices`, the groups' scales of the least error."""
     found = []
-    for path, its_bits in matrices(student, bits):
-        matrix = np.asarray(at(student, path))
+    for path, its_bits in matrices(student, plan):
+        matrix = at(student, path)
         groups = matrix.reshape(len(matrix), -1, GROUP)
-        found.append(best_scales(groups, its_bits, np.ones(GROUP, np.float32)))
+        found.append(scales_of(groups, its_bits))
     return tuple(found)
 
 
-def with_few_bits(student: Encoder, scales: Sequence[Array], bits: int) -> Encoder:
+@partial(jax.jit, static_argnums=1)
+def scales_of(groups: Array, bits: int) -> Array:
+    """Return the best scale of each group; where JAX computes, because they are many."""
+    return best_scales(groups, bits, jnp.ones(GROUP, jnp.float32))
+
+
+def with_few_bits(student: Encoder, scales: Sequence[Array], plan: Plan) -> Encoder:
     """Return the student as its file will have it; gradients pass as if nothing were rounded."""
-    for (path, its_bits), scale in zip(matrices(student, bits), scales, strict=True):
+    for (path, its_bits), scale in zip(matrices(student, plan), scales, strict=True):
         matrix = at(student, path)
         groups = matrix.reshape(*scale.shape, GROUP)
         lowest = -(1 << (its_bits - 1))
@@ -217,15 +233,14 @@ def with_few_bits(student: Encoder, scales: Sequence[Array], bits: int) -> Encod
     return student
 
 
-def code(student: Encoder, scales: Sequence[Array], bits: int) -> Encoder:
+def code(student: Encoder, scales: Sequence[Array], plan: Plan) -> Encoder:
     """Return the student with `Coded` matrices, everything else as numpy arrays."""
     student = jax.tree.map(np.asarray, student)
-    for (path, its_bits), scale in zip(matrices(student, bits), scales, strict=True):
-        matrix = at(student, path)
-        codes = nearest(matrix.reshape(*scale.shape, GROUP), scale[..., None], its_bits)
-        coded = Coded(
-            codes.reshape(matrix.shape).astype(np.int8), scale.astype(np.float16), its_bits
-        )
+    for (path, its_bits), found in zip(matrices(student, plan), scales, strict=True):
+        matrix, scale = at(student, path), np.asarray(found).astype(np.float16)
+        groups = matrix.reshape(*scale.shape, GROUP)
+        codes = nearest(groups, scale.astype(np.float32)[..., None], its_bits)
+        coded = Coded(codes.reshape(matrix.shape).astype(np.int8), scale, its_bits)
         student = put(student, path, coded)
     return student
 

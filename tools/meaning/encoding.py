@@ -1,7 +1,4 @@
-"""What an encoder computes, in JAX.
-
-It is cut into parts, because quantisation looks at the inputs of each matrix.
-"""
+"""What an encoder computes, in JAX."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial

@@ -28,7 +28,10 @@ def layers_file(encoder: Encoder, heads: int, positions: int) -> bytes:
     """Return a TBE1 file: everything of an encoder but its tokens. Its matrices must be `Coded`."""
     first = encoder.layers[0]
     wide = 0 if encoder.widen is None else encoder.widen.weight.codes.shape[1]
-    dimensions = 0 if encoder.project is None else len(encoder.project.codes)
+    project = encoder.project
+    if isinstance(project, Coded):
+        project = Linear(project, np.zeros(len(project.codes)))
+    dimensions = 0 if project is None else len(project.weight.codes)
     inner, width = first.up.weight.codes.shape
     head = struct.pack(
         "<4s8i",
@@ -47,8 +50,8 @@ def layers_file(encoder: Encoder, heads: int, positions: int) -> bytes:
         parts.append(linear(encoder.widen))
     for layer in encoder.layers:
         parts += [linear(part) if isinstance(part, Linear) else norm(part) for part in layer]
-    if encoder.project is not None:
-        parts.append(linear(Linear(encoder.project, np.zeros(dimensions))))
+    if project is not None:
+        parts.append(linear(project))
     return b"".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""What the student and the quantisation learn from: projects with licences that allow it.
+"""What the encoders of questions learn from: projects with licences that allow it.
 
 Only names, licences, revisions, hashes and counts of these texts come into the package. A source
 with a share-alike or non-commercial licence does not belong here, and nothing of our own `content/`
@@ -38,7 +38,7 @@ REPOSITORIES = (
         POLYAI,
         r"banking_data/(train|test)\.csv",
         reading.csv_texts,
-        14_000,
+        100_000,
     ),
     Source(
         "PolyAI-LDN/task-specific-datasets",
@@ -46,7 +46,7 @@ REPOSITORIES = (
         POLYAI,
         r"nlupp/data/.*\.json|span_extraction/.*/(train_0|test)\.json",
         reading.json_texts,
-        6_000,
+        100_000,
     ),
     Source(
         "clinc/oos-eval",
@@ -55,7 +55,7 @@ REPOSITORIES = (
         "Prediction, 2019.",
         r"data/data_(full|oos_plus)\.json",
         reading.json_pairs,
-        24_000,
+        100_000,
     ),
     Source(
         "xliuhw/NLU-Evaluation-Data",
@@ -64,7 +64,7 @@ REPOSITORIES = (
         "Services for building Conversational Agents, 2019.",
         r"CrossValidation/.*/KFold_1/(testset|trainset)/.*\.csv",
         reading.semicolon_texts,
-        8_000,
+        100_000,
     ),
     Source(
         "asappresearch/abcd",
@@ -72,7 +72,7 @@ REPOSITORIES = (
         "Copyright (c) 2021 ASAPP Research.",
         r"data/(abcd_sample|guidelines)\.json",
         reading.json_strings,
-        1_500,
+        100_000,
     ),
     Source(
         "alphagov/smart-answers",
@@ -80,7 +80,7 @@ REPOSITORIES = (
         "Copyright (C) 2013 Crown copyright (Government Digital Service).",
         r"app/flows/.*\.erb",
         reading.markdown_texts,
-        9_000,
+        100_000,
     ),
     Source(
         "github/opensource.guide",
@@ -88,7 +88,7 @@ REPOSITORIES = (
         "Open Source Guides, GitHub and contributors.",
         r"_articles/[^/]*\.md",
         reading.markdown_texts,
-        5_000,
+        100_000,
     ),
     Source(
         "18F/identity-site",
@@ -96,13 +96,13 @@ REPOSITORIES = (
         UNITED_STATES,
         r"content/.*\.md|_data/.*\.yml",
         reading.markdown_texts,
-        2_500,
+        100_000,
     ),
     Source(
-        "18F/handbook", "CC0-1.0", UNITED_STATES, r"pages/.*\.md", reading.markdown_texts, 7_000
+        "18F/handbook", "CC0-1.0", UNITED_STATES, r"pages/.*\.md", reading.markdown_texts, 100_000
     ),
     Source(
-        "18F/guides", "CC0-1.0", UNITED_STATES, r"content/.*\.md", reading.markdown_texts, 6_000
+        "18F/guides", "CC0-1.0", UNITED_STATES, r"content/.*\.md", reading.markdown_texts, 100_000
     ),
     Source(
         "18F/18f.gsa.gov",
@@ -110,7 +110,7 @@ REPOSITORIES = (
         UNITED_STATES,
         r"content/.*\.md",
         reading.markdown_texts,
-        7_000,
+        100_000,
     ),
     Source(
         "GSA/plainlanguage.gov",
@@ -118,7 +118,7 @@ REPOSITORIES = (
         UNITED_STATES,
         r"_pages/.*\.md",
         reading.markdown_texts,
-        3_000,
+        100_000,
     ),
     Source(
         "GSA/digitalgov.gov",
@@ -126,7 +126,7 @@ REPOSITORIES = (
         UNITED_STATES,
         r"content/.*\.md",
         reading.markdown_texts,
-        9_000,
+        100_000,
     ),
     Source(
         "cloud-gov/cg-site",
@@ -134,7 +134,7 @@ REPOSITORIES = (
         UNITED_STATES,
         r"(_docs|_kbarticles|_pages)/.*\.md",
         reading.markdown_texts,
-        4_000,
+        100_000,
     ),
 )
 
@@ -144,7 +144,7 @@ WORDNET = Source(
     "WordNet 3.0 Copyright 2006 by Princeton University. All rights reserved.",
     r"data\.(noun|verb|adj|adv)",
     reading.wordnet_texts,
-    25_000,
+    200_000,
 )
 
 MEDQUAD = Source(
@@ -153,5 +153,5 @@ MEDQUAD = Source(
     "Ben Abacha and Demner-Fushman, A Question-Entailment Approach to Question Answering, 2019.",
     r"threads\.jsonl\.gz",
     reading.sentences,
-    6_000,
+    40_000,
 )

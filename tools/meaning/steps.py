@@ -6,18 +6,26 @@ A step reads what earlier ones left in the work folder or in the package's folde
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from tools.meaning import distilling, encoding, gathering, packing, quantising, vocabulary
+from tools.meaning import (
+    distilling,
+    encoding,
+    gathering,
+    lessons,
+    packing,
+    vocabulary,
+)
 from tools.meaning.coding import decode, round_to_bits, values
 from tools.meaning.distilling import Plan
+from tools.meaning.lessons import Lessons
 from tools.meaning.tokens import Tokeniser
-from tools.meaning.weights import Array, Encoder, Teacher, read_teacher
+from tools.meaning.weights import Array, Encoder, Layer, Linear, Teacher, read_teacher, with_parts
 
 Say = Callable[[str], None]
 
@@ -38,13 +46,16 @@ class Sizes:
     build_bits: int = 8
     build_token_bits: int = 6
     student_width: int = 128
-    calibration: int = 3_000
-    """Texts that the quantisation looks at."""
     held_out: int = 1_500
     """Texts that nothing is learnt from: the last ones."""
-    taught: int = 51_200
-    """Texts that the student learns from, at most."""
-    plan: Plan = field(default_factory=lambda: Plan(steps=2_400))
+    projected: int = 51_200
+    """Texts by which the projection is chosen, at most."""
+    pieces: float = 0.5
+    """How many pieces of texts are learnt for each text."""
+    encoder_plan: Plan = field(
+        default_factory=lambda: Plan(steps=30_000, rate=3e-4, few_bits=0, warm=300)
+    )
+    student_plan: Plan = field(default_factory=lambda: Plan(steps=30_000, warm=100))
 
 
 @dataclass(frozen=True)
@@ -83,29 +94,44 @@ class Workshop:
         return np.load(self.work / "projection.npy")
 
     @cached_property
-    def rows(self) -> list[int]:
-        """Rows of the teacher's vocabulary that browsers have."""
-        at = {token: row for row, token in enumerate(self.teacher.vocabulary)}
-        return [at[token] for token in read_lines(self.package / "browser-tokens.txt")]
+    def reader(self) -> tuple[Encoder, int]:
+        """What reads documents, and its heads: questions are to be read as it reads them."""
+        layers, tokens = (self.package / f"build-{each}.bin" for each in ("layers", "tokens"))
+        encoder, heads = packing.read_encoder(layers.read_bytes(), tokens.read_bytes())
+        return decode(encoder), heads
 
-    def ids(self, texts: tuple[str, ...], names: str, most: int) -> list[list[int]]:
+    @cached_property
+    def browser_tokens(self) -> list[str]:
+        """All tokens: first those that each browser has, then those that a site may add."""
+        first = read_lines(self.package / "browser-tokens.txt")
+        known = set(first)
+        every = read_lines(self.package / "tokens.txt")
+        return [*first, *(token for token in every if token not in known)]
+
+    @cached_property
+    def rows(self) -> list[int]:
+        """Return the rows of `browser_tokens` in the reader's vocabulary."""
+        at = {token: row for row, token in enumerate(read_lines(self.package / "tokens.txt"))}
+        return [at[token] for token in self.browser_tokens]
+
+    @cached_property
+    def tokenisers(self) -> tuple[Tokeniser, Tokeniser]:
+        """Of the tokens that each browser has, and of all; both in the order of the latter."""
+        least = read_lines(self.package / "browser-tokens.txt")
+        return Tokeniser(least), Tokeniser(self.browser_tokens)
+
+    def ids(self, texts: Sequence[str], names: str, most: int) -> list[list[int]]:
         """Return the texts as rows of the package's vocabulary of that name."""
         tokeniser = Tokeniser(read_lines(self.package / names))
         return [tokeniser.ids(text, most) for text in texts]
 
 
-def teach(shop: Workshop) -> None:
-    """Write the teacher's vectors of the texts, and the projection that keeps most of them."""
+def project(shop: Workshop) -> None:
+    """Write the public model's tokens, and the projection that keeps most of its vectors."""
     write_lines(shop.package / "tokens.txt", shop.teacher.vocabulary)
-    texts = shop.learnt[: shop.sizes.taught]
+    texts = shop.learnt[: shop.sizes.projected]
     ids = shop.ids(texts, "tokens.txt", shop.sizes.positions)
-    found = []
-    for start in range(0, len(ids), 12_800):
-        part = ids[start : start + 12_800]
-        found.append(encoding.vectors(shop.teacher.encoder, part, shop.teacher.heads))
-        shop.say(f"taught {start + len(part)} of {len(ids)} texts")
-    vectors = np.concatenate(found)
-    np.save(shop.work / "taught.npy", vectors.astype(np.float16))
+    vectors = encoding.vectors(shop.teacher.encoder, ids, shop.teacher.heads)
     np.save(shop.work / "projection.npy", principal(vectors, shop.sizes.dimensions))
 
 
@@ -123,73 +149,109 @@ def principal(vectors: Array, dimensions: int) -> Array:
 
 
 def prune(shop: Workshop) -> None:
-    """Write the browser's vocabulary, and its tokens at few bits."""
+    """Write the vocabulary that each browser has."""
     rows = vocabulary.prune(shop.teacher.vocabulary, shop.learnt, shop.sizes.browser_tokens)
     write_lines(shop.package / "browser-tokens.txt", [shop.teacher.vocabulary[row] for row in rows])
-    tokens = round_to_bits(shop.teacher.encoder.tokens[rows], shop.sizes.token_bits)
-    write_bytes(shop, "encoder-tokens.bin", packing.tokens_file(tokens))
-
-
-def quantise(shop: Workshop) -> None:
-    """Write the browser's layers, by GPTQ, for its tokens of few bits."""
-    tokens = packing.read_tokens((shop.package / "encoder-tokens.bin").read_bytes())
-    encoder = shop.teacher.encoder._replace(tokens=values(tokens))
-    texts = shop.learnt[: shop.sizes.calibration]
-    ids = shop.ids(texts, "browser-tokens.txt", shop.sizes.positions)
-    for bits in shop.sizes.encoder_bits:
-        layers = quantising.quantise(encoder, ids, shop.teacher.heads, bits)
-        write_layers(shop, f"encoder{bits}.bin", encoder._replace(layers=layers))
 
 
 def build(shop: Workshop) -> None:
     """Write the layers and tokens for documents' vectors, each number rounded to the nearest."""
-    layers = quantising.rounded(shop.teacher.encoder.layers, shop.sizes.build_bits)
-    encoder = shop.teacher.encoder._replace(layers=layers)
-    write_layers(shop, "build-layers.bin", encoder, shop.sizes.build_positions)
+    layers = rounded(shop.teacher.encoder.layers, shop.sizes.build_bits)
+    projection = round_to_bits(shop.projection, packing.SIDE_BITS)
+    encoder = shop.teacher.encoder._replace(layers=layers, project=projection)
+    heads = shop.teacher.heads
+    content = packing.layers_file(encoder, heads, shop.sizes.build_positions)
+    write_bytes(shop, "build-layers.bin", content)
     tokens = round_to_bits(shop.teacher.encoder.tokens, shop.sizes.build_token_bits)
     write_bytes(shop, "build-tokens.bin", packing.tokens_file(tokens))
+    ids = shop.ids(shop.held_out, "tokens.txt", shop.sizes.positions)
+    wanted = encoding.vectors(shop.teacher.encoder._replace(project=shop.projection), ids, heads)
+    cosines = (encoding.vectors(shop.reader[0], ids, heads) * wanted).sum(1)
+    shop.say(f"build-layers.bin: cosine {cosines.mean():.4f} with the public model")
 
 
-def write_layers(shop: Workshop, name: str, encoder: Encoder, positions: int = 0) -> None:
-    """Write a TBE1 file, with the projection."""
-    whole = encoder._replace(project=round_to_bits(shop.projection, packing.SIDE_BITS))
-    places = positions or shop.sizes.positions
-    write_bytes(shop, name, packing.layers_file(whole, shop.teacher.heads, places))
+def rounded(layers: Sequence[Layer], bits: int) -> tuple[Layer, ...]:
+    """Return layers with each number rounded to the nearest: good enough for 8 bits."""
+    return tuple(
+        with_parts(
+            layer,
+            {
+                name: part._replace(weight=round_to_bits(np.asarray(part.weight), bits))
+                for name, part in layer._asdict().items()
+                if isinstance(part, Linear)
+            },
+        )
+        for layer in layers
+    )
+
+
+def teach(shop: Workshop) -> None:
+    """Write what is learnt: texts as they were typed, and the right vectors."""
+    clean, typed, which = lessons.vary(shop.learnt, shop.sizes.pieces)
+    encoder, heads = shop.reader
+    ids = shop.ids(clean, "tokens.txt", shop.sizes.positions)
+    vectors = encoding.vectors(encoder, ids, heads, 256)
+    np.save(shop.work / "taught.npy", vectors.astype(np.float16))
+    (shop.work / "typed.json").write_text(json.dumps([typed, which]), "utf-8")
+    shop.say(f"taught {len(typed)} texts by {len(clean)} vectors")
+
+
+def read_lessons(shop: Workshop) -> Lessons:
+    """Return what `teach` wrote, in tokens."""
+    typed, which = json.loads((shop.work / "typed.json").read_text("utf-8"))
+    texts = list(lessons.tokens_of(typed, shop.tokenisers, shop.sizes.positions))
+    return Lessons(texts, which, np.load(shop.work / "taught.npy"))
+
+
+def tune(shop: Workshop) -> None:
+    """Write the browser's encoders. All of them share the tokens of the first."""
+    encoder, heads = shop.reader
+    encoder = encoder._replace(
+        tokens=encoder.tokens[shop.rows], positions=encoder.positions[: shop.sizes.positions]
+    )
+    told = read_lessons(shop)
+    for number, bits in enumerate(shop.sizes.encoder_bits):
+        plan = replace(shop.sizes.encoder_plan, bits=bits, learns_tokens=not number)
+        learnt = distilling.distil(encoder, told, heads, plan, reporter(shop, plan))
+        write_layers(shop, f"encoder{bits}.bin", learnt, heads)
+        if plan.learns_tokens:
+            write_bytes(shop, "encoder-tokens.bin", packing.tokens_file(learnt.tokens))
+            encoder = encoder._replace(tokens=values(learnt.tokens))
 
 
 def distil(shop: Workshop) -> None:
     """Write the student's files."""
-    plan = shop.sizes.plan
-    vectors = np.load(shop.work / "taught.npy").astype(np.float32)
-    ids = shop.ids(shop.learnt[: len(vectors)], "browser-tokens.txt", shop.sizes.positions)
-    counts = Counter(row for text in ids for row in text)
+    encoder, heads = shop.reader
+    encoder = encoder._replace(positions=encoder.positions[: shop.sizes.positions])
+    told = read_lessons(shop)
+    counts = Counter(row for text in told.texts for row in text[0])
     begun = distilling.begin(
-        shop.teacher.encoder._replace(
-            positions=shop.teacher.encoder.positions[: shop.sizes.positions]
-        ),
+        encoder,
         shop.rows,
         np.array([counts[row] for row in range(len(shop.rows))]),
         shop.sizes.student_width,
-        shop.projection,
+        encoder.project,
     )
-    running = 0.0
-
-    def report(number: int, cosine: float) -> None:
-        nonlocal running
-        running = cosine if number == 1 else 0.98 * running + 0.02 * cosine
-        if number % 50 == 0 or number == plan.steps:
-            shop.say(f"step {number} of {plan.steps}: cosine {running:.4f}")
-
-    lessons = distilling.Lessons(ids, unit(vectors @ shop.projection.T))
-    heads = shop.teacher.heads
-    student = distilling.distil(begun, lessons, heads, plan, report)
-    write_bytes(shop, "student.bin", packing.layers_file(student, heads, shop.sizes.positions))
-    write_bytes(shop, "student-tokens.bin", packing.tokens_file(student.tokens))
+    plan = shop.sizes.student_plan
+    learnt = distilling.distil(begun, told, heads, plan, reporter(shop, plan))
+    write_layers(shop, "student.bin", learnt, heads)
+    write_bytes(shop, "student-tokens.bin", packing.tokens_file(learnt.tokens))
 
 
-def unit(vectors: Array) -> Array:
-    """Each row at length 1."""
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+def reporter(shop: Workshop, plan: Plan) -> distilling.Report:
+    """Say now and then how far it is."""
+    often = max(1, plan.steps // 40)
+
+    def report(number: int, cosine: Array) -> None:
+        if number % often == 0 or number in {1, plan.steps}:
+            shop.say(f"step {number} of {plan.steps}: cosine {float(cosine):.4f}")
+
+    return report
+
+
+def write_layers(shop: Workshop, name: str, encoder: Encoder, heads: int) -> None:
+    """Write a TBE1 file for browsers."""
+    write_bytes(shop, name, packing.layers_file(encoder, heads, shop.sizes.positions))
 
 
 def finish(shop: Workshop) -> None:
@@ -200,7 +262,7 @@ def finish(shop: Workshop) -> None:
         if path.name != "manifest.json"
     }
     manifest = {
-        "format": 1,
+        "format": 2,
         "name": "all-MiniLM-L6-v2",
         "language": "en",
         "dimensions": shop.sizes.dimensions,
@@ -219,36 +281,25 @@ def finish(shop: Workshop) -> None:
 
 
 def measure(shop: Workshop) -> None:
-    """Say the cosine of each encoder's vectors with the teacher's, on texts held out."""
+    """Say the cosine of each encoder's vectors with the reader's, on texts held out."""
+    reader, heads = shop.reader
     full = shop.ids(shop.held_out, "tokens.txt", shop.sizes.positions)
-    heads = shop.teacher.heads
-    wanted = encoding.vectors(shop.teacher.encoder, full, heads)
-    wanted = unit(wanted @ shop.projection.T)
-    browser = shop.ids(shop.held_out, "browser-tokens.txt", shop.sizes.positions)
-    same = np.array([len(one) == len(other) for one, other in zip(full, browser, strict=True)])
-    for layers, tokens, ids in encoders(shop, full, browser):
+    wanted = encoding.vectors(reader, full, heads)
+    for name, tokens in encoders(shop):
         encoder, its_heads = packing.read_encoder(
-            (shop.package / layers).read_bytes(), (shop.package / tokens).read_bytes()
+            (shop.package / name).read_bytes(), (shop.package / tokens).read_bytes()
         )
-        cosines = (encoding.vectors(decode(encoder), ids, its_heads) * wanted).sum(1)
-        shop.say(
-            f"{layers}: cosine {cosines.mean():.4f} (lowest {cosines.min():.4f}), where all words "
-            f"are known {cosines[same].mean():.4f} (lowest {cosines[same].min():.4f})"
-        )
+        for kind, tokeniser in zip(("each browser's", "all"), shop.tokenisers, strict=True):
+            ids = [tokeniser.ids(text, shop.sizes.positions) for text in shop.held_out]
+            cosines = (encoding.vectors(decode(encoder), ids, its_heads) * wanted).sum(1)
+            lowest = cosines.min()
+            shop.say(f"{name}: cosine {cosines.mean():.4f}, lowest {lowest:.4f}; {kind} tokens")
 
 
-def encoders(
-    shop: Workshop, full: list[list[int]], browser: list[list[int]]
-) -> list[tuple[str, str, list[list[int]]]]:
-    """Return the package's encoders: layers, tokens, and the texts in their tokens."""
-    return [
-        ("build-layers.bin", "build-tokens.bin", full),
-        *(
-            (f"encoder{bits}.bin", "encoder-tokens.bin", browser)
-            for bits in shop.sizes.encoder_bits
-        ),
-        ("student.bin", "student-tokens.bin", browser),
-    ]
+def encoders(shop: Workshop) -> list[tuple[str, str]]:
+    """Return the browser's encoders: layers and tokens."""
+    found = [(f"encoder{bits}.bin", "encoder-tokens.bin") for bits in shop.sizes.encoder_bits]
+    return [*found, ("student.bin", "student-tokens.bin")]
 
 
 def write_bytes(shop: Workshop, name: str, content: bytes) -> None:

@@ -61,7 +61,7 @@ class Encoder(NamedTuple):
     norm: Norm
     layers: tuple[Layer, ...]
     project: Any
-    """From the layers' width to the vector's, without a bias; None keeps the width."""
+    """From the layers' width to the vector's, as `Linear` where it has a bias; None keeps it."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Asking the search index of a built site, with the ranking of `threadbook suggest`."""
+"""Asking the search index of a built site, with the ranking of `threadbook suggest`.
+
+It is by meaning where the model that the site was built with is installed here.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import time
 from itertools import islice
 from typing import Final, NamedTuple
 
+from threadbook.assistants.meaning import Meaning, open_meaning
 from threadbook.assistants.source import Source
 from threadbook.search.fusion import answer_alone
 from threadbook.search.question import rank, read_question, relax
@@ -32,6 +36,7 @@ class Asking:
         """Take what reads the site; nothing is read before the first question."""
         self.source = source
         self._index: ReadIndex | None = None
+        self._meaning: Meaning | None = None
         self._read_at = 0.0
 
     def ask(self, text: str, most: int) -> Found:
@@ -41,13 +46,13 @@ class Asking:
         """
         index = self._open()
         try:
-            return _ask(index, text, most)
+            return _ask(index, self._meaning, text, most)
         except UnreadableIndexError:
             self._read_at = 0.0
             newer = self._open()
             if newer is index:
                 raise
-            return _ask(newer, text, most)
+            return _ask(newer, self._meaning, text, most)
 
     @property
     def facts(self) -> Facts:
@@ -59,17 +64,22 @@ class Asking:
         if self._index is None or not self._read_at or now - self._read_at > FRESH:
             facts = read_facts(self.source.read)
             if self._index is None or self._index.facts != facts:
-                self._index = ReadIndex(facts, self.source.read)
+                index = ReadIndex(facts, self.source.read)
+                self._index, self._meaning = index, open_meaning(index)
             self._read_at = now
         return self._index
 
 
-def _ask(index: ReadIndex, text: str, most: int) -> Found:
+def _ask(index: ReadIndex, meaning: Meaning | None, text: str, most: int) -> Found:
     facts = index.facts
     asked = read_question(text, facts.languages, facts.groups, facts.ranking)
     question = relax(asked, index)
     found = rank(question, index, facts.ranking)
-    fused = answer_alone(found.scores, found.shares, facts.ranking.alone)
-    scores = fused.scores if question.is_free else found.scores
+    if meaning:
+        fused = meaning.answer(question, found, index)
+    else:
+        fused = answer_alone(found.scores, found.shares, facts.ranking.alone)
+    # Nothing that has the phrase is left out.
+    scores = fused.scores if question.is_free else fused.scores | found.scores
     results = tuple(index.show(document) for document in islice(scores, most))
     return Found(results, fused.is_answered if question.is_free else bool(scores))

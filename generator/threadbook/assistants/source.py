@@ -73,9 +73,9 @@ def _check_address(site: str) -> str:
         parts = urlsplit(site)
         parts.port  # noqa: B018 - raises for an impossible one
     except ValueError as error:
-        raise UserError(f"{site} is no address: {error}.") from error
+        raise UserError(f"{site} is not an address: {error}.") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UserError(f"{site} is no address of a site; it begins with https://.")
+        raise UserError(f"{site} is not an address of a site; it begins with https://.")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         raise UserError(f"{site} is not encrypted; use https, or http on this machine only.")
     if parts.username or parts.password or parts.query or parts.fragment:

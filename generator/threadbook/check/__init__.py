@@ -12,11 +12,17 @@ from pydantic import BaseModel
 
 from threadbook.check import (
     addresses,
+    anchors,
     bodies,
+    foreign,
     glossary,
+    homes,
     ids,
     limits,
+    links,
+    media,
     paths,
+    permanence,
     pictures,
     prose,
     questions,
@@ -27,12 +33,12 @@ from threadbook.check import (
     titles,
 )
 from threadbook.check.rule import Base, Circumstances, find_judges
-from threadbook.check.silence import Severities
+from threadbook.check.silence import Severities, change_severities
 from threadbook.findings import Finding, Rule
 from threadbook.library import Library
 from threadbook.load import rules as loading
 from threadbook.load import settings_rules
-from threadbook.load.file import File, ProseFile, ThreadFile
+from threadbook.load.file import File, PathFile, ProseFile, ThreadFile
 
 __all__ = [
     "RULES",
@@ -40,16 +46,21 @@ __all__ = [
     "Circumstances",
     "Severities",
     "adjust_severities",
+    "change_severities",
     "check_base",
     "check_file",
+    "check_path",
     "check_prose",
     "check_thread",
 ]
 
 _OF_FILES: Final = find_judges(text)
-_OF_BODIES: Final = find_judges(bodies, pictures)
+_OF_NOTES: Final = find_judges(foreign, homes)
+_OF_BODIES: Final = (*find_judges(bodies, anchors, pictures), *_OF_NOTES)
 _OF_THREADS: Final = (*find_judges(titles, threads, ids), *_OF_BODIES)
-_OF_THE_BASE: Final = find_judges(references, addresses, questions, paths, glossary, prose)
+_OF_THE_BASE: Final = find_judges(
+    references, addresses, links, questions, paths, glossary, prose, media
+)
 
 RULES: Final[tuple[Rule, ...]] = tuple(
     sorted(
@@ -57,6 +68,7 @@ RULES: Final[tuple[Rule, ...]] = tuple(
             *loading.RULES,
             *settings_rules.RULES,
             *(judge.rule for judge in (*_OF_FILES, *_OF_THREADS, *_OF_THE_BASE)),
+            *permanence.RULES,
             *silence.RULES,
         ),
         key=lambda rule: rule.id,
@@ -76,6 +88,12 @@ def check_file(file: File[BaseModel], circumstances: Circumstances) -> Iterator[
 def check_prose(file: ProseFile, circumstances: Circumstances) -> Iterator[Finding]:
     """Find what is wrong with the text of a prose page."""
     for judge in _OF_BODIES:
+        yield from judge(file, circumstances)
+
+
+def check_path(file: PathFile, circumstances: Circumstances) -> Iterator[Finding]:
+    """Find what is wrong with a path's file and the notes in it."""
+    for judge in (*_OF_FILES, *_OF_NOTES):
         yield from judge(file, circumstances)
 
 

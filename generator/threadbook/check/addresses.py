@@ -1,4 +1,4 @@
-"""Rules about old addresses: none may be the address of something else."""
+"""Rules about addresses: an old one is nothing else's, and no two things have the same."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Final
 from threadbook.addresses import of_prose
 from threadbook.check.rule import Base, Circumstances, Problem, rule
 from threadbook.findings import Place, Related, Severity
-from threadbook.library import Library
+from threadbook.library import Library, Redirect
+from threadbook.model import Board, Topic
 
 _PAGES: Final = frozenset(
     "topics paths boards threads latest unanswered health glossary search library "
@@ -35,17 +36,18 @@ _FOR_HOSTS: Final = frozenset(
 _ENDINGS: Final = (".html", ".htm")
 _RENAME: Final = "Give the file another name."
 
+_NOUNS: Final = {"threads": "thread", "boards": "board", "topics": "topic", "paths": "path"}
 _WITH_LISTS: Final = ("boards", "topics")
 _BESIDE: Final = ("index.md", "index.json", "social.png")
 """What may be beside a page of a thread, topic or path: its twins and its picture."""
 
 
-def _bare(address: str) -> str:
+def bare_address(address: str) -> str:
     """Return an address as hosts compare it: some know no capital letters."""
     return address.casefold().rstrip("/").removesuffix("/index.html")
 
 
-class _Own:
+class Own:
     """What is at the site's own addresses."""
 
     def __init__(self, library: Library) -> None:
@@ -83,8 +85,8 @@ def _is_for_hosts(address: str) -> bool:
 
 
 @rule("TB215", Severity.ERROR, is_essential=True)
-def old_address_is_free(base: Base, _: Circumstances) -> Iterator[Problem]:
-    """An old address belongs to a page of the site, or leads to two threads.
+def old_address_is_free(base: Base, circumstances: Circumstances) -> Iterator[Problem]:
+    """An old address belongs to a page of the site, or leads to two things.
 
     A redirect would hide the page, and of two redirects from one address only one can work. Many
     hosts treat addresses that differ only in capital letters as the same.
@@ -97,25 +99,53 @@ def old_address_is_free(base: Base, _: Circumstances) -> Iterator[Problem]:
         # content/threads/new/first-question.yml
         redirect_from: [threads/an-older-name]
     """
-    taken: dict[str, Place] = {}
-    own, others = _Own(base.library), _list_others(base.library)
-    for outline in base.library.threads.values() if base.library.boards else ():
+    taken: dict[str, tuple[Place, str]] = {}
+    own, others = Own(base.library), list_others(base.library, circumstances.prefix)
+    for redirect, noun in list_redirects(base) if base.library.boards else ():
+        address = bare_address(redirect.path)
+        path = bare_address(address.partition("?")[0])
+        page = own.find(path) or others.get(path, "")
+        if page:
+            yield Problem(redirect.place, _say_taken(redirect.path, page), "Remove it.")
+        elif _is_for_hosts(path):
+            message = f"`{redirect.path}` is an address that hosts read or hide."
+            yield Problem(redirect.place, message, "Remove it.")
+        elif address in taken:
+            message = f"`{redirect.path}` already leads to a {taken[address][1]}."
+            related = (Related("the first", taken[address][0]),)
+            yield Problem(redirect.place, message, "Remove one of the two.", related)
+        else:
+            taken[address] = (redirect.place, noun)
+    yield from _find_blocked({old: place for old, (place, _) in taken.items()}, others)
+
+
+def _say_taken(old: str, page: str) -> str:
+    """Say what an old address would hide; what is at that very address is not named again."""
+    if bare_address(page) == bare_address(old):
+        return f"`{old}` is the address of a page of this site."
+    return f"`{old}` belongs to `{page}`, which is part of this site."
+
+
+def list_redirects(base: Base) -> Iterator[tuple[Redirect, str]]:
+    """Yield each old address, and what kind of thing it leads to."""
+    for outline in base.library.threads.values():
         for redirect in outline.redirects if outline.has_page else ():
-            address = _bare(redirect.path)
-            page = own.find(address) or others.get(address, "")
-            if page:
-                message = f"`{redirect.path}` is the address of a page of this site: {page}"
-                yield Problem(redirect.place, message, "Remove it.")
-            elif _is_for_hosts(address):
-                message = f"`{redirect.path}` is an address that hosts read or hide."
-                yield Problem(redirect.place, message, "Remove it.")
-            elif address in taken:
-                message = f"`{redirect.path}` already leads to a thread."
-                related = (Related("the first", taken[address]),)
-                yield Problem(redirect.place, message, "Remove one of the two.", related)
-            else:
-                taken[address] = redirect.place
-    yield from _find_blocked(taken, others)
+            yield redirect, "thread"
+    for page in base.library.prose:
+        yield from ((redirect, "page") for redirect in page.redirects)
+    if (site := base.site) is not None:
+        groups: tuple[tuple[str, tuple[Board | Topic, ...]], ...] = (
+            ("board", site.model.boards),
+            ("topic", site.model.topics),
+        )
+        for noun, members in groups:
+            for number, member in enumerate(members):
+                for place, old in enumerate(member.redirect_from):
+                    where = site.at(f"{noun}s", number, "redirect_from", place)
+                    yield Redirect(old, where), noun
+    for file in base.paths.values():
+        for place, old in enumerate(file.model.redirect_from):
+            yield Redirect(old, file.at("redirect_from", place)), "path"
 
 
 def _find_blocked(taken: Mapping[str, Place], others: Mapping[str, str]) -> Iterator[Problem]:
@@ -156,21 +186,55 @@ def prose_has_an_address_of_its_own(base: Base, circumstances: Circumstances) ->
     Good:
         content/pages/about-topics.md
     """
-    own = _Own(base.library)
+    own = Own(base.library)
     taken: dict[str, str] = {}
     for url, file in _list_prose(base.library, circumstances):
-        address, place = _bare(url), Place(file)
+        address, place = bare_address(url), _top_of(file)
+        if not f"{address}/".startswith(circumstances.prefix):
+            continue  # it is beside our pages, where the engine says what may be
+        address = address[len(circumstances.prefix) :]
         if not address:
             yield Problem(place, "The home page is made from the content.", _RENAME)
         elif page := own.find(address):
-            message = f"`{url}` is the address of a page of this site: {page}"
-            yield Problem(place, message, _RENAME)
+            yield Problem(place, *_say_whose(url, page, base))
         elif _is_for_hosts(address):
             yield Problem(place, f"`{url}` is an address that hosts read or hide.", _RENAME)
         elif address in taken:
-            related = (Related("the other", Place(taken[address])),)
+            related = (Related("the other", _top_of(taken[address])),)
             yield Problem(place, f"Another file has the same address: {url}", _RENAME, related)
         taken.setdefault(address, file)
+
+
+def _top_of(file: str) -> Place:
+    """Return the first line of a page; any other file has no lines."""
+    return Place(file, 1, 1) if file.endswith(".md") else Place(file)
+
+
+def _say_whose(url: str, page: str, base: Base) -> tuple[str, str, tuple[Related, ...]]:
+    """Say what is at an address already: message, fix and where that is written."""
+    kind, _, id_ = page.rstrip("/").partition("/")
+    noun = _NOUNS.get(kind, "") if id_ else ""
+    if not noun:
+        is_folder = page.endswith("/")
+        whose = f"keeps its own files in `{page}`" if is_folder else f"makes `{url}` itself"
+        return f"The site {whose}.", _RENAME, ()
+    is_page = bare_address(url).endswith(f"{kind}/{id_}")
+    what = "is at this address already" if is_page else f"has the file `{url}` already"
+    place = _place_of(kind, id_, base)
+    related = (Related(f"the {noun}", place),) if place else ()
+    return f"The {noun} `{id_}` {what}.", _RENAME, related
+
+
+def _place_of(kind: str, id_: str, base: Base) -> Place | None:
+    """Return where a thread, path, board or topic is written."""
+    if kind == "threads":
+        return Place(base.library.threads[id_].file, 1, 1)
+    if kind == "paths":
+        return base.paths[id_].at()
+    if base.site is None:
+        return None
+    members: tuple[Board | Topic, ...] = getattr(base.site.model, kind)
+    return next((base.site.at(kind, n) for n, each in enumerate(members) if each.id == id_), None)
 
 
 def _list_prose(library: Library, circumstances: Circumstances) -> Iterator[tuple[str, str]]:
@@ -183,7 +247,11 @@ def _list_prose(library: Library, circumstances: Circumstances) -> Iterator[tupl
             yield name, file
 
 
-def _list_others(library: Library) -> dict[str, str]:
-    """Return what is at the addresses of prose and of files that are published as they are."""
+def list_others(library: Library, prefix: str) -> dict[str, str]:
+    """Return what is at the addresses of prose and of files that are published as they are.
+
+    Addresses are below `prefix`, as those of redirects are.
+    """
     published = (of_prose(name) if name.endswith(".md") else name for name in library.published)
-    return {_bare(url): url for url in (*(page.url for page in library.prose), *published)}
+    every = (*(page.url for page in library.prose), *published)
+    return {bare_address(url.removeprefix(prefix)): url for url in every if url.startswith(prefix)}

@@ -30,7 +30,7 @@ _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'`()\[\]{}|\\^]{1,2000}", re.IGN
 _SENTENCE_END: Final = ".,:;!?*_"
 _LOCAL: Final = re.compile(r"(?:localhost|127\.[0-9.]+|\[::1\]|[^/]*\.(?:local|test|onion))(?::|$)")
 _MAIL_HOST: Final = re.compile(r"@((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})\b")
-_MAIL_NAME: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}$")
+_MAIL_NAME: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}\Z")  # `$` is before a line break, too
 _RESERVED: Final = re.compile(r"(?:.*\.)?(?:example(?:\.(?:com|net|org))?|invalid|test|localhost)$")
 _TELEPHONE: Final = re.compile(
     r"(?<![\w/=.:+-])(?:\+[1-9][0-9 ()./-]{6,18}[0-9]"
@@ -141,7 +141,7 @@ def link_says_where_it_leads(file: TextFile, _: Circumstances) -> Iterator[Probl
     for body in file.bodies:
         for link in body.anatomy.links:
             words = link.text.strip(" .!>»→").casefold()
-            if words in _EMPTY_WORDS and words != link.thread:
+            if words in _EMPTY_WORDS and not link.is_bare:
                 message = f'The link text "{link.text}" does not say where it leads.'
                 hint = "Name the page that it leads to."
                 if link.thread is not None:
@@ -154,19 +154,18 @@ def image_has_words(file: TextFile, _: Circumstances) -> Iterator[Problem]:
     """An image has no alternative text.
 
     People who cannot see the image, or whose connection is slow, read the text between the brackets
-    instead.
+    instead. One that says nothing to anybody is written as `<img src="image:line.svg" alt="">`.
 
     Bad:
-        answer: "![](../../offer.png)"
+        answer: "![](image:offer.svg)"
 
     Good:
-        answer: "![The button Accept is below the offer](../../offer.png)"
+        answer: "![The button Accept is below the offer](image:offer.svg)"
     """
     for body in file.bodies:
         for image in body.anatomy.images:
-            if not image.text:
-                is_tag = body.text[image.start] == "<"
-                hint = 'Add alt="what it shows".' if is_tag else _ALTERNATIVE_TEXT
+            if not image.text and not image.is_decorative:
+                hint = 'Add alt="what it shows".' if image.is_tag else _ALTERNATIVE_TEXT
                 yield Problem(
                     _at(file, body, image.start), "The image has no alternative text.", hint
                 )
@@ -251,7 +250,7 @@ def threads_are_linked_by_id(file: TextFile, circumstances: Circumstances) -> It
                 message = "This is the address of a thread; a link by id is safer."
                 yield Problem(place, message, f"Write [[{id_}]].", fix=fix)
         for link in body.anatomy.links:
-            id_ = None if link.thread else _own_thread(link.url, circumstances.site_url)
+            id_ = None if link.target else _own_thread(link.url, circumstances.site_url)
             if id_ is not None:
                 place = _at(file, body, link.start)
                 written = body.text[link.start : link.end]
@@ -362,3 +361,25 @@ def no_key_is_published(file: TextFile, _: Circumstances) -> Iterator[Problem]:
             message = f"This looks like {kind}: {found[0][:_SHOWN]}…"
             hint = "Revoke it where it was made, then remove it here."
             yield Problem(_at(file, body, found.start()), message, hint)
+
+
+def find_private(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield what nobody should publish: where it begins and ends, and what it is.
+
+    It is what the rules above find: `mail`, `telephone` and `key`. Importers remove it.
+    """
+    for host in _MAIL_HOST.finditer(text) if "@" in text else ():
+        name = _MAIL_NAME.search(text[max(0, host.start() - 64) : host.start()])
+        if name is not None and name[0] != "git" and not _RESERVED.match(host[1].lower()):
+            yield host.start() - len(name[0]), host.end(), "mail"
+    for found in _TELEPHONE.finditer(text) if _digits(text) >= _FEWEST_DIGITS else ():
+        if _FEWEST_DIGITS <= _digits(found[0]) <= _MOST_DIGITS and not _MADE_UP.match(found[0]):
+            yield found.start(), found.end(), "telephone"
+    for found in _TOKEN.finditer(text):
+        yield found.start(), found.end(), "key"
+
+
+def find_addresses(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the web addresses in a text, and where they begin."""
+    for found in _ADDRESS.finditer(text):
+        yield found.start(), found[0].rstrip(_SENTENCE_END)

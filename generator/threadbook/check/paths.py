@@ -232,7 +232,7 @@ def note_shows_own_pictures(base: Base, circumstances: Circumstances) -> Iterato
         note: "![The offer](https://example.org/offer.png)"
 
     Good:
-        note: "![The offer](../../offer.png)"
+        note: "![The offer](image:offer.svg)"
     """
     for file in base.paths.values():
         for number, step in enumerate(file.model.steps):

@@ -9,13 +9,10 @@ from threadbook.check.bodies import has_parts
 from threadbook.check.rule import Circumstances, Problem, rule
 from threadbook.findings import Severity
 from threadbook.load.file import TextFile
-from threadbook.markdown import Image, find_host, may_be_shown
+from threadbook.markdown import Image, find_host, may_be_shown, name_medium
 
-_ALLOW: Final = (
-    "Put the file among the pages of this site and write the way there, or set `images: https` in "
-    "mkdocs.yml."
-)
-_NEVER: Final = "Put the file among the pages of this site and write the way there."
+_NEVER: Final = "Put the file in content/images/, and name it: image:NAME."
+_ALLOW: Final = f"{_NEVER.rstrip('.')}. Or set `images: https` in mkdocs.yml."
 
 
 @rule("TB114", Severity.WARNING, concerns=has_parts)
@@ -23,8 +20,8 @@ def pictures_are_own(file: TextFile, circumstances: Circumstances) -> Iterator[P
     """A picture comes from another host, so the page has a link in its place.
 
     Whoever serves a picture learns who reads the page and when, and can exchange the picture later.
-    So pages show pictures of the site itself, which belong in the folder of prose pages
-    (`docs_dir`). `images: https` in mkdocs.yml allows those of other hosts, if they come by https.
+    So pages show pictures of the site itself, which belong in `images/`. `images: https` in
+    mkdocs.yml allows those of other hosts, if they come by https.
     Pictures by http and pictures inside an address (`data:`) are never shown.
 
     Bad:
@@ -33,7 +30,7 @@ def pictures_are_own(file: TextFile, circumstances: Circumstances) -> Iterator[P
 
     Good:
         answer: |
-          ![The fee is in the last line](../../offer.png)
+          ![The fee is in the last line](image:offer.svg)
     """
     for body in file.bodies:
         for image in body.anatomy.images:
@@ -43,7 +40,9 @@ def pictures_are_own(file: TextFile, circumstances: Circumstances) -> Iterator[P
 
 def find_fault(image: Image, circumstances: Circumstances) -> tuple[str, str] | None:
     """Return the message and the hint for a picture that is not shown."""
-    if may_be_shown(image.url, remote=circumstances.images == "https"):
+    if name_medium(image.url, "") is not None or may_be_shown(
+        image.url, remote=circumstances.images == "https"
+    ):
         return None
     host = find_host(image.url) or ""
     if not host.endswith(":"):

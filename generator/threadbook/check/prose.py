@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from threadbook.check.rule import Base, Circumstances, Problem, rule
-from threadbook.findings import Guesses, Place, Severity
+from threadbook.findings import Guesses, Severity
 from threadbook.library.prose import find_file
 from threadbook.load.file import ProseFile
+from threadbook.markdown import name_medium
 
 
 @rule("TB924", Severity.ERROR)
@@ -26,16 +27,18 @@ def prose_links_lead_somewhere(base: Base, _: Circumstances) -> Iterator[Problem
     guesses = Guesses(known)
     for file in base.prose:
         for url, start in _files(file):
+            if name_medium(url, file.way) is not None:
+                continue  # a picture or file of all the content
             name = find_file(url, file.source.id)
             if name is not None and name not in known:
                 place = file.in_text((), file.body, start)
-                hint = guesses.say(name)
+                hint = guesses.say_file(name)
                 yield Problem(place, f"There is no file `{name}` in the folder of prose.", hint)
 
 
 def _files(file: ProseFile) -> Iterator[tuple[str, int]]:
     anatomy = file.bodies[0].anatomy
-    yield from ((link.url, link.start) for link in anatomy.links if link.thread is None)
+    yield from ((link.url, link.start) for link in anatomy.links if link.target is None)
     yield from ((image.url, image.start) for image in anatomy.images)
 
 
@@ -53,7 +56,8 @@ def navigation_names_pages(base: Base, circumstances: Circumstances) -> Iterator
     """
     known = {page.name: page for page in base.library.prose}
     guesses = Guesses(known)
-    for name in dict.fromkeys(circumstances.named_pages):
+    named = dict(reversed(circumstances.named_pages))  # the first place of each
+    for name in dict.fromkeys(name for name, _ in circumstances.named_pages):
         if name not in known and not name.endswith("index.md"):
             message = f"`nav` names `{name}`, which does not exist in the folder of prose."
-            yield Problem(Place("mkdocs.yml"), message, guesses.say(name))
+            yield Problem(named[name], message, guesses.say_file(name))

@@ -26,8 +26,9 @@ def question_is_asked_once(base: Base, circumstances: Circumstances) -> Iterator
     """Two threads ask nearly the same question.
 
     Readers find one thread and miss the other, and one of them goes out of date. The rule compares
-    the words of all titles and `also_asked`. Join the threads, make one of them a duplicate of the
-    other, or let the titles say what is different.
+    the words of all titles and `also_asked`. It speaks in both files, because nobody knows which is
+    the new one. Join the threads, make one of them a duplicate of the other, or let the titles say
+    what is different. `silence` in one of them is enough.
 
     Bad:
         title: When do I get paid?
@@ -49,12 +50,24 @@ def question_is_asked_once(base: Base, circumstances: Circumstances) -> Iterator
         if names not in best or best[names].score < pair.score:
             best[names] = pair
     for pair in best.values():
-        (first, twin), (second, ask) = sorted(
-            (asked[pair.first], asked[pair.second]), key=lambda each: each[0].file
-        )
-        yield Problem(
-            Place(second.file, ask.line, ask.column),
-            f'"{ask.text}" {_likeness(pair)} a question of the thread "{first.id}".',
-            f"Join the two, write `duplicate_of: {first.id}`, or say what is different.",
-            (Related(f'"{twin.text}" is asked here', Place(first.file, twin.line, twin.column)),),
-        )
+        first, second = asked[pair.first], asked[pair.second]
+        for here, there in ((first, second), (second, first)):
+            # In a file that silences the rule it is told all the same: that is what is silenced.
+            if _is_silenced(here[0]) or not _is_silenced(there[0]):
+                yield _tell(pair, here, there)
+
+
+def _is_silenced(outline: Outline) -> bool:
+    """Tell whether a thread may ask what another asks; the other is then not asked to change."""
+    return any(silence.rule == "TB305" for silence in outline.silences)
+
+
+def _tell(pair: Pair, here: tuple[Outline, Ask], there: tuple[Outline, Ask]) -> Problem:
+    """Say in one of the two files that the other asks the same: nobody knows which is new."""
+    (second, ask), (first, twin) = here, there
+    return Problem(
+        Place(second.file, ask.line, ask.column),
+        f'"{ask.text}" {_likeness(pair)} a question of the thread "{first.id}".',
+        f"Join the two, write `duplicate_of: {first.id}`, or say what is different.",
+        (Related(f'"{twin.text}" is asked here', Place(first.file, twin.line, twin.column)),),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from threadbook.check.rule import Base, Circumstances, Problem, rule
@@ -102,8 +102,8 @@ def board_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
 def person_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
     """A post is by somebody who is not in site.yml.
 
-    `by` is the id of somebody in `people` of site.yml, where name and role are given once for all
-    posts.
+    `by`, `owner` and `verified_by` are ids of somebody in `people` of site.yml, where name and role
+    are given once for all posts.
 
     Bad:
         question: {by: moderater, body: When am I paid?}
@@ -112,6 +112,22 @@ def person_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
         question: {by: moderator, body: When am I paid?}
     """
     yield from _dangling(base, ReferenceKind.PERSON, base.library.people, "person in site.yml")
+
+
+@rule("TB115", Severity.ERROR, is_essential=True)
+def label_exists(base: Base, _: Circumstances) -> Iterator[Problem]:
+    """A thread or an answer applies to a label that is not in site.yml.
+
+    Labels are listed in site.yml, so that a typing mistake cannot make a new one, which nobody
+    would find in the filters of search.
+
+    Bad:
+        answer: {applies_to: [germny], body: On the fifth day of the month.}
+
+    Good:
+        answer: {applies_to: [germany], body: On the fifth day of the month.}
+    """
+    yield from _dangling(base, ReferenceKind.LABEL, base.library.labels, "label in site.yml")
 
 
 @rule("TB205", Severity.ERROR, is_essential=True)
@@ -303,8 +319,8 @@ def something_leads_to_it(base: Base, _: Circumstances) -> Iterator[Problem]:
     leads |= library.related.keys()  # a relation shows on both threads
     for id_ in hidden:
         outline = library.threads[id_]
-        if not outline.has_page or outline.duplicate_of is not None:
-            continue
+        if not outline.has_page or outline.duplicate_of is not None or outline.is_archived:
+            continue  # search finds archived threads
         if library.has_page(outline.replaced_by or ""):  # whose page names what it replaces
             continue
         if id_ not in leads and not outline.redirects:
@@ -327,8 +343,10 @@ def topic_has_threads(base: Base, _: Circumstances) -> Iterator[Problem]:
         topics:
           - {id: payments, title: Payments}
     """
+    archived = (each.topics for each in base.library.threads.values() if each.is_archived)
+    kept = set(chain.from_iterable(archived))
     for place, topic in enumerate(base.site.model.topics if base.site else ()):
-        if topic.id not in base.library.by_topic and base.site:
+        if topic.id not in base.library.by_topic and topic.id not in kept and base.site:
             message = f'No published thread has the topic "{topic.id}".'
             hint = "Add a thread with this topic, or remove the topic."
             yield Problem(base.site.at("topics", place, "id"), message, hint)
@@ -348,8 +366,9 @@ def board_has_threads(base: Base, _: Circumstances) -> Iterator[Problem]:
         boards:
           - {id: new, title: New here}
     """
+    kept = {each.board for each in base.library.threads.values() if each.is_archived}
     for place, board in enumerate(base.site.model.boards if base.site else ()):
-        if board.id not in base.library.by_board and base.site:
+        if board.id not in base.library.by_board and board.id not in kept and base.site:
             message = f'The board "{board.id}" has no published thread.'
             hint = "Add a thread to it, or remove the board."
             yield Problem(base.site.at("boards", place, "id"), message, hint)
@@ -382,7 +401,8 @@ def start_here_is_in_its_topic(base: Base, _: Circumstances) -> Iterator[Problem
                 (Related("the thread's topics", _place_of(outline, "topics")),),
             )
         elif not outline.is_listed:
-            kind = "a duplicate" if outline.duplicate_of is not None else "obsolete"
+            kind = "archived" if outline.is_archived else "obsolete"
+            kind = "a duplicate" if outline.duplicate_of is not None else kind
             yield Problem(where, f"{named} is {kind}.", "Choose another thread.")
 
 
@@ -400,7 +420,13 @@ def golden_query_expects_an_answer(base: Base, _: Circumstances) -> Iterator[Pro
         - {query: when do i get my money, expect: when-am-i-paid}
     """
     threads = base.library.threads
-    hidden = {id_ for id_, outline in threads.items() if outline.has_page and not outline.is_listed}
+    hidden = {
+        id_
+        for id_, outline in threads.items()
+        if outline.has_page
+        and not outline.is_listed
+        and (outline.duplicate_of is not None or not outline.is_archived)
+    }
     for reference in base.library.find_references(ReferenceKind.THREAD, hidden):
         if reference.field == "expect":
             yield _name_better(reference, threads[reference.target])

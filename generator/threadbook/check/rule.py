@@ -27,17 +27,19 @@ class Circumstances(NamedTuple):
 
     `today` is the day of the check; `site_url` ends in a slash, or is empty; `language` is that of
     the site (a tag such as `en`), for threads that name none. `named_pages` are the files of prose
-    that the navigation in `mkdocs.yml` names; `trusts_pages` says whether the engine publishes the
-    folder of prose as it is. `images` says which pictures of other hosts are shown: `none` or
-    `https`.
+    that the navigation in `mkdocs.yml` names, with the places where it does; `trusts_pages` says
+    whether the engine publishes the folder of prose as it is. `images` says which pictures of other
+    hosts are shown: `none` or `https`. Our pages are in the folder `prefix` of the site, if it is
+    not empty.
     """
 
     today: datetime.date
     site_url: str = ""
     language: str = "en"
-    named_pages: tuple[str, ...] = ()
+    named_pages: tuple[tuple[str, Place], ...] = ()
     trusts_pages: bool = False
     images: str = "none"
+    prefix: str = ""
 
 
 class Base(NamedTuple):

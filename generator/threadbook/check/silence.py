@@ -74,7 +74,29 @@ def adjust_severities(
             kept.append(finding)
     for in_file in silences.values():
         kept += (_judged(silenced, rules) for silenced in in_file.values() if silenced not in used)
-    return (changed for each in kept if (changed := _changed(each, severities)) is not None)
+    imported = {each.file for each in library.threads.values() if each.is_imported}
+    return change_severities((_lowered(each, imported, severities) for each in kept), severities)
+
+
+def change_severities(findings: Iterable[Finding], severities: Severities) -> Iterator[Finding]:
+    """Give findings the severity the site wants, whatever threads silence."""
+    return (changed for each in findings if (changed := _changed(each, severities)) is not None)
+
+
+OF_STYLE: Final = frozenset(
+    "TB114 TB301 TB302 TB303 TB304 TB305 TB306 TB402 TB404 TB501 TB502 TB503 TB505 "
+    "TB241 TB242 TB243 TB244 TB245 TB246 TB247 TB248".split()
+)
+"""Rules that say how something should have been written. Whoever wrote an imported thread did not
+know them, so there they are notices: to be mended when somebody takes the thread up."""
+
+
+def _lowered(finding: Finding, imported: set[str], severities: Severities) -> Finding:
+    """Make a notice of what is only style in a thread that names its `source`."""
+    is_style = finding.rule.id in OF_STYLE and finding.rule.severity is Severity.WARNING
+    if not is_style or finding.rule.id in severities or finding.place.file not in imported:
+        return finding
+    return replace(finding, rule=replace(finding.rule, severity=Severity.NOTICE))
 
 
 def _judged(silenced: Silenced, rules: Mapping[str, Rule]) -> Finding:

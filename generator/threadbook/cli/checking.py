@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NoReturn
@@ -13,7 +13,7 @@ import click
 
 from threadbook import __version__, report
 from threadbook.addresses import of_path
-from threadbook.check import RULES
+from threadbook.check import RULES, change_severities
 from threadbook.cli.common import (
     CONFIG,
     FILES,
@@ -25,16 +25,20 @@ from threadbook.cli.common import (
     open_configuration,
 )
 from threadbook.cli.github import below_repository, changed_files, write_step_summary
-from threadbook.errors import UserError
+from threadbook.errors import UsageError
 from threadbook.findings import Finding, Place, Related, Severity, did_you_mean, sort_findings
-from threadbook.gather import list_pages
+from threadbook.gather import Gathered, list_pages
 from threadbook.library import Library
 from threadbook.load.sources import read_lines
 from threadbook.pages.kinds.thread import explain_structure
 from threadbook.parallel import stop_collector
+from threadbook.permanence import UnreachableError, find_lost, read_earlier
 from threadbook.progress import Quiet, for_this_terminal, is_coloured
 from threadbook.report.text import visible
 from threadbook.settings import Settings
+
+COULD_NOT_RUN: Final = 3
+"""The exit status if the content could not be compared."""
 
 FORMATS: Final = ("text", "github", "json", "junit", "sarif")
 
@@ -61,6 +65,12 @@ _FROM_THE_TOP: Final = ("github", "sarif")
     metavar="ID",
     help="Explain what search engines are told about a thread or path; show no findings.",
 )
+@click.option(
+    "--against",
+    metavar="REF",
+    help="Find addresses that are lost since REF: a revision in git, the folder of a published "
+    "site, or a sitemap. Exit with 3 if it cannot be read.",
+)
 @SAFE
 @JOBS
 def check(  # noqa: PLR0913, PLR0917 - one for each option
@@ -69,6 +79,7 @@ def check(  # noqa: PLR0913, PLR0917 - one for each option
     form: str,
     no_cache: bool,
     explain: str | None,
+    against: str | None,
     is_safe: bool,
     jobs: int | None,
 ) -> None:
@@ -80,24 +91,53 @@ def check(  # noqa: PLR0913, PLR0917 - one for each option
     stop_collector()
     configuration = open_configuration(config_file, is_safe=is_safe)
     settings = configuration.settings
-    if not configuration.is_good:  # the content may be elsewhere, so nothing is said of it
-        _finish(configuration.findings, 1, settings, form)
+    is_known = configuration.knows_content and settings.content.is_dir()
+    if not configuration.is_good and (explain is not None or not is_known):
+        _finish(configuration.findings, 1, settings, form, is_checked=False)
     settings = replace(settings, jobs=jobs or settings.jobs)
     shown = for_this_terminal() if form == "text" else Quiet()
     gathered = gather_content(settings, shown, use_cache=not no_cache)
     if explain is not None:
         click.echo(_explain(explain, gathered.library, settings))
         return
-    findings = sort_findings((*configuration.findings, *gathered.findings))
+    lost = _find_lost(against, gathered, settings) if against is not None else ()
+    told = (*configuration.findings, *configuration.advice)
+    findings = sort_findings((*told, *gathered.findings, *lost))
     chosen = _select(files, findings, settings, configuration.file.name)
     _finish(chosen, gathered.files, settings, form)
 
 
-def _finish(findings: Sequence[Finding], files: int, settings: Settings, form: str) -> NoReturn:
-    """Print the findings, and exit with 1 if there are errors."""
+def _find_lost(against: str, gathered: Gathered, settings: Settings) -> Iterable[Finding]:
+    """Find lost addresses; exit with 3 if the earlier state cannot be read."""
+    try:
+        earlier = read_earlier(against, settings, gathered.library)
+    except UnreachableError as error:
+        click.echo(f"threadbook: {visible(str(error))}", err=True)
+        sys.exit(COULD_NOT_RUN)
+    found = find_lost(earlier, gathered.library, settings)
+    severities = {
+        id_: Severity(severity) if severity else None for id_, severity in settings.severities
+    }
+    return change_severities(found, severities)
+
+
+def _finish(
+    findings: Sequence[Finding],
+    files: int,
+    settings: Settings,
+    form: str,
+    *,
+    is_checked: bool = True,
+) -> NoReturn:
+    """Print the findings, and exit with 1 if there are errors.
+
+    If the content is not `is_checked`, that is said, because it may be elsewhere.
+    """
     if form in _FROM_THE_TOP:
         findings = _name_from_the_top(findings, below_repository(settings.root, os.environ))
     _PRINT[form](findings, files, settings)
+    if not is_checked:
+        click.echo("The content was not checked.", err=True)
     sys.exit(int(any(finding.severity is Severity.ERROR for finding in findings)))
 
 
@@ -108,7 +148,7 @@ def _explain(id_: str, library: Library, settings: Settings) -> str:
     if id_ in library.paths:
         return f"{of_path(id_)} has a BreadcrumbList, and a LearningResource with its steps."
     hint = did_you_mean(id_, [*library.threads, *library.paths])
-    raise UserError(f'There is no thread or path with the id "{visible(id_)}". {hint}'.rstrip())
+    raise UsageError(f'There is no thread or path with the id "{visible(id_)}". {hint}'.rstrip())
 
 
 def _select(
@@ -189,6 +229,6 @@ def rules(rule: str | None, markdown: bool) -> None:
     else:
         known = {each.id: each for each in RULES}
         if rule.upper() not in known:
-            raise UserError(f'There is no rule "{rule}". `threadbook rules` lists all rules.')
+            raise UsageError(f'There is no rule "{rule}". `threadbook rules` lists all rules.')
         for line in report.explain_rule(known[rule.upper()]):
             click.echo(line)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +16,8 @@ import click
 from threadbook.cache import Cache, cache_file, load_cache, save_cache
 from threadbook.configuration import Configuration, read_configuration
 from threadbook.configuration.document import SIZE_LIMIT
-from threadbook.errors import UserError
+from threadbook.errors import FindingsError, UsageError, UserError
+from threadbook.findings import Finding
 from threadbook.gather import Gathered, gather
 from threadbook.load.sources import Listing, SourceFile, list_sources, read_lines
 from threadbook.progress import Progress, is_coloured
@@ -21,14 +25,52 @@ from threadbook.report import as_text
 from threadbook.report.text import visible
 from threadbook.settings import Settings
 
-CONFIG: Final = click.option(
+
+def find_configuration(folder: Path) -> Path | None:
+    """Return the nearest configuration in a folder or above it, but none above a repository.
+
+    A folder above it that anybody may write to, as for temporary files, is passed over: what is in
+    `mkdocs.yml` can run commands.
+    """
+    for place in (folder, *folder.parents):
+        file = place / NAME
+        is_ours = place == folder or not place.stat().st_mode & stat.S_IWOTH
+        if is_ours and os.path.lexists(file):
+            return Path(os.path.relpath(file, folder))
+        if (place / ".git").exists() or place == Path.home():
+            return None
+    return None
+
+
+def _choose_configuration(_: click.Context, __: click.Parameter, given: Path | None) -> Path:
+    if given is not None:
+        if not os.path.lexists(given):
+            raise UsageError(f"There is no file {visible(click.format_filename(given))}.")
+        return given
+    found = find_configuration(Path.cwd())
+    if found is None:
+        raise UserError(
+            f"There is no {NAME} here or above; go to a project, or give its path with --config."
+        )
+    return found
+
+
+def _choose_any(_: click.Context, __: click.Parameter, given: Path | None) -> Path:
+    return given or find_configuration(Path.cwd()) or Path(NAME)
+
+
+NAME: Final = "mkdocs.yml"
+_config: Final = partial(
+    click.option,
     "--config",
     "config_file",
     type=click.Path(path_type=Path),
-    default=Path("mkdocs.yml"),
-    show_default=True,
-    help="The configuration file of the site.",
+    help="The configuration file of the site; by default mkdocs.yml here or in a folder above.",
 )
+CONFIG: Final = _config(callback=_choose_configuration)
+ANY_CONFIG: Final = _config(callback=_choose_any)
+"""The same for a command that can do without the file."""
+
 JOBS: Final = click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -40,35 +82,39 @@ SAFE: Final = click.option(
     is_flag=True,
     help="Refuse whatever in the configuration could run code, for changes by strangers.",
 )
+DRAFTS: Final = click.option(
+    "--drafts",
+    is_flag=True,
+    help="Show drafts, too, marked as such and kept from search engines.",
+)
 FILES: Final = click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 
 
 def open_configuration(config_file: Path, *, is_safe: bool = False) -> Configuration:
     """Read the configuration as plain data; raise `UserError` if there is no such file."""
     if config_file.is_dir():
-        raise UserError(f"{config_file} is a folder; give the path of the mkdocs.yml in it.")
-    if not os.path.lexists(config_file):
-        name = visible(click.format_filename(config_file))
-        raise UserError(
-            f"There is no {name} here; go to its folder, or give its path with --config."
-        )
+        raise UsageError(f"{config_file} is a folder; give the path of the mkdocs.yml in it.")
     return read_configuration(config_file, is_safe=is_safe)
 
 
 def need_configuration(config_file: Path, *, is_safe: bool = False) -> Configuration:
     """Read the configuration, and print what is wrong with it; raise `UserError` for errors."""
     configuration = open_configuration(config_file, is_safe=is_safe)
-    if configuration.findings:
-        said = as_text(
-            configuration.findings,
-            lambda name: read_lines(configuration.root / name, SIZE_LIMIT),
-            is_coloured=is_coloured(sys.stderr),
-        )
-        for line in said:
-            click.echo(line, err=True, color=True)
+    print_findings(configuration, configuration.findings)
     if not configuration.is_good:
-        raise UserError(f"{visible(config_file.name)} has errors; nothing was done.")
+        raise FindingsError(f"{visible(config_file.name)} has errors; nothing was done.")
     return configuration
+
+
+def print_findings(configuration: Configuration, findings: Sequence[Finding]) -> None:
+    """Print findings in a configuration, with the lines that they are about."""
+    said = as_text(
+        findings,
+        lambda name: read_lines(configuration.root / name, SIZE_LIMIT),
+        is_coloured=is_coloured(sys.stderr),
+    )
+    for line in said:
+        click.echo(line, err=True, color=True)
 
 
 def read_settings(config_file: Path, jobs: int | None = None) -> Settings:
@@ -110,7 +156,7 @@ def choose_sources(
     for file in files:
         source = by_path.get(file.resolve())
         if source is None:
-            raise UserError(_say_why_not_content(file))
+            raise UsageError(_say_why_not_content(file))
         named.append(source)
     return tuple(named)
 

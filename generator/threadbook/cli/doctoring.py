@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from threadbook import __version__
-from threadbook.cli.common import CONFIG
+from threadbook.cli.common import ANY_CONFIG
 from threadbook.configuration import Configuration, read_configuration
 from threadbook.configuration.words import list_named
 from threadbook.day import build_day
@@ -26,7 +26,7 @@ from threadbook.progress import is_coloured
 
 
 @click.command()
-@CONFIG
+@ANY_CONFIG
 @click.option(
     "--format",
     "form",
@@ -54,7 +54,7 @@ def read_wishes(config_file: Path) -> Wishes:
     """Return what a configuration asks for; where it says nothing, or nothing good, the default."""
     name = click.format_filename(config_file)
     if not config_file.is_file():
-        fault = "is no file" if config_file.exists() else "is not here"
+        fault = "is not a file" if config_file.exists() else "is not here"
         return Wishes(name, fault, "go to the site's folder, or: threadbook init my-help-site")
     read = read_configuration(config_file)
     theme = read.values.get("theme")
@@ -71,6 +71,7 @@ def read_wishes(config_file: Path) -> Wishes:
         language=read.settings.language,
         pdf=read.settings.pdf,
         social_pictures=read.settings.social_pictures,
+        has_address=bool(read.settings.site_url),
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import os
-import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -14,22 +14,31 @@ from threadbook.cache import cache_file, load_cache
 from threadbook.check import check_thread
 from threadbook.check.alike import find_similar
 from threadbook.check.references import thread_exists
+from threadbook.cli.asking import (
+    ask,
+    ask_author,
+    ask_day,
+    choose_id,
+    choose_one,
+    choose_some,
+    confirm,
+)
+from threadbook.cli.bodies import has_editor, write_in_editor
 from threadbook.cli.common import CONFIG, FILES, choose_sources, list_content, read_settings
 from threadbook.day import build_day
 from threadbook.edit.drafting import choose_steps
 from threadbook.edit.fix import apply_fixes
 from threadbook.edit.fmt import Formatted, format_content
-from threadbook.edit.new import compose_path, compose_thread, make_slug
+from threadbook.edit.new import compose_path, compose_thread
 from threadbook.edit.write import create_file, replace_file
-from threadbook.errors import UserError
+from threadbook.errors import UsageError, UserError
 from threadbook.findings import Finding, Severity, did_you_mean
-from threadbook.gather import circumstances_of, gather
+from threadbook.gather import circumstances_of, gather, list_pages
 from threadbook.library import Library, ReferenceKind
 from threadbook.load.file import ThreadFile
 from threadbook.load.files import find_unreadable, is_readable, make_thread
 from threadbook.load.outlines import make_outline
 from threadbook.load.sources import FileKind, SourceFile, read_text
-from threadbook.model import is_slug
 from threadbook.report import as_text
 from threadbook.report.text import visible
 from threadbook.settings import Settings
@@ -40,9 +49,6 @@ _ROUNDS = 5
 
 _SHOWN = 5
 """The most similar questions that are shown."""
-
-_KNOWN = 12
-"""The most ids that a message lists."""
 
 
 _UNREADABLE = Formatted(None, "It cannot be read; `threadbook check` says why.")
@@ -93,7 +99,8 @@ def fix(files: tuple[Path, ...], config_file: Path, dry_run: bool) -> None:
     for is_later in range(1 if dry_run else _ROUNDS):
         gathered = gather(settings, keep=False, is_short=False)
         repaired = 0
-        for source in choose_sources(list_content(settings).sources, files):
+        prose = () if settings.trusted_pages else list_pages(settings).sources
+        for source in choose_sources((*list_content(settings).sources, *prose), files):
             found = [each for each in gathered.findings if each.place.file == source.file]
             text, _ = read_text(source, settings.max_file_size) if found else (None, ())
             if text is None:
@@ -127,9 +134,14 @@ def new() -> None:
 @click.option("--title", help="The question.")
 @click.option("--board", help="The board: a folder in threads/.")
 @click.option("--topic", "topics", multiple=True, help="A topic; repeat this option for several.")
-@click.option("--question", default="", help="Details of the question, in Markdown.")
+@click.option("--question", help="Details of the question, in Markdown.")
 @click.option("--answer", help="The answer, in Markdown.")
-@BY
+@click.option("--by", help="The author: the id of a person in site.yml.")
+@click.option(
+    "--day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day it was written, such as 2026-11-23; by default today.",
+)
 @ID
 @YES
 @CONFIG
@@ -137,9 +149,10 @@ def new_thread(  # noqa: PLR0913, PLR0917 - one for each option
     title: str | None,
     board: str | None,
     topics: tuple[str, ...],
-    question: str,
+    question: str | None,
     answer: str | None,
-    by: str,
+    by: str | None,
+    day: datetime.datetime | None,
     id_: str | None,
     yes: bool,
     config_file: Path,
@@ -147,28 +160,42 @@ def new_thread(  # noqa: PLR0913, PLR0917 - one for each option
     """Write a thread.
 
     The command asks for what you do not give as an option, and shows similar questions first.
+    At a terminal, texts are written in the editor that $VISUAL or $EDITOR names.
     """
     settings = read_settings(config_file)
     library = _load_library(settings)
-    title = " ".join((title if title is not None else _ask("What is the question?")).split())
+    title = " ".join(
+        (title if title is not None else ask("What is the question?", "--title")).split()
+    )
     if not title:
-        raise UserError("A thread needs a question; give it with --title.")
+        raise UsageError("A thread needs a question; give it with --title.")
     _show_similar(title, library, settings.language, ask=not yes)
-    board = _choose_one(library.boards, board, "board", "Which board?")
-    topics = _choose_some(library.topics, topics, "topic", "Which topics? (separated by commas)")
+    board = choose_one(library.boards, board, "board", "Which board?")
+    topics = choose_some(library.topics, topics, "topic", "Which topics? (separated by commas)")
     if by:
-        _choose_one(library.people, by, "person", "")
-    id_ = _choose_id(id_, title, library.threads.keys() | library.unreadable)
+        choose_one(library.people, by, "person", "")
+    id_ = choose_id(id_, title, library.threads.keys() | library.unreadable)
+    is_asking = answer is None
+    if question is None:
+        question = write_in_editor("Details of the question", title) if is_asking else ""
     if answer is None:
-        answer = _ask("What is the answer? (empty if nobody knows it yet)", default="")
+        words = "What is the answer? (empty if nobody knows it yet)"
+        answer = (
+            write_in_editor("The answer", title)
+            if has_editor()
+            else ask(words, "--answer", default="")
+        )
+    if is_asking and (question or answer):
+        by = by if by is not None else ask_author(library)
+        day = day or ask_day()
     file = settings.content / "threads" / board / f"{id_}.yml"
     text = compose_thread(
         title=title,
         topics=topics,
         question=question,
         answer=answer,
-        by=by,
-        today=build_day(),
+        by=by or "",
+        today=day.date() if day else build_day(),
         schema=find_schema(settings, file, "thread"),
     )
     _judge(text, file, settings, library, ask=not yes)
@@ -211,18 +238,18 @@ def new_path(  # noqa: PLR0913, PLR0917 - one for each option
     settings = read_settings(config_file)
     library = _load_library(settings)
     if topic is not None:
-        threads += choose_steps(library, _choose_one(library.topics, topic, "topic", ""))
+        threads += choose_steps(library, choose_one(library.topics, topic, "topic", ""))
         if not threads:
             raise UserError(f'No thread of the topic "{topic}" has an answer yet.')
         title = title or library.topics[topic].title
         summary = summary if summary is not None else library.topics[topic].summary
         objectives = objectives or ("Say here what readers can do afterwards.",)
-    title = title if title is not None else _ask("What do readers learn?")
-    summary = summary if summary is not None else _ask("What is it about?", default="")
-    objectives = objectives or (_ask("What can they do afterwards?"),)
+    title = title if title is not None else ask("What do readers learn?", "--title")
+    summary = summary if summary is not None else ask("What is it about?", "--summary", default="")
+    objectives = objectives or (ask("What can they do afterwards?", "--objective"),)
     known = {id_: each for id_, each in library.threads.items() if each.has_page}
-    threads = _choose_some(known, threads, "thread", "Which threads, in order? (ids with commas)")
-    id_ = _choose_id(id_, title, library.paths.keys() | library.unreadable)
+    threads = choose_some(known, threads, "thread", "Which threads, in order? (ids with commas)")
+    id_ = choose_id(id_, title, library.paths.keys() | library.unreadable)
     file = settings.content / "paths" / f"{id_}.yml"
     text = compose_path(
         title=" ".join(title.split()),
@@ -234,17 +261,6 @@ def new_path(  # noqa: PLR0913, PLR0917 - one for each option
     refuse_unreadable(text, file, settings, FileKind.PATH)
     create_file(file, text)
     click.echo(f"{display_path(file, settings)}: written. Add checks and minutes to its steps.")
-
-
-def _ask(question: str, default: str | None = None) -> str:
-    """Ask at the terminal, or read the answer from standard input."""
-    try:
-        return str(click.prompt(question, default=default))
-    except click.Abort:
-        if sys.stdin.isatty():
-            raise
-        words = "There is no terminal to ask questions at. Give everything as options; see --help."
-        raise UserError(words) from None
 
 
 def _load_library(settings: Settings) -> Library:
@@ -265,41 +281,8 @@ def _show_similar(title: str, library: Library, language: str, *, ask: bool) -> 
     for pair in sorted(similar.values(), key=lambda pair: -pair.score)[:_SHOWN]:
         outline, each = asked[pair.second]
         click.echo(f"  {pair.score:>4.0%}  {visible(each.text)}\n        {visible(outline.file)}")
-    if ask and not click.confirm("Is your question a different one?"):
+    if ask and not confirm("Is your question a different one?", "--yes"):
         raise UserError("Nothing was written. Add your wording to `also_asked` of that thread.")
-
-
-def _choose_one(known: Mapping[str, object], given: str | None, noun: str, question: str) -> str:
-    if not given:
-        known_ids = click.Choice(list(known))
-        return str(click.prompt(question, type=known_ids))
-    if given not in known:
-        hint = did_you_mean(given, known) or f"Known ids: {', '.join(list(known)[:_KNOWN])}."
-        raise UserError(f'There is no {noun} with the id "{given}". {hint}')
-    return given
-
-
-def _choose_some(
-    known: Mapping[str, object], given: Sequence[str], noun: str, question: str
-) -> tuple[str, ...]:
-    if not given:
-        if len(known) <= _KNOWN:
-            click.echo(f"Known ids: {', '.join(known)}.")
-        given = [each.strip() for each in _ask(question).split(",") if each.strip()]
-    return tuple(dict.fromkeys(_choose_one(known, each, noun, "") for each in given))
-
-
-def _choose_id(given: str | None, title: str, taken: Collection[str]) -> str:
-    id_ = (
-        given
-        or make_slug(title)
-        or click.prompt("Which id should it have, such as first-week-plan?")
-    )
-    if not is_slug(id_):
-        raise UserError(f'"{id_}" is not an id: use lower-case letters, digits and single hyphens.')
-    if id_ in taken:
-        raise UserError(f'The id "{id_}" is taken; choose another with --id.')
-    return str(id_)
 
 
 def find_schema(settings: Settings, file: Path, kind: str) -> str:
@@ -316,16 +299,16 @@ def _judge(text: str, file: Path, settings: Settings, library: Library, *, ask: 
     thread, findings = make_thread(source, text)
     if thread is not None:
         findings = (*findings, *check_thread(thread, circumstances_of(settings)))
-        findings += tuple(_dangling(thread, library))
+        findings += tuple(find_dangling(thread, library))
     for line in as_text(findings, lambda _file: text.split("\n")):
         click.echo(line, err=True)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise UserError("Nothing was written.")
-    if findings and ask and not click.confirm("Write it anyway?"):
+    if findings and ask and not confirm("Write it anyway?", "--yes"):
         raise UserError("Nothing was written.")
 
 
-def _dangling(thread: ThreadFile, library: Library) -> Iterator[Finding]:
+def find_dangling(thread: ThreadFile, library: Library) -> Iterator[Finding]:
     """Yield a finding for each link of a new thread to a thread that does not exist."""
     for reference in make_outline(thread).references:
         if reference.kind == ReferenceKind.THREAD and reference.target not in library.threads:

@@ -9,9 +9,10 @@ import click
 from threadbook.addresses import of_thread
 from threadbook.cli.common import CONFIG, gather_content, read_settings
 from threadbook.cli.editing import display_path, find_schema, refuse_unreadable
+from threadbook.cli.importing import COMMANDS
 from threadbook.edit.new import append_steps, compose_path_of_steps, dump_steps
 from threadbook.edit.write import create_file, replace_file
-from threadbook.errors import UserError
+from threadbook.errors import FindingsError, UsageError, UserError
 from threadbook.exporters.qti import make_qti_package
 from threadbook.findings import did_you_mean
 from threadbook.importers.learn_quiz import Quiz, make_steps, read_quiz
@@ -28,6 +29,10 @@ from threadbook.text import count
 @click.group("import")
 def import_() -> None:
     """Import content from other formats."""
+
+
+for command in COMMANDS:
+    import_.add_command(command)
 
 
 @import_.command("learn-quiz")
@@ -49,7 +54,7 @@ def import_learn_quiz(file: Path, id_: str | None, config_file: Path) -> None:
         click.echo(dump_steps(steps), nl=False)
         return
     if not is_slug(id_):
-        raise UserError(f'"{visible(id_)}" is not an id: use lower-case letters, digits, hyphens.')
+        raise UsageError(f'"{visible(id_)}" is not an id: use lower-case letters, digits, hyphens.')
     target = settings.content / "paths" / f"{id_}.yml"
     if not target.exists():
         title = quiz.title or id_.replace("-", " ").capitalize()
@@ -90,7 +95,7 @@ def _read_quiz(file: Path, settings: Settings) -> Quiz:
     for problem in quiz.problems:
         click.echo(f"{name}:{problem.line}:{problem.column}: {visible(problem.text)}", err=True)
     if quiz.problems:
-        raise UserError("Nothing was written; fix the quiz first.")
+        raise FindingsError("Nothing was written; fix the quiz first.")
     return quiz
 
 
@@ -98,13 +103,13 @@ def _read_text(file: Path, settings: Settings) -> str:
     """Read a file like content: its size and encoding are checked."""
     name = visible(click.format_filename(file))
     if not file.is_file():
-        raise UserError(f"There is no file {name}.")
+        raise UsageError(f"There is no file {name}.")
     size = file.stat().st_size
     text, findings = read_text(
         SourceFile(FileKind.PATH, str(file), name, "", "", size, 0), settings.max_file_size
     )
     if text is None:
-        raise UserError("\n".join(f"{each.place}: {each.message}" for each in findings))
+        raise FindingsError("\n".join(f"{each.place}: {each.message}" for each in findings))
     return text
 
 
@@ -128,7 +133,7 @@ def export_qti(path: str, out: Path | None, config_file: Path) -> None:
     library = gather_content(settings, Quiet()).library
     if path not in library.paths:
         hint = did_you_mean(path, library.paths) or f"Known ids: {', '.join(library.paths)}."
-        raise UserError(f'There is no learning path with the id "{visible(path)}". {hint}')
+        raise UsageError(f'There is no learning path with the id "{visible(path)}". {hint}')
     cited = {
         id_: Link(id_, outline.title, f"{settings.site_url}{of_thread(id_)}")
         for id_, outline in library.threads.items()

@@ -23,10 +23,10 @@ from threadbook.search.vectors import Reader
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("text", "json")),
+    type=click.Choice(("text", "json", "markdown")),
     default="text",
     show_default=True,
-    help="The output format; JSON is always complete.",
+    help="The output format; JSON is always complete, Markdown has only what there is to do.",
 )
 @click.option(
     "--asked",
@@ -54,6 +54,14 @@ def show_health(config_file: Path, form: str, asked: Path | None, show_all: bool
     if form == "json":
         more = {"asked": gaps.as_values(found, gathered.library)} if found else {}
         click.echo(report.health_as_json(state, gathered.library, more))
+    elif form == "markdown":
+        for line in report.health_as_markdown(
+            state,
+            gathered.library,
+            None if show_all else report.MOST_SHOWN,
+            settings.edit_url,
+        ):
+            click.echo(line)
     else:
         most = None if show_all else report.MOST_SHOWN
         coloured = is_coloured(sys.stdout)

@@ -1,4 +1,4 @@
-"""`threadbook init`, `build`, `serve` and `schema`."""
+"""`threadbook build`, `serve` and `schema`."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from pathlib import Path
 import click
 
 from threadbook.browser import missing_browser
-from threadbook.cli.common import CONFIG, JOBS, SAFE, need_configuration, open_configuration
+from threadbook.cli.common import (
+    CONFIG,
+    DRAFTS,
+    JOBS,
+    SAFE,
+    need_configuration,
+    open_configuration,
+    print_findings,
+)
 from threadbook.cluster import read_address
 from threadbook.configuration.read import text_of
 from threadbook.errors import UserError
 from threadbook.parallel import stop_collector
 from threadbook.progress import for_this_terminal
 from threadbook.settings import Settings
-from threadbook.starter import plant, plant_schemas
-
-
-@click.command()
-@click.argument("directory", type=click.Path(path_type=Path))
-def init(directory: Path) -> None:
-    """Create a knowledge base in DIRECTORY, ready to build."""
-    for file in plant(directory):
-        click.echo(f"  {file}")
-    click.echo(f"\nTo see it:\n  cd {click.format_filename(directory)}\n  threadbook serve")
+from threadbook.starter import plant_schemas
 
 
 @click.command()
@@ -40,6 +39,7 @@ def init(directory: Path) -> None:
     help="What renders the pages around the content: mkdocs, zensical or plain.",
 )
 @click.option("--pdf", is_flag=True, help="Also print each learning path to a PDF, with Chromium.")
+@DRAFTS
 @SAFE
 @JOBS
 @click.option(
@@ -54,6 +54,7 @@ def build(  # noqa: PLR0913, PLR0917 - one for each option
     out: Path | None,
     engine: str | None,
     pdf: bool,
+    drafts: bool,
     is_safe: bool,
     jobs: int | None,
     cluster: str,
@@ -62,7 +63,7 @@ def build(  # noqa: PLR0913, PLR0917 - one for each option
 
     If the build fails, the last good site stays in place.
     """
-    from threadbook.build import build as build_site  # noqa: PLC0415 - slow; `init` does not need it
+    from threadbook.build import build as build_site  # noqa: PLC0415 - slow; `schema` does not need it
     from threadbook.engines.choice import find_engine  # noqa: PLC0415
 
     if cluster:
@@ -78,9 +79,11 @@ def build(  # noqa: PLR0913, PLR0917 - one for each option
         jobs=jobs or before.jobs,
         pdf=pdf or before.pdf,
         cluster=cluster,
+        drafts=drafts or before.drafts,
     )
     site = configuration.site if out is None else Path.cwd() / out
     build_site(find_engine(configuration, settings), settings, site, for_this_terminal())
+    print_findings(configuration, configuration.advice)
     click.echo(f"The site is in {click.format_filename(site)}.", err=True)
 
 
@@ -92,20 +95,19 @@ def build(  # noqa: PLR0913, PLR0917 - one for each option
     metavar="NAME",
     help="What renders the pages around the content: mkdocs, zensical or plain.",
 )
-def serve(config_file: Path, address: str | None, engine: str | None) -> None:
+@DRAFTS
+def serve(config_file: Path, address: str | None, engine: str | None, drafts: bool) -> None:
     """Preview the site; pages change in the browser as soon as a file does.
 
     Nothing is built: a page is made when a browser asks for it. While the content has errors, the
     last good site is shown, with what is wrong.
     """
-    from threadbook.preview import serve as preview  # noqa: PLC0415 - `init` does not need it
+    from threadbook.preview import serve as preview  # noqa: PLC0415 - `schema` does not need it
 
     configuration = open_configuration(config_file)
-    if not configuration.values:
-        need_configuration(config_file)  # it cannot be read, so nobody knows what to watch
 
     def adjust(settings: Settings) -> Settings:
-        return replace(settings, engine=engine or settings.engine)
+        return replace(settings, engine=engine or settings.engine, drafts=drafts or settings.drafts)
 
     where = address or text_of(configuration.values, "dev_addr") or "127.0.0.1:8000"
     preview(configuration, where, adjust, for_this_terminal())

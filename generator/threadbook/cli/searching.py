@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from threadbook.addresses import of_thread
-from threadbook.cli.common import CONFIG, read_settings
-from threadbook.errors import UserError
+from threadbook.cli.common import CONFIG, need_configuration, read_settings
+from threadbook.errors import FindingsError, UserError
 from threadbook.gather import gather
 from threadbook.progress import for_this_terminal
 from threadbook.report.text import visible
@@ -107,9 +107,7 @@ def _format_markdown(found: Sequence[Suggestion], site_url: str) -> Iterator[str
 @click.option(
     "--site",
     type=click.Path(path_type=Path),
-    default=Path("site"),
-    show_default=True,
-    help="The folder of the built site.",
+    help="The folder of the built site; by default the `site_dir` of mkdocs.yml.",
 )
 @click.option("--offline", is_flag=True, help="Use the ranking of `suggest`, without a browser.")
 @click.option("--words", "by_words", is_flag=True, help="Search by words alone, not by meaning.")
@@ -123,7 +121,7 @@ def _format_markdown(found: Sequence[Suggestion], site_url: str) -> Iterator[str
 )
 def search_test(  # noqa: PLR0913, PLR0917 - its options
     config_file: Path,
-    site: Path,
+    site: Path | None,
     offline: bool,
     by_words: bool,
     json_file: Path | None,
@@ -139,18 +137,20 @@ def search_test(  # noqa: PLR0913, PLR0917 - its options
     came first instead. With `--offline`, there are figures with and without meaning, and the
     rest is about search with it. The exit status is 1 if a share is below the one you ask for.
     """
-    settings = read_settings(config_file)
+    configuration = need_configuration(config_file)
+    settings = configuration.settings
     before = _load_results(compare) if compare else {}
     gathered = gather(settings)
     if not gathered.is_good:
-        raise UserError("The content has errors; `threadbook check` lists them.")
+        raise FindingsError("The content has errors; `threadbook check` lists them.")
     base = Searched(gathered.library, gathered.sealed, settings)
     reader = None
     if offline:
         reader = None if by_words else Reader.open(settings, for_this_terminal())
         found = ask_without_browser(base, reader)
     else:
-        found = ask_in_browser(base, site.resolve(), by_words=by_words)
+        built = (site or configuration.site).resolve() / settings.prefix
+        found = ask_in_browser(base, built, by_words=by_words)
     if reader:
         words = ask_without_browser(base)
         for line in ("By words alone:", *_format_table(words), "", "By words and meaning:"):
@@ -172,7 +172,7 @@ def search_test(  # noqa: PLR0913, PLR0917 - its options
         if wanted is not None and share < wanted
     ]
     if too_few:
-        raise UserError(f"Search is not good enough: {'; '.join(too_few)}.")
+        raise FindingsError(f"Search is not good enough: {'; '.join(too_few)}.")
 
 
 def _save_results(found: Mapping[str, Sequence[Result]], file: Path) -> None:

@@ -62,7 +62,7 @@ def read_assistants(value: object) -> Assistants:
 
 def _read_name(name: object) -> str:
     if not isinstance(name, str) or not name.strip() or not _NAME.fullmatch(name):
-        raise FieldError("this is no name; write up to 40 characters", str(name))
+        raise FieldError("this is not a name; write up to 40 characters", str(name))
     return name.strip()
 
 

@@ -20,26 +20,61 @@ from threadbook.configuration.assistance import (
     read_signals,
 )
 from threadbook.configuration.policy import Allowed, read_allowed
-from threadbook.configuration.words import Fault, explain
-from threadbook.findings import Severity, did_you_mean
+from threadbook.configuration.repository import MAIN, read_branch, read_repository
+from threadbook.configuration.words import AdvisedError, Fault, explain
+from threadbook.findings import Severity, did_you_mean, guess_word
 from threadbook.model.values import FieldError
-from threadbook.settings import DEFAULT_MAX_FILE_SIZE
+from threadbook.settings import DEFAULT_MAX_FILE_SIZE, SECTIONS
 
 MOST_PROCESSES: Final = 1_000
 LARGEST_FILE: Final = 1_000_000_000
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_FOLDER: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+_SCHEMES: Final = frozenset({"", "http", "https", "mailto"})
+_WEB: Final = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
+_ADDRESS: Final = {
+    "": re.compile(r"\.{0,2}/"),
+    "http": _WEB,
+    "https": _WEB,
+    "mailto": re.compile(r"mailto:\S+@", re.IGNORECASE),
+}
+"""How addresses begin, by their scheme; without one they are on the site's own host."""
+
+_EXAMPLES: Final = "https://example.org/, /an/address of the same host or mailto:team@example.org"
+
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def _pattern(value: str) -> str:
-    """Return a pattern for an address; one with another scheme could run a script."""
+def _address(value: str) -> str:
+    """Return an address; one with another scheme could run a script."""
     scheme = _SCHEME.match(value)
-    if scheme and scheme[1].lower() not in {"http", "https", "mailto"}:
-        raise ValueError(f"an address begins with https://, not {scheme[0]}")
+    kind = scheme[1].lower() if scheme else ""
+    if kind not in _SCHEMES:
+        message = f"an address cannot begin with {kind}:"
+        raise AdvisedError(message, f"Write {_EXAMPLES}.")
     if _CONTROL.search(value):
         raise ValueError("an address has no line breaks or invisible characters")
+    if value and not _ADDRESS[kind].match(value):
+        raise AdvisedError("this is not an address", f"Write {_EXAMPLES}.")
     return value
+
+
+def _pattern(*known: str) -> AfterValidator:
+    """Check the pattern of an address, in which these placeholders may stand."""
+
+    def check(value: str) -> str:
+        for name in _PLACEHOLDER.findall(_address(value)):
+            if name not in known:
+                others = ", ".join(f"{{{each}}}" for each in known)
+                only = f", only {others}" if others else ""
+                near = guess_word(name, known)
+                hint = "" if near is None else f"Did you mean {{{near}}}?"
+                raise AdvisedError(f"there is no placeholder {{{name[:40]}}} here{only}", hint)
+        return value
+
+    return AfterValidator(check)
 
 
 def _endpoint(value: str) -> str:
@@ -49,6 +84,11 @@ def _endpoint(value: str) -> str:
     if "{" in value:
         raise ValueError("write the address of an endpoint, without {} in it")
     return value
+
+
+def _repository(value: str) -> str:
+    """Return a repository's address; raise `ValueError` for a host whose forms are not known."""
+    return read_repository(value).url if value else ""
 
 
 def _path(value: str) -> str:
@@ -84,7 +124,30 @@ def _unquoted_off(value: object) -> object:
     return "off" if value is False else value
 
 
-Pattern = Annotated[str, AfterValidator(_pattern)]
+def _prefix(value: str) -> str:
+    """Return the path of a folder, with a slash at its end."""
+    path = value.strip("/")
+    if path and not _FOLDER.fullmatch(path):
+        raise ValueError("write a folder such as faq/: small letters, digits and hyphens")
+    return f"{path}/" if path else ""
+
+
+def _hidden(value: object) -> object:
+    """Return the sections that are switched off."""
+    if not isinstance(value, Mapping):
+        return value  # the model says what is wrong
+    for name, is_shown in value.items():
+        if name not in SECTIONS:
+            hint = did_you_mean(str(name), SECTIONS) or f"Write {', '.join(SECTIONS)}."
+            raise FieldError(f"there is no section `{str(name)[:40]}`. {hint}".rstrip("."), name)
+        if not isinstance(is_shown, bool):
+            raise FieldError(f"`{name}`: write true or false", name)
+    return value
+
+
+OF_A_THREAD: Final = ("file", "id", "title", "url")
+"""What is known of a thread, for patterns of addresses."""
+
 RelativePath = Annotated[str, AfterValidator(_path)]
 
 
@@ -94,13 +157,19 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     content_dir: RelativePath = "content"
-    edit_url: Pattern = ""
-    report_url: Pattern = ""
-    feedback_url: Pattern = ""
-    answer_url: Pattern = ""
-    ask_url: Pattern = ""
-    search_url: Annotated[Pattern, AfterValidator(_endpoint)] = ""
+    repository: Annotated[str, AfterValidator(_repository)] = ""
+    branch: Annotated[str, AfterValidator(read_branch)] = MAIN
+    prefix: Annotated[str, AfterValidator(_prefix)] = ""
+    sections: Annotated[dict[str, bool], BeforeValidator(_hidden)] = {}
+    drafts: bool = False
+    edit_url: Annotated[str, _pattern(*OF_A_THREAD)] = ""
+    report_url: Annotated[str, _pattern(*OF_A_THREAD, "reason")] = ""
+    feedback_url: Annotated[str, _pattern()] = ""
+    answer_url: Annotated[str, _pattern(*OF_A_THREAD)] = ""
+    ask_url: Annotated[str, _pattern("title")] = ""
+    search_url: Annotated[str, AfterValidator(_endpoint), _pattern()] = ""
     components: bool = False
+    archive_indexed: bool = False
     max_file_size: Annotated[int, Field(ge=1, le=LARGEST_FILE)] = DEFAULT_MAX_FILE_SIZE
     jobs: Annotated[int, Field(ge=0, le=MOST_PROCESSES)] = 0
     rules: Annotated[dict[str, str | None], BeforeValidator(_severities)] = {}
@@ -110,6 +179,7 @@ class Options(BaseModel):
     meaning: Annotated[
         Literal["auto", "off", "student", "best"], BeforeValidator(_unquoted_off)
     ] = "auto"
+    offline: bool = False
     pdf: bool = False
     social_pictures: bool = False
     social_font: RelativePath | None = None

@@ -9,8 +9,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+from threadbook.configuration.company import need_theme
 from threadbook.configuration.document import Document, Location, Opaque, read_document
+from threadbook.configuration.enough import is_enough
 from threadbook.configuration.options import Options, check_options
+from threadbook.configuration.repository import link_forms
 from threadbook.configuration.safe import check_safe, check_tags, keep_safe
 from threadbook.configuration.site import check_site
 from threadbook.configuration.surroundings import check_surroundings, icon_folders, normal
@@ -25,6 +28,11 @@ _NAMES: Final = frozenset({PLUGIN, f"/{PLUGIN}"})
 """Our plugin's name; MkDocs takes one with a slash as it is, whatever the theme."""
 
 
+_NOWHERE: Final[Mapping[Location, Place]] = {}
+_SOMEWHERE: Final = Place("mkdocs.yml")
+"""Where a setting is whose place is not known: MkDocs hands over settings without places."""
+
+
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """A configuration file, read without running any of it.
@@ -33,7 +41,9 @@ class Configuration:
     numbers, lists and dicts, with `INHERIT`, anchors and merge keys resolved; what a YAML tag would
     compute is an `Opaque`. `options` are those of our plugin. `settings` are what all commands use.
     If the configuration is not good, both have defaults in the place of wrong values. If `is_safe`,
-    `values` have only what a stranger may set.
+    `values` have only what a stranger may set. `advice` are findings about what is not wrong, but
+    missing before the site is published. `knows_content` tells whether what is wrong leaves enough
+    to find the content and to judge it.
     """
 
     file: Path
@@ -44,6 +54,8 @@ class Configuration:
     findings: tuple[Finding, ...]
     document: Document
     is_safe: bool
+    advice: tuple[Finding, ...] = ()
+    knows_content: bool = True
 
     @property
     def is_good(self) -> bool:
@@ -76,11 +88,13 @@ def read_configuration(file: Path, *, is_safe: bool = False) -> Configuration:
     if values:
         found = chain(check_site(values), faults)
     faults = tuple(found)
-    if not document.is_whole:  # what is missing may be in the file that could not be read
-        faults = tuple(fault for fault in faults if fault.rule is not rules.MISSING)
+    if values and not faults:  # whoever has not come that far needs to hear of one thing at a time
+        faults = tuple(need_theme(values, options))
     bad = {fault.location[:1] for fault in faults}
     good = {key: value for key, value in values.items() if (key,) not in bad}
     faults += tuple(check_surroundings(good, options, at, root)) if values else ()
+    if not document.is_whole:  # what is missing may be in the file that could not be read
+        faults = tuple(fault for fault in faults if fault.rule is not rules.MISSING)
     if is_safe:
         faults += (*check_tags(document.opaque), *check_safe(values, options, at, root))
     severities = tuple(options.rules.items())
@@ -88,25 +102,49 @@ def read_configuration(file: Path, *, is_safe: bool = False) -> Configuration:
     if not values and not document.findings:
         message = "The file has no settings."
         findings.append(Finding(rules.MISSING, Place(file.name), message, "Add `site_name:`."))
+    advice = _advise(values, file.name)
     return Configuration(
         file,
         root,
         keep_safe(values, options) if is_safe else values,
         options,
-        settings_of(good, options, root),
+        settings_of(good, options, root, document.places),
         sort_findings(findings),
         document,
         is_safe,
+        tuple(_adjusted(advice, dict(severities))),
+        bool(values) and document.is_whole and not document.findings and is_enough(faults),
     )
 
 
-def settings_of(values: Mapping[str, Any], options: Options, root: Path) -> Settings:
-    """Return Threadbook's settings; `values` are MkDocs' settings."""
+def _advise(values: Mapping[str, Any], name: str) -> Iterator[Finding]:
+    if values and not values.get("site_url"):
+        message = (
+            "`site_url` is missing, so the site has no feeds and no sitemap, and search engines do "
+            "not learn its addresses. If it is in a folder of its host, its 404 page has no styles."
+        )
+        hint = "Add `site_url:` with the address of the published site, which ends with a slash."
+        yield Finding(rules.NO_ADDRESS, Place(name), message, hint)
+
+
+def settings_of(
+    values: Mapping[str, Any],
+    options: Options,
+    root: Path,
+    places: Mapping[Location, Place] = _NOWHERE,
+) -> Settings:
+    """Return Threadbook's settings; `values` are MkDocs' settings, and `places` where they are."""
     site_url = text_of(values, "site_url")
     if site_url and not site_url.endswith("/"):
         site_url += "/"
+    if site_url:
+        site_url += options.prefix
     theme = values.get("theme")
     theme = theme if isinstance(theme, Mapping) else {}
+    same = {name: getattr(options, name) for name in _SAME}
+    if options.repository:
+        for name, pattern in link_forms(options.repository, options.branch).items():
+            same[name] = same[name] or pattern
     return Settings(
         root=root,
         content=root / options.content_dir,
@@ -117,31 +155,40 @@ def settings_of(values: Mapping[str, Any], options: Options, root: Path) -> Sett
         language=text_of(theme, "language") or text_of(theme, "locale") or "en",
         severities=tuple(options.rules.items()),
         icon_folders=icon_folders(values, root),
-        navigation=None if values.get("nav") is None else tuple(read_navigation(values["nav"])),
+        navigation=None
+        if values.get("nav") is None
+        else tuple(read_navigation(values["nav"], places)),
+        hidden=frozenset(name for name, is_on in options.sections.items() if not is_on),
         social_font=root / options.social_font if options.social_font else None,
-        **{name: getattr(options, name) for name in _SAME},
+        **same,
     )
 
 
 _SAME: Final = (
-    "edit_url report_url feedback_url answer_url ask_url components max_file_size jobs health "
-    "twins search meaning pdf social_pictures trusted_pages images engine policy "
-    "robots api_catalog skills assistants search_url"
+    "repository edit_url report_url feedback_url answer_url ask_url components max_file_size "
+    "jobs health "
+    "twins search meaning offline pdf social_pictures trusted_pages images engine policy "
+    "robots api_catalog skills assistants search_url prefix drafts archive_indexed"
 ).split()
 """Options that are settings as they are."""
 
 
-def read_navigation(items: object) -> Iterator[NavItem]:
+def read_navigation(
+    items: object, places: Mapping[Location, Place], at: Location = ("nav",)
+) -> Iterator[NavItem]:
     """Yield the entries of `nav`; what cannot be one is a finding elsewhere."""
-    for item in items if isinstance(items, list) else ():
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        here = (*at, index)
         if isinstance(item, str):
-            yield NavItem("", item)
+            yield NavItem("", item, place=places.get(here, _SOMEWHERE))
         elif isinstance(item, Mapping):
             for title, target in item.items():
+                below = (*here, title)
                 if isinstance(target, list):
-                    yield NavItem(str(title), children=tuple(read_navigation(target)))
+                    children = tuple(read_navigation(target, places, below))
+                    yield NavItem(str(title), children=children)
                 elif isinstance(target, str):
-                    yield NavItem(str(title), target)
+                    yield NavItem(str(title), target, place=places.get(below, _SOMEWHERE))
 
 
 def text_of(values: Mapping[str, Any], key: str) -> str:

@@ -26,7 +26,7 @@ _MARKUP: Final = re.compile(r'[<>"]|[^\S ]|[\x00-\x1f\x7f]')
 """What ends a text or an attribute of HTML. Single quotes are harmless where themes print texts."""
 
 _WORD: Final = re.compile(r"[A-Za-z0-9 ._-]{0,100}")
-_MEDIA: Final = re.compile(r"\([a-z -]{1,60}: ?[a-z0-9 -]{1,60}\)|print|screen|")
+_MEDIA: Final = re.compile(r"\([a-z -]{1,60}(?:: ?[a-z0-9 -]{1,60})?\)|print|screen|")
 _ICON: Final = re.compile(r"[a-z0-9-]+(?:/[a-z0-9_-]+){1,4}")
 _FILE: Final = re.compile(r"(?!/)[^\s<>\"'\\^`{|}:?*]{1,500}")
 _PATTERNS: Final = 1_000

@@ -52,12 +52,13 @@ def _flag(value: Any, at: Location) -> Faults:
 def _web_address(value: Any, at: Location) -> Faults:
     if not isinstance(value, str):
         yield wrong(at, "a web address", value)
-    elif value and not _is_web_address(value):
+    elif value and not is_web_address(value):
         message = f"`{at[-1]}` should be a web address such as https://example.org/help/."
         yield Fault(rules.BAD_VALUE, at, message)
 
 
-def _is_web_address(value: str) -> bool:
+def is_web_address(value: str) -> bool:
+    """Whether a text can be the address of a site."""
     try:
         parts = urlsplit(value)
         number = parts.port  # raises for an impossible one

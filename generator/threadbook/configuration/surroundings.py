@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from threadbook.browser import missing_browser
+from threadbook.configuration.company import check_company
 from threadbook.configuration.document import Location
 from threadbook.configuration.options import Options
 from threadbook.configuration.words import Fault, list_named, name_of
@@ -34,6 +35,7 @@ def check_surroundings(
     yield from _language(values)
     yield from _icons(values, root)
     yield from _uninstalled(values)
+    yield from check_company(values, options, at, root)
     if options.social_font is not None:
         yield from _font(root / options.social_font, (*at, "social_font"))
     if options.social_pictures and importlib.util.find_spec("PIL") is None:
@@ -81,7 +83,7 @@ def _folder(path: Path, at: Location, *, is_needed: bool = False) -> Iterator[Fa
             message = f"{name_of(at)} names a folder that does not exist."
             yield Fault(rules.BAD_PATH, at, message)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is no path"
+        why = getattr(error, "strerror", None) or "it is not a path"
         yield Fault(rules.BAD_PATH, at, f"{name_of(at)} names a folder that cannot be read: {why}.")
 
 

@@ -26,6 +26,14 @@ _EXPECTED: Final = {
 """What pydantic expected, by the type of its error."""
 
 
+class AdvisedError(ValueError):
+    """A value that cannot be, with the `hint` that mends it."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 class Fault(NamedTuple):
     """What is wrong with the value at a location; `is_key` means its key, not the value."""
 
@@ -51,7 +59,8 @@ def explain(details: ErrorDetails, known: Iterable[str]) -> Fault:
         hint = 'Put it in quotes, "like this".' if kind == "string_type" and is_plain(value) else ""
         message = f"{name} should be {_EXPECTED[kind]}, not {reading(value)}."
         return Fault(rules.BAD_VALUE, location, message, hint)
-    return Fault(rules.BAD_VALUE, location, f"{name}: {_reason(details)}.")
+    hint = error.hint if isinstance(error, AdvisedError) else ""
+    return Fault(rules.BAD_VALUE, location, f"{name}: {_reason(details)}.", hint)
 
 
 def unknown(location: Location, known: Iterable[str], rule: Rule = rules.UNKNOWN_OPTION) -> Fault:

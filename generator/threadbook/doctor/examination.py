@@ -54,6 +54,7 @@ class Wishes(NamedTuple):
     language: str = "en"
     pdf: bool = False
     social_pictures: bool = False
+    has_address: bool = True
 
 
 class Diagnosis(NamedTuple):
@@ -74,6 +75,7 @@ def examine(wishes: Wishes, machine: Machine, today: date, threadbook: str) -> D
     """Compare what a site asks for with a machine; `threadbook` is our own version."""
     parts = (
         _configuration(wishes),
+        *_address(wishes),
         _python(machine.python(), today),
         *_engines(wishes, machine),
         _theme(wishes, machine, today),
@@ -90,6 +92,12 @@ def _configuration(wishes: Wishes) -> Part:
     if wishes.fault:
         return Part(wishes.file, "", State.MISSING, wishes.fault, wishes.remedy)
     return Part(wishes.file, "", State.GOOD, "is read")
+
+
+def _address(wishes: Wishes) -> Iterator[Part]:
+    if not wishes.fault and not wishes.has_address:
+        about = "is missing: no feeds, no sitemap, no address for search engines"
+        yield Part("site_url", "", State.NOTE, about, f"add site_url to {wishes.file}")
 
 
 def _python(version: str, today: date) -> Part:

@@ -16,12 +16,13 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarStri
 
 from threadbook.edit.blocks import write_literal
 from threadbook.edit.layout import drop_end_mark
+from threadbook.edit.ordinary import write_ordinary
 from threadbook.errors import UserError
 from threadbook.load.validate import validate
 from threadbook.load.yaml import parse
 from threadbook.model import Thread
 
-_INLINE: Final = frozenset({"topics", "related"})
+_INLINE: Final = frozenset({"topics", "related", "applies_to"})
 """Lists of ids, written in brackets."""
 
 _UNWRITABLE: Final = re.compile(
@@ -53,14 +54,21 @@ def dump_thread(thread: Thread, schema: str = "") -> str:
 
 def dump_fields(fields: Mapping[str, Any], schema: str = "") -> str:
     """Return the YAML of fields in their order; texts are quoted or made blocks where they must."""
+    head = f"# yaml-language-server: $schema={schema}\n" if schema else ""
+    ordinary = write_ordinary(fields, _INLINE)
+    return head + (_dump(fields) if ordinary is None else ordinary)
+
+
+def _dump(fields: Mapping[str, Any]) -> str:
     styled = CommentedMap((name, _style(value, name, name)) for name, value in fields.items())
     yaml = YAML()
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 2**31  # nothing is wrapped
+    # A day that is given twice would be written once, as an anchor, which `fmt` refuses.
+    yaml.representer.ignore_aliases = lambda *_: True
     out = StringIO()
     yaml.dump(styled, out)
-    head = f"# yaml-language-server: $schema={schema}\n" if schema else ""
-    return head + drop_end_mark(out.getvalue())
+    return drop_end_mark(out.getvalue())
 
 
 def _style(value: Any, name: str, field: str) -> Any:
@@ -71,7 +79,8 @@ def _style(value: Any, name: str, field: str) -> Any:
         return CommentedMap((key, _style(each, key, field)) for key, each in value.items())
     if not isinstance(value, Sequence):
         return value
-    if name not in _INLINE or any("\n" in item for item in value):  # brackets hold no blocks
+    # Brackets hold no blocks; the `topics` of a site are mappings.
+    if name not in _INLINE or any(not isinstance(item, str) or "\n" in item for item in value):
         return CommentedSeq(_style(each, name, field) for each in value)
     items = CommentedSeq(_style_item(each, field) for each in value)
     items.fa.set_flow_style()

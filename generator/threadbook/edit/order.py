@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, Final, get_args
 
@@ -100,7 +100,7 @@ class _Mover:
 
     def _end(self, node: MappingNode, column: int) -> int:
         """Return the line after the last field, and after comments that are deeper than it."""
-        end = line = self._last_line(node) + 1
+        end = line = find_last_line(self.before, node) + 1
         while line < len(self.before) and (not self.before[line] or line in self.own):
             if line in self.own:
                 if self.own[line] <= column:
@@ -109,17 +109,18 @@ class _Mover:
             line += 1
         return end
 
-    def _last_line(self, node: Node) -> int:
-        """Return the last line with content; collections end where the next thing begins."""
-        if isinstance(node, CollectionNode) and not node.flow_style:
-            last = node.value[-1]
-            if isinstance(node, MappingNode):
-                return max(int(last[0].start_mark.line), self._last_line(last[1]))
-            return self._last_line(last)
-        line = int(node.end_mark.line)
-        if isinstance(node, ScalarNode) and node.style in BLOCKS:
+
+def find_last_line(lines: Sequence[str], node: Node) -> int:
+    """Return the last line with content; collections end where the next thing begins."""
+    if isinstance(node, CollectionNode) and not node.flow_style:
+        last = node.value[-1]
+        if isinstance(node, MappingNode):
+            return max(int(last[0].start_mark.line), find_last_line(lines, last[1]))
+        return find_last_line(lines, last)
+    line = int(node.end_mark.line)
+    if isinstance(node, ScalarNode) and node.style in BLOCKS:
+        line -= 1
+        # Empty lines below a block are its own only if it keeps them (`|+`).
+        while not lines[line].strip() and not node.value.endswith("\n\n"):
             line -= 1
-            # Empty lines below a block are its own only if it keeps them (`|+`).
-            while not self.before[line] and not node.value.endswith("\n\n"):
-                line -= 1
-        return line
+    return line

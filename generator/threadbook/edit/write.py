@@ -42,3 +42,12 @@ def create_file(path: Path, content: str | bytes, advice: str = "choose another 
         raise UserError(f"{path} exists already; {advice}.") from error
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file of ours, whether or not it exists, in a folder that may not exist yet."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror}.") from error

@@ -8,7 +8,7 @@ from functools import partial
 from threadbook.build import Engine
 from threadbook.configuration import Configuration
 from threadbook.configuration.read import text_of
-from threadbook.errors import UserError
+from threadbook.errors import UsageError, UserError
 from threadbook.findings import did_you_mean
 from threadbook.settings import ENGINES, Settings
 
@@ -27,7 +27,7 @@ def find_engine(configuration: Configuration, settings: Settings) -> Callable[[]
     if name not in ENGINES:
         hint = did_you_mean(name, ENGINES)
         known = f"{', '.join(ENGINES[:-1])} or {ENGINES[-1]}"
-        raise UserError(f"There is no engine {name}; write {known}. {hint}".rstrip())
+        raise UsageError(f"There is no engine {name}; write {known}. {hint}".rstrip())
     if name == "mkdocs":
         return partial(_make_mkdocs, configuration)
     if settings.trusted_pages:

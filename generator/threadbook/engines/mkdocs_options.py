@@ -5,9 +5,10 @@ What options there are, and what they may be, is the business of the room `confi
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs.config.base import Config, ValidationError
 
@@ -18,6 +19,9 @@ from threadbook.configuration.surroundings import check_surroundings
 from threadbook.errors import UserError
 from threadbook.findings import Severity
 from threadbook.settings import Settings
+
+DRAFTS: Final = "THREADBOOK_DRAFTS"
+"""The variable that lets MkDocs' own commands show drafts; these have no option for it."""
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -48,11 +52,13 @@ def read_settings(config: MkDocsConfig, options: Options) -> Settings:
         if options.rules.get(fault.rule.id, fault.rule.severity) == Severity.ERROR:
             raise UserError(f"{fault.message} {fault.hint}".rstrip())
     folders = tuple(Path(folder) / ".icons" for folder in config.theme.dirs)
-    return replace(settings_of(values, options, root), icon_folders=folders)
+    settings = replace(settings_of(values, options, root), icon_folders=folders)
+    return replace(settings, drafts=settings.drafts or os.environ.get(DRAFTS, "") not in {"", "0"})
 
 
 def _values(config: MkDocsConfig) -> dict[str, Any]:
     theme = {"name": config.theme.name, "locale": str(config.theme.locale)}
     theme["language"] = config.theme.get("language")
+    theme["custom_dir"] = config.theme.custom_dir
     names = ("site_name", "site_url", "site_description", "docs_dir", "site_dir", "nav")
-    return {**{name: config[name] for name in names}, "theme": theme}
+    return {**{name: config[name] for name in names}, "theme": theme, "plugins": [*config.plugins]}

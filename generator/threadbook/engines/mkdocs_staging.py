@@ -57,7 +57,14 @@ def _is_ours(place: Path) -> bool:
 
 def will_abort(config: MkDocsConfig) -> bool:
     """Tell whether MkDocs will fail in the end, because it is strict and there were warnings."""
-    counters = (
-        each for each in logging.getLogger("mkdocs").handlers if isinstance(each, CountHandler)
-    )
-    return bool(config.strict) and any(each.get_counts() for each in counters)
+    return bool(config.strict) and any(each.get_counts() for each in _counters())
+
+
+def forget_strictness() -> None:
+    """Let MkDocs end this build well in spite of warnings: it has begun to count them by now."""
+    for each in _counters():
+        logging.getLogger("mkdocs").removeHandler(each)
+
+
+def _counters() -> list[CountHandler]:
+    return [each for each in logging.getLogger("mkdocs").handlers if isinstance(each, CountHandler)]

@@ -7,23 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from threadbook import __version__
-from threadbook.addresses import ASSETS, HOME, to_root
+from threadbook.addresses import ASSETS, HOME, LOST, to_root
 from threadbook.build import Rendered
-from threadbook.engines.stubs import STYLE, list_assets
+from threadbook.engines.stubs import STYLE, list_assets, say_to_templates
 from threadbook.pages import Entry
 from threadbook.pages.templates import render_template
 from threadbook.settings import Settings
 from threadbook.theme_files import theme_folder
 from threadbook.translations import interface
 from threadbook.weave import Slot, write_file
-
-LOST: Final = "404.html"
 
 
 class Way(NamedTuple):
@@ -46,12 +44,12 @@ class Plain:
         self.copyright = Markup(copyright)  # noqa: S704 - of the site's configuration
 
     def render(self, entries: Sequence[Entry], site: Path) -> Rendered:
-        """Render a shell for each entry; write the assets and the 404 page."""
+        """Render a shell for each entry and for missing addresses; write the assets."""
         for address, content in self._list_assets():
             write_file(str(site), address, content)
-        write_file(str(site), LOST, self._render_lost(entries).encode())
         pages = [entry for entry in entries if not entry.link]
-        return Rendered({page.url: self._render_shell(page, entries) for page in pages}, ())
+        shells = {page.url: self._render_shell(page, entries) for page in pages}
+        return Rendered(shells | {LOST: self._render_lost(entries)}, ())
 
     def _list_assets(self) -> Iterator[tuple[str, bytes]]:
         own = theme_folder() / "plain"
@@ -66,31 +64,27 @@ class Plain:
         name = self.settings.site_name
         said = {
             "title": name if entry.url == HOME else f"{Slot.TITLE.marker} - {name}",
-            "description": Slot.DESCRIPTION.marker,
             "canonical": f"{self.settings.site_url}{entry.url}" if self.settings.site_url else "",
-            "head": Markup(Slot.HEAD.marker),  # noqa: S704 - our own marker
-            "content": Markup(Slot.CONTENT.marker),  # noqa: S704
         }
-        return self._render(to_root(entry.url), said, list_ways(entries, entry))
+        return self._render(to_root(entry.url), said, list_ways(entries, entry), entry.url)
 
     def _render_lost(self, entries: Sequence[Entry]) -> str:
-        """Render the page of a missing address. It is shown anywhere, so its links are absolute."""
-        settings = self.settings
-        root = urlsplit(settings.site_url).path or "/"
-        context = {"root": root, "search": settings.search}
-        said = {
-            "title": settings.site_name,
-            "description": settings.site_description,
-            "canonical": "",
-            "head": "",
-            "content": Markup(render_template("lost", settings.language, context)),  # noqa: S704
-        }
+        """Render the shell of missing addresses. It is shown anywhere: its links are absolute."""
+        root = urlsplit(self.settings.site_url).path or "/"
+        said = {"title": f"{Slot.TITLE.marker} - {self.settings.site_name}", "canonical": ""}
         return self._render(root, said, list_ways(entries))
 
-    def _render(self, root: str, said: dict[str, str], ways: Sequence[Way]) -> str:
+    def _render(
+        self, root: str, said: dict[str, str], ways: Sequence[Way], here: str | None = None
+    ) -> str:
         settings = self.settings
         context: dict[str, Any] = said | {
+            **say_to_templates(settings),
+            "description": Slot.DESCRIPTION.marker,
+            "head": Markup(Slot.HEAD.marker),  # noqa: S704 - our own marker
+            "content": Markup(Slot.CONTENT.marker),  # noqa: S704
             "root": root,
+            "here": here,
             "ways": ways,
             "site": settings,
             "direction": interface(settings.language).direction,

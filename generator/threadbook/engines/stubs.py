@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from threadbook.addresses import ASSETS
+from markupsafe import Markup
+
+from threadbook.addresses import ASSETS, PATHS, TOPICS
 from threadbook.pages import Entry
 from threadbook.settings import Settings
-from threadbook.theme_files import style_sheet, theme_folder
+from threadbook.theme_files import early_script, style_sheet, theme_folder
 from threadbook.translations import Interface, interface
 from threadbook.weave import Slot
 
@@ -28,9 +30,9 @@ _INVALID: Final = re.compile(
 """Invalid HTML of the theme that is not in a block, so that no template can override it."""
 
 
-def file_of(url: str) -> str:
-    """Return the name of the Markdown file that an engine publishes at `url`."""
-    return f"{url}index.md"
+def file_of(url: str, prefix: str = "") -> str:
+    """Return the name of the Markdown file that an engine publishes at `url` below `prefix`."""
+    return f"{prefix}{url}index.md"
 
 
 def write_stub(entry: Entry, texts: Mapping[Slot, str] | None = None) -> str:
@@ -52,13 +54,13 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def name_navigation(entries: Iterable[Entry]) -> list[Any]:
+def name_navigation(entries: Iterable[Entry], prefix: str = "") -> list[Any]:
     """Return MkDocs' `nav` for the entries."""
     sections: dict[tuple[str, ...], list[Any]] = {(): []}
     for entry in entries:
         if entry.title:
             # Themes print titles as HTML, so they are escaped here.
-            page = {html.escape(entry.title): entry.link or file_of(entry.url)}
+            page = {html.escape(entry.title): entry.link or file_of(entry.url, prefix)}
             _open_section(sections, entry.parents).append(page)
     return sections[()]
 
@@ -69,6 +71,11 @@ def _open_section(sections: dict[tuple[str, ...], list[Any]], titles: tuple[str,
         section = {html.escape(titles[-1]): sections[titles]}
         _open_section(sections, titles[:-1]).append(section)
     return sections[titles]
+
+
+def is_shell(page: str) -> bool:
+    """Tell whether the page of missing addresses has our slots: a site may have one of its own."""
+    return Slot.CONTENT.marker in page
 
 
 def list_assets(say: Interface) -> Iterator[tuple[str, Path | str]]:
@@ -85,15 +92,26 @@ def list_assets(say: Interface) -> Iterator[tuple[str, Path | str]]:
 
 
 def say_to_templates(settings: Settings) -> dict[str, Any]:
-    """Return what the theme's templates say, as values for the engine's `extra`."""
+    """Return what the theme's templates say, as values for the engine's `extra`.
+
+    `tb_lost` has the slots of the page of missing addresses, which is no stub.
+    """
     say = interface(settings.language)
     return {
-        "tb_lost": {
-            "title": say("There is no such page"),
-            "advice": say("Perhaps it has moved, or the address has a slip in it."),
-            "home": say("Home"),
-        },
+        "tb_lost": {slot.value: slot.marker for slot in Slot},
         "tb_search": say("Search") if settings.search else "",
+        "tb_ask": say("Ask in your own words"),
+        "tb_ways": [
+            {"url": TOPICS, "title": say("Topics")},
+            *(
+                []
+                if "paths" in settings.hidden
+                else [{"url": PATHS, "title": say("Learning paths")}]
+            ),
+        ],
+        "tb_library": "" if "library" in settings.hidden else say("My library"),
+        "tb_prefix": settings.prefix,
+        "tb_early": Markup(early_script()),  # noqa: S704 - our own
     }
 
 

@@ -18,21 +18,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from threadbook.addresses import ASSETS, SITEMAP
+from threadbook.addresses import ASSETS, LOST, SITEMAP
 from threadbook.build import Rendered
 from threadbook.engines.stubs import (
     STYLE,
     file_of,
+    is_shell,
     list_assets,
     name_navigation,
     remove_invalid,
     say_to_templates,
     write_stub,
 )
+from threadbook.engines.templates import BASE, THEIRS, own_folders
 from threadbook.errors import UserError
 from threadbook.pages import Entry
 from threadbook.settings import Settings
-from threadbook.theme_files import theme_folder
 from threadbook.translations import interface
 
 LIMIT: Final = 300
@@ -59,7 +60,7 @@ class Zensical:
         self.settings = settings
 
     def render(self, entries: Sequence[Entry], site: Path) -> Rendered:
-        """Render a shell for each entry, and keep the theme's assets and its 404 page."""
+        """Render a shell for each entry and for missing addresses, and keep the theme's assets."""
         with TemporaryDirectory(prefix=".zensical-", dir=site) as folder:
             project = Path(folder)
             self._write_project(project, entries)
@@ -68,6 +69,7 @@ class Zensical:
             shells = {
                 entry.url: _take_shell(rendered, entry) for entry in entries if not entry.link
             }
+            shells |= _take_lost(rendered / LOST)
             _keep_rest(rendered, site)
         return Rendered(shells, ())
 
@@ -84,16 +86,27 @@ class Zensical:
         )
 
     def _write_templates(self, folder: Path) -> None:
-        """Join the templates in one folder: ours win, but for the 404 page, where the site's do."""
+        """Join the templates in one folder: those of the site win."""
         own = theme_of(self.plain).get("custom_dir")
-        places = [theme_folder() / "lost", theme_folder() / "overrides"]
+        places = [*own_folders()]
         if own:
-            places.insert(1, self.settings.root / str(own))
+            places.append(self.settings.root / str(own))
+        _write(folder / THEIRS, _find_base().read_bytes())
         for place in places:
             try:
                 shutil.copytree(place, folder, dirs_exist_ok=True)
             except (OSError, shutil.Error) as error:
                 raise UserError(f"The templates in {place} cannot be read: {error}") from error
+
+
+def _find_base() -> Path:
+    """Return Zensical's own base.html."""
+    found = find_spec("zensical")
+    folders = (found.submodule_search_locations if found else None) or ()
+    for folder in folders:
+        if (file := Path(folder) / "templates" / BASE).is_file():
+            return file
+    raise UserError("This version of Zensical has no base.html where Threadbook looks for it.")
 
 
 def theme_of(plain: Mapping[str, Any]) -> dict[str, Any]:
@@ -175,8 +188,17 @@ def _take_shell(rendered: Path, entry: Entry) -> str:
     return remove_invalid(shell)
 
 
+def _take_lost(file: Path) -> dict[str, str]:
+    """Return the shell of the page of missing addresses, unless the site has a page of its own."""
+    page = remove_invalid(file.read_text("utf-8")) if file.is_file() else ""
+    if not is_shell(page):
+        return {}
+    file.unlink()
+    return {LOST: page}
+
+
 def _keep_rest(rendered: Path, site: Path) -> None:
-    """Move assets and the 404 page to the site; pages are made from the shells."""
+    """Move assets, and a 404 page of the site's own, to the site."""
     for file in rendered.rglob("*"):
         name = file.relative_to(rendered).as_posix()
         if not file.is_file() or name in _NOT_KEPT:

@@ -74,8 +74,11 @@ def find_gaps(
 ) -> Gaps:
     """Match all questions with threads; drafts are searched as if they were published.
 
-    With a `reader`, questions are put together and matched by what they mean.
+    With a `reader`, questions are put together and matched by what they mean, if its model can
+    tell that nothing answers a question; otherwise all goes by words.
     """
+    if reader and not reader.model.is_discerning:
+        reader = None
     matcher = _Matcher(library, sealed, settings, reader)
     encode = reader.model.encode if reader else None
     groups = group(collected.questions, settings.language, encode)

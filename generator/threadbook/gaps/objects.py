@@ -24,7 +24,7 @@ def read_objects(file: BinaryIO) -> Iterator[Asked | Fault]:
         try:
             value = json.loads(line.rstrip())
         except json.JSONDecodeError as error:
-            message = f"This line is no JSON: {_small(error.msg)}."
+            message = f"This line is not JSON: {_small(error.msg)}."
             yield Fault(number, error.colno, message, f"Write one object a line. {_ISSUES}")
             continue
         except RecursionError:
@@ -95,7 +95,7 @@ class _Text:
                 if len(self.rest) < LONGEST_LINE and self._more():
                     continue
                 self.drop(error.pos)
-                raise _BrokenError(f"This is no JSON: {_small(error.msg)}.") from error
+                raise _BrokenError(f"This is not JSON: {_small(error.msg)}.") from error
             except RecursionError as error:
                 raise _BrokenError("This is nested too deeply.") from error
             self.drop(size)
@@ -111,7 +111,7 @@ def _read_object(
     value: Any, names: Sequence[str], line: int, column: int
 ) -> Iterator[Asked | Fault]:
     if not isinstance(value, dict):
-        yield Fault(line, column, "This is no object.", 'Write it as in {"question": "How?"}')
+        yield Fault(line, column, "This is not an object.", 'Write it as in {"question": "How?"}')
         return
     name = next((each for each in names if each in value), None)
     if name is None:

@@ -77,7 +77,7 @@ def read_values(text: str, values: Mapping[str, object], place: Place) -> Iterat
         if (given := str(values.get(name) or "").strip()) or values.get(name) == 0:
             found = _read_times(given or "0")
             if found is None:
-                yield Fault(*place(name), f"`{name}` is no whole number.", "Write it as in 12.")
+                yield Fault(*place(name), f"`{name}` is not a whole number.", "Write it as in 12.")
                 return
             times = found
     for name in _DAYS:
@@ -85,7 +85,7 @@ def read_values(text: str, values: Mapping[str, object], place: Place) -> Iterat
             day = _read_day(given)
             if day is None:
                 fix = "Write it as in 2026-11-23; the question counts without it."
-                yield Fault(*place(name), f"`{name}` is no day.", fix)
+                yield Fault(*place(name), f"`{name}` is not a day.", fix)
     text = mask(text[: 4 * LONGEST_QUESTION])[:LONGEST_QUESTION]
     if times and _WORD.search(text):
         yield Asked(text, times, day)

@@ -7,6 +7,7 @@ finding: a question without an answer is not a mistake in a file, so it never fa
 from threadbook.health.facts import (
     MOST_LINKED,
     YEAR,
+    Due,
     Health,
     Linked,
     Month,
@@ -24,6 +25,7 @@ __all__ = [
     "MOST_LINKED",
     "YEAR",
     "Age",
+    "Due",
     "Figure",
     "Health",
     "Line",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -50,6 +50,13 @@ class Overdue(NamedTuple):
     thread: str
     review_by: datetime.date
     days: int
+
+
+class Due(NamedTuple):
+    """What one person has to look at; `owner` is empty for threads that nobody keeps."""
+
+    owner: str
+    threads: tuple[str, ...]
 
 
 class StaleStep(NamedTuple):
@@ -119,7 +126,9 @@ class Health:
 
     `orphans` have a page to which no topic, path, relation, link or old address leads, and
     `only_listed` are found in lists alone. `dead_ends` lead to no other thread: no relation, no
-    link in their text, no path. `months` are those in which something was written.
+    link in their text, no path. `months` are those in which something was written. `due` groups
+    what is overdue, unverified or unanswered by who keeps it, if any thread names somebody; a
+    thread that several people keep is in the group of each.
     """
 
     today: datetime.date
@@ -134,13 +143,14 @@ class Health:
     only_listed: tuple[str, ...]
     most_linked: tuple[Linked, ...]
     months: tuple[Month, ...]
+    due: tuple[Due, ...] = ()
 
 
 def assess_health(library: Library, today: datetime.date) -> Health:
     """Examine a knowledge base on a day."""
     listed = [library.threads[id_] for id_ in library.latest]
     led_to = _led_to(library)
-    return Health(
+    health = Health(
         today=today,
         totals=_totals(library, listed),
         unanswered=tuple(sorted(_waiting(listed, today), key=_age)),
@@ -160,6 +170,21 @@ def assess_health(library: Library, today: datetime.date) -> Health:
         most_linked=_most_linked(library),
         months=_months(listed, today),
     )
+    return replace(health, due=_group(health, library))
+
+
+def _group(health: Health, library: Library) -> tuple[Due, ...]:
+    """Group what is due by its owners, the one with the most first; what nobody keeps is last."""
+    if not any(outline.owners for outline in library.threads.values()):
+        return ()
+    lists = (health.overdue, health.unverified, health.unanswered)
+    due = dict.fromkeys(each.thread for found in lists for each in found)
+    groups: dict[str, list[str]] = {}
+    for thread in due:
+        for owner in library.threads[thread].owners or ("",):
+            groups.setdefault(owner, []).append(thread)
+    ordered = sorted(groups, key=lambda owner: (not owner, -len(groups[owner]), owner))
+    return tuple(Due(owner, tuple(groups[owner])) for owner in ordered)
 
 
 def _totals(library: Library, listed: list[Outline]) -> Totals:

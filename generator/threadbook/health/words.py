@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from threadbook.health.facts import YEAR, Health, Linked, Totals, Unverified
@@ -79,7 +79,33 @@ def _figure(number: int, noun: str) -> Figure:
 
 
 def sections(health: Health) -> tuple[Section, ...]:
-    """Return every list, the most urgent first; a list may be empty."""
+    """Return every list, the most urgent first; a list may be empty.
+
+    What is due comes once more for each person who keeps threads.
+    """
+    return (*_subjects(health), *_due(health))
+
+
+def _due(health: Health) -> Iterator[Section]:
+    reasons: dict[str, list[str]] = {}
+    for each in health.overdue:
+        reasons.setdefault(each.thread, []).append(f"review was due {each.review_by}")
+    for old in health.unverified:
+        reasons.setdefault(old.thread, []).append(_verified(old))
+    for waiting in health.unanswered:
+        reasons.setdefault(waiting.thread, []).append("no answer")
+    for owner, threads in health.due:
+        lines = tuple(Line(thread, ", ".join(reasons[thread])) for thread in threads)
+        title = f"Due: {owner}" if owner else "Due, without an owner"
+        about = (
+            "They keep these threads, or an answer in them."
+            if owner
+            else "Nobody keeps these threads; name an owner in each."
+        )
+        yield Section(f"due-{owner}" if owner else "due", title, about, lines)
+
+
+def _subjects(health: Health) -> tuple[Section, ...]:
     return (
         Section(
             "unanswered",

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, pairwise
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
+from threadbook.library.media import MediumFile
 from threadbook.library.outline import Mention, Outline, Reference
 from threadbook.library.prose import Prose
-from threadbook.model import Board, GoldenQuery, LearningPath, Person, Site, Term, Topic
+from threadbook.model import Board, GoldenQuery, Label, LearningPath, Person, Site, Term, Topic
 
 _NEVER = datetime.date.min
-T = TypeVar("T", Board, Topic, Person)
+T = TypeVar("T", Board, Topic, Person, Label)
 V = TypeVar("V")
 
 
@@ -24,14 +25,14 @@ V = TypeVar("V")
 class Membership:
     """A thread's place in a path: `position` counts from 1 among all `length` steps.
 
-    Checks are steps too, but `previous` and `next` are threads.
+    `previous` and `next` are the numbers of the steps to go to, which may be checks.
     """
 
     path: str
     position: int
     length: int
-    previous: str | None
-    next: str | None
+    previous: int | None
+    next: int | None
 
 
 class Backlink(NamedTuple):
@@ -50,9 +51,11 @@ class Library:
     threads and paths whose files could not be loaded: they exist, but nothing is known of them.
     `repeats` and `replaces` lead from a thread to its duplicates and to the obsolete threads it
     replaces. The `glossary` is in the order of its file; `synonyms` are groups of words.
+    `archived_by_board` and `archived_by_topic` count the archived threads, which are in no list.
     `prose` are the prose pages. `published` leads from the path of a file below the
     folder of prose to its name in findings, for files that are published as they are: pictures, or
-    all of the folder if the publisher trusts it.
+    all of the folder if the publisher trusts it. `media` are the pictures and files that texts can
+    name, by name.
     """
 
     boards: Mapping[str, Board]
@@ -79,6 +82,11 @@ class Library:
     golden: tuple[GoldenQuery, ...] = ()
     prose: tuple[Prose, ...] = ()
     published: Mapping[str, str] = field(default_factory=dict)
+    media: Mapping[str, MediumFile] = field(default_factory=dict)
+    labels: Mapping[str, Label] = field(default_factory=dict)
+    has_boards: bool = True
+    archived_by_board: Mapping[str, int] = field(default_factory=dict)
+    archived_by_topic: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def stages(self) -> tuple[Topic, ...]:
@@ -91,6 +99,34 @@ class Library:
         """Questions that the site is known not to answer, but for those kept back from tuning."""
         return tuple(each.query for each in self.golden if each.expect is None and not each.holdout)
 
+    def title_of(self, target: str) -> str | None:
+        """Return the title of what a link names; `None` if it has no page."""
+        kind, found, name = target.partition(":")
+        if not found:
+            return self.threads[target].title if self.has_page(target) else None
+        if kind == "page":
+            return self._titles_of_prose.get(name)
+        if kind == "board" and not self.has_boards:
+            return None
+        groups: Mapping[str, Mapping[str, Board | Topic | LearningPath]] = {
+            "path": self.paths,
+            "topic": self.topics,
+            "board": self.boards,
+        }
+        there = groups.get(kind, {}).get(name)
+        return there.title if there else None
+
+    def titles_of(self, targets: Iterable[str]) -> dict[str, str]:
+        """Return the titles of those that have a page."""
+        found = ((target, self.title_of(target)) for target in targets)
+        return {target: title for target, title in found if title is not None}
+
+    @cached_property
+    def _titles_of_prose(self) -> Mapping[str, str]:
+        """The titles of prose pages, by their files; the engine alone knows those it makes."""
+        others = {name: name for name in self.published if name.endswith(".md")}
+        return MappingProxyType(others | {page.name: page.title for page in self.prose})
+
     def has_page(self, thread: str) -> bool:
         """Whether a thread exists and is not a draft."""
         return thread in self.threads and self.threads[thread].has_page
@@ -102,6 +138,16 @@ class Library:
         for reference in self.references:
             found[reference[0]].append(reference)
         return MappingProxyType(dict(found))
+
+    @property
+    def used_media(self) -> dict[str, MediumFile]:
+        """The pictures and files that a page names, by name."""
+        if not self.media:
+            return {}
+        drafts = {each.file for each in self.threads.values() if not each.has_page}
+        named = self.by_kind.get("medium", ())
+        used = {reference.target for reference in named if reference.file not in drafts}
+        return {name: self.media[name] for name in sorted(used) if name in self.media}
 
     def find_references(self, kind: str, targets: Container[str]) -> Iterator[Reference]:
         """Yield the references to any of these things."""
@@ -127,6 +173,18 @@ class Library:
             membership.path for id_ in threads for membership in self.memberships.get(id_, ())
         }
         return tuple(path for path in self.paths if path in wanted)
+
+
+def leave_out(library: Library, sections: Container[str]) -> Library:
+    """Return what is left without these of the sections `paths`, `glossary` and `boards`.
+
+    Threads stay on their boards, but nothing can link to one.
+    """
+    if "boards" in sections:
+        library = replace(library, has_boards=False)
+    if "paths" in sections:
+        library = replace(library, paths={}, memberships={}, featured_paths=())
+    return replace(library, glossary=()) if "glossary" in sections else library
 
 
 def find_ends(following: Mapping[str, str | None]) -> Mapping[str, str]:
@@ -164,6 +222,7 @@ def link(  # noqa: PLR0913, PLR0917 - everything that was loaded
     golden: tuple[GoldenQuery, ...] = (),
     prose: tuple[Prose, ...] = (),
     published: Mapping[str, str] = MappingProxyType({}),
+    media: Mapping[str, MediumFile] = MappingProxyType({}),
 ) -> Library:
     """Join what was loaded; `references` are those of the site, the paths and the queries."""
     threads = {outline.id: outline for outline in outlines}
@@ -171,6 +230,7 @@ def link(  # noqa: PLR0913, PLR0917 - everything that was loaded
         (outline for outline in threads.values() if outline.is_listed), key=_latest_first
     )
     has_page = {id_ for id_, outline in threads.items() if outline.has_page}
+    archived = [each for each in threads.values() if each.is_archived and not each.duplicate_of]
     featured = site.featured if site else None
     return Library(
         boards=_by_id(site.boards if site else ()),
@@ -204,6 +264,10 @@ def link(  # noqa: PLR0913, PLR0917 - everything that was loaded
         golden=golden,
         prose=prose,
         published=published,
+        media=media,
+        labels=_by_id(site.labels if site else ()),
+        archived_by_board=Counter(each.board for each in archived),
+        archived_by_topic=Counter(chain.from_iterable(set(each.topics) for each in archived)),
     )
 
 
@@ -257,20 +321,25 @@ def _leading(
     )
 
 
+def walk_steps(path: LearningPath, has_page: Container[str]) -> list[int]:
+    """Return the numbers of the steps that readers walk through: threads with a page, and checks.
+
+    Of two steps with the same thread the first counts, or else its page would lead in a circle.
+    """
+    walk: dict[str, int] = {}
+    for place, step in enumerate(path.steps, 1):
+        if step.thread is None or step.thread in has_page:
+            walk.setdefault(step.thread or f"step {place}", place)
+    return [*walk.values()]
+
+
 def _memberships(
     paths: Mapping[str, LearningPath], has_page: set[str]
 ) -> Mapping[str, tuple[Membership, ...]]:
     found: defaultdict[str, list[Membership]] = defaultdict(list)
     for id_, path in paths.items():
-        # Reversed, so that the first of two steps with the same thread counts.
-        steps = {
-            step.thread: place
-            for place, step in reversed([*enumerate(path.steps, 1)])
-            if step.thread in has_page
-        }
-        threads = sorted(steps, key=lambda thread: steps[thread])
-        for before, thread, after in zip(
-            [None, *threads], threads, [*threads[1:], None], strict=False
-        ):
-            found[thread].append(Membership(id_, steps[thread], len(path.steps), before, after))
+        walk = walk_steps(path, has_page)
+        for before, place, after in zip([None, *walk], walk, [*walk[1:], None], strict=False):
+            if thread := path.steps[place - 1].thread:
+                found[thread].append(Membership(id_, place, len(path.steps), before, after))
     return MappingProxyType({thread: tuple(members) for thread, members in found.items()})

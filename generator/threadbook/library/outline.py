@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from threadbook.findings import Place
 from threadbook.model.thread import Status
@@ -23,14 +23,26 @@ class ReferenceKind(StrEnum):
     TOPIC = "topic"
     PERSON = "person"
     PATH = "path"
+    BOARD = "board"
+    PAGE = "page"
+    ADDRESS = "address"
+    MEDIUM = "medium"
+    LABEL = "label"
+
+
+NAMED: Final = frozenset({"path", "topic", "board", "page"})
+"""What links name besides threads."""
 
 
 class Reference(NamedTuple):
     """An id written in a file, and where; whether it leads anywhere is not known here.
 
+    That of a picture or file is its name below the content folder, such as `images/accept.png`.
+
     `kind` is a `ReferenceKind`; `field` names the field it is in, `body` for links in Markdown.
-    The other fields are those of a `Place`: nearly every reference leads somewhere, and nobody
-    asks where it stands.
+    An address is that of a link, as it was written. `anchor` is what a link names within its
+    target. The other fields are those of a `Place`: nearly every reference leads somewhere, and
+    nobody asks where it stands.
     """
 
     kind: str
@@ -39,11 +51,17 @@ class Reference(NamedTuple):
     file: str
     line: int = 0
     column: int = 0
+    anchor: str = ""
 
     @property
     def place(self) -> Place:
         """Where the id is written."""
         return Place(self.file, self.line, self.column)
+
+    @property
+    def name(self) -> str:
+        """What it points at, as links name it: a thread's id, `topic:id`, `page:about.md` etc."""
+        return self.target if self.kind == "thread" else f"{self.kind}:{self.target}"
 
 
 class Ask(NamedTuple):
@@ -67,7 +85,7 @@ class Mention(NamedTuple):
 
 
 class Redirect(NamedTuple):
-    """An old address below the site's that leads to a thread, and where the file says so."""
+    """An old address below the site's that leads to something new, and where the file says so."""
 
     path: str
     place: Place
@@ -91,7 +109,10 @@ class Outline(NamedTuple):
     `fingerprint` changes with every text a reader reads; `words` counts their words, two
     characters of an unspaced script as one. `accepted_print` changes with the accepted answers
     alone; it begins with a letter, and is empty where there are none.
-    `size` is that of its file, in bytes.
+    `size` is that of its file, in bytes. `anchors` are the ids on its page that links may name.
+    `is_preview` says that it is a draft, which a preview shows as if it were published.
+    `owners` are the people who keep it, or one of its answers, true.
+    `is_imported` says whether it names its `source`.
     `answer_months` are the months of its dated answers, such as `2026-11`, and how many each has.
     """
 
@@ -123,6 +144,27 @@ class Outline(NamedTuple):
     words: int = 0
     accepted_print: str = ""
     size: int = 0
+    anchors: tuple[str, ...] = ()
+    is_preview: bool = False
+    owners: tuple[str, ...] = ()
+    is_imported: bool = False
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What else its texts link to by name: `topic:id`, `page:about.md` and so on."""
+        return tuple(
+            [each.name for each in self.references if each[2] == "body" and each[0] in NAMED]
+        )
+
+    @property
+    def media(self) -> tuple[str, ...]:
+        """The names of the pictures and files that its texts name."""
+        return tuple(each[1] for each in self.references if each[0] == "medium")
+
+    def show_draft(self) -> Outline:
+        """Return it as a preview of drafts shows it."""
+        is_draft = self.status == "draft"
+        return self._replace(status="published", is_preview=True) if is_draft else self
 
     @property
     def links(self) -> tuple[str, ...]:
@@ -144,6 +186,11 @@ class Outline(NamedTuple):
     def is_listed(self) -> bool:
         """Whether lists show it: published, and not a repetition of another thread."""
         return self.status == "published" and self.duplicate_of is None
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether it was taken over from elsewhere and nobody has checked it."""
+        return self.status == "archived"
 
     @property
     def has_page(self) -> bool:

@@ -6,9 +6,12 @@ import posixpath
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from threadbook.library.media import PICTURE_ENDINGS
+from threadbook.library.outline import Redirect
+
 MARKDOWN: Final = ".md"
 SVG: Final = ".svg"
-PICTURES: Final = (".avif", ".gif", ".jpeg", ".jpg", ".png", SVG, ".webp")
+PICTURES: Final = PICTURE_ENDINGS
 """The endings of the files that are taken besides Markdown."""
 
 
@@ -17,7 +20,9 @@ class Prose(NamedTuple):
 
     `name` is the path of its file below the folder of prose, and `file` the file's name in
     findings. `title` stands in the navigation, `heading` at the top of the page; the `body` has
-    no heading of its own. `threads` are the ids of the threads it links to, each once.
+    no heading of its own. `targets` are what it links to by name, each once: see `BodyLink`.
+    `redirects` are its old addresses, and `media` the names of the pictures and files of the
+    content that it names.
     """
 
     name: str
@@ -28,7 +33,9 @@ class Prose(NamedTuple):
     description: str
     hide: tuple[str, ...]
     body: str
-    threads: tuple[str, ...]
+    targets: tuple[str, ...]
+    redirects: tuple[Redirect, ...] = ()
+    media: tuple[str, ...] = ()
 
 
 def find_file(url: str, name: str) -> str | None:

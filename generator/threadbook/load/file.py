@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import abc
 import bisect
 import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
 from threadbook import markdown
 from threadbook.findings import Place
+from threadbook.library import Reference
 from threadbook.load.characters import Characters
 from threadbook.load.sources import SourceFile
 from threadbook.load.yaml import ParsedYaml
-from threadbook.model import Answer, Comment, LearningPath, ProseHeader, Question, Thread
+from threadbook.model import Answer, Comment, Glossary, LearningPath, ProseHeader, Question, Thread
+
+_ELSEWHERE: Final = re.compile(r"#|//|[A-Za-z][A-Za-z0-9+.-]*:")
+"""How an address begins that does not lead to another page of the site."""
 
 M_co = TypeVar("M_co", bound=BaseModel, covariant=True)
 Location = tuple[str | int, ...]
@@ -104,7 +109,37 @@ class Body(NamedTuple):
 
 
 @dataclass(frozen=True)
-class ThreadFile(File[Thread]):
+class Written(File[M_co], abc.ABC):
+    """A file with Markdown that readers read."""
+
+    @cached_property
+    def bodies(self) -> tuple[Body, ...]:
+        """The texts, and what they are made of, in the order of the file."""
+        listed = self._list_bodies()
+        return tuple([Body(at, text, by, markdown.examine(text)) for at, text, by in listed])
+
+    @abc.abstractmethod
+    def _list_bodies(self) -> Iterator[tuple[Location, str, str | None]]:
+        """Yield where each text is, the text, and who wrote it."""
+
+    @cached_property
+    def said(self) -> str:
+        """All texts, one below the other, to look for what none of them may hold."""
+        return "\n".join([body.text for body in self.bodies])
+
+    @cached_property
+    def has_parts(self) -> bool:
+        """Whether any text has a link, a picture, a heading or code."""
+        return any(any(body.anatomy) for body in self.bodies)
+
+    @property
+    @abc.abstractmethod
+    def way(self) -> str:
+        """The way from the file to the content folder."""
+
+
+@dataclass(frozen=True)
+class ThreadFile(Written[Thread]):
     """A thread's file."""
 
     @cached_property
@@ -117,25 +152,14 @@ class ThreadFile(File[Thread]):
         """The texts of all posts, each with its location in the file."""
         return [((*location, "body"), post.body) for location, post in self.posts]
 
-    @cached_property
-    def bodies(self) -> tuple[Body, ...]:
-        """The texts of all posts, and what they are made of."""
-        return tuple(
-            [
-                Body((*location, "body"), post.body, post.by, markdown.examine(post.body))
-                for location, post in self.posts
-            ]
-        )
+    def _list_bodies(self) -> Iterator[tuple[Location, str, str | None]]:
+        for location, post in self.posts:
+            yield (*location, "body"), post.body, post.by
 
-    @cached_property
-    def said(self) -> str:
-        """All texts, one below the other, to look for what none of them may hold."""
-        return "\n".join([body.text for body in self.bodies])
-
-    @cached_property
-    def has_parts(self) -> bool:
-        """Whether any text has a link, a picture, a heading or code."""
-        return any(any(body.anatomy) for body in self.bodies)
+    @property
+    def way(self) -> str:
+        """The way from the file to the content folder."""
+        return markdown.THREAD_WAY
 
     @cached_property
     def days(self) -> tuple[datetime.date, ...]:
@@ -145,26 +169,33 @@ class ThreadFile(File[Thread]):
 
 
 @dataclass(frozen=True)
-class ProseFile(File[ProseHeader]):
+class PathFile(Written[LearningPath]):
+    """A path's file; its texts are the notes of its steps."""
+
+    def _list_bodies(self) -> Iterator[tuple[Location, str, str | None]]:
+        for location, text in list_texts(self.model):
+            yield location, text, None
+
+    @property
+    def way(self) -> str:
+        """The way from the file to the content folder."""
+        return markdown.PATH_WAY
+
+
+@dataclass(frozen=True)
+class ProseFile(Written[ProseHeader]):
     """A prose page: its header, and its Markdown from line `first_line` on."""
 
     body: str
     first_line: int
 
-    @cached_property
-    def bodies(self) -> tuple[Body, ...]:
-        """The page's text, as the only body."""
-        return (Body(("body",), self.body, None, markdown.examine(self.body)),)
+    def _list_bodies(self) -> Iterator[tuple[Location, str, str | None]]:
+        yield ("body",), self.body, None
 
     @property
-    def said(self) -> str:
-        """The page's text."""
-        return self.body
-
-    @cached_property
-    def has_parts(self) -> bool:
-        """Whether the text has a link, a picture, a heading or code."""
-        return any(self.bodies[0].anatomy)
+    def way(self) -> str:
+        """The way from the file to the content folder, in which the folder of prose is."""
+        return "../" * (self.source.id.count("/") + 1)
 
     def in_text(self, location: Location, value: str, start: int) -> Place:  # noqa: ARG002
         """Return where character `start` of the body is in the file."""
@@ -178,8 +209,33 @@ class ProseFile(File[ProseHeader]):
         return (0, *(found.end() for found in re.finditer("\n", self.body)))
 
 
-TextFile = ThreadFile | ProseFile
+TextFile = ThreadFile | ProseFile | PathFile
 """A file with Markdown that readers read."""
+
+
+def refer(file: File[Any], body: Body, field: str, way: str = "") -> Iterator[Reference]:
+    """Yield the references that the links of a text are, if they lead to something of the site.
+
+    An anchor alone is none: it stays in its text. Neither is a picture or file of the content, to
+    whose folder the `way` leads.
+    """
+    for link in body.anatomy.links:
+        if link.url.startswith(("http://", "https://")):
+            continue  # most links are these, and finding their place takes long
+        place = file.in_text(body.location, body.text, link.start)
+        if reference := _reference(link, field, place, way):
+            yield reference
+
+
+def _reference(link: markdown.BodyLink, field: str, place: Place, way: str) -> Reference | None:
+    if link.target is None:
+        if _ELSEWHERE.match(link.url) or markdown.name_medium(link.url, way) is not None:
+            return None
+        return Reference("address", link.url, field, *place)
+    kind, found, name = link.target.partition(":")
+    if not found:
+        return Reference("thread", link.target, field, *place, link.anchor)
+    return Reference(kind, name, field, *place, link.anchor)
 
 
 def list_posts(thread: Thread) -> Iterator[tuple[Location, Question | Answer | Comment]]:
@@ -197,10 +253,13 @@ def list_posts(thread: Thread) -> Iterator[tuple[Location, Question | Answer | C
 
 
 def list_texts(model: BaseModel) -> Iterator[tuple[Location, str]]:
-    """Yield each text in Markdown of a thread or path with its location in the file."""
+    """Yield each text with links of a thread, path or glossary with its location in the file."""
     if isinstance(model, Thread):
         yield from (((*location, "body"), post.body) for location, post in list_posts(model))
     elif isinstance(model, LearningPath):
         for place, step in enumerate(model.steps):
             if step.note is not None:
                 yield ("steps", place, "note"), step.note
+    elif isinstance(model, Glossary):
+        for place, term in enumerate(model.root):
+            yield (place, "definition"), term.definition

@@ -17,9 +17,9 @@ from threadbook import markdown
 from threadbook.findings import Finding, Related
 from threadbook.library import Outline, Reference, ReferenceKind
 from threadbook.load import rules
-from threadbook.load.file import File, ThreadFile, list_texts
+from threadbook.load.file import Body, File, PathFile, ThreadFile, list_texts, refer
 from threadbook.load.heavy import find_heavy
-from threadbook.load.outlines import make_outline
+from threadbook.load.outlines import find_media, make_outline
 from threadbook.load.prose import find_prose_references, make_prose
 from threadbook.load.sources import FileKind, SourceFile, read_text
 from threadbook.load.validate import validate
@@ -28,6 +28,7 @@ from threadbook.model import (
     Board,
     Glossary,
     GoldenQueries,
+    Label,
     LearningPath,
     Person,
     Site,
@@ -136,7 +137,8 @@ def load_file(source: SourceFile, limit: int) -> Loaded:
     """Load any file but a thread."""
     if source.kind is FileKind.PROSE:
         return _load_prose(source, limit)
-    file, findings = _read(File[Any], MODELS[source.kind], source, limit)
+    kind: Any = PathFile if source.kind is FileKind.PATH else File[Any]
+    file, findings = _read(kind, MODELS[source.kind], source, limit)
     if file is None:
         return Loaded(source, None, (), findings)
     if heavy := tuple(find_heavy(file, list_texts(file.model))):
@@ -155,6 +157,8 @@ def _load_prose(source: SourceFile, limit: int) -> Loaded:
 
 def is_readable(text: str, kind: FileKind) -> bool:
     """Tell whether a file of this text would load, whatever the rules say of it."""
+    if kind is FileKind.PROSE:
+        return make_prose(SourceFile(kind, "", "", "", "", len(text), 0), text)[0] is not None
     return not find_unreadable(text, kind)
 
 
@@ -189,10 +193,11 @@ def _made(
 
 def _same_ids(file: File[Site]) -> Iterator[Finding]:
     site = file.model
-    groups: dict[str, tuple[Board | Topic | Person, ...]] = {
+    groups: dict[str, tuple[Board | Topic | Person | Label, ...]] = {
         "boards": site.boards,
         "topics": site.topics,
         "people": site.people,
+        "labels": site.labels,
     }
     for field, members in groups.items():
         first: dict[str, int] = {}
@@ -223,7 +228,10 @@ def _site_references(file: File[Site]) -> Iterator[Reference]:
             yield Reference(kind, target, "featured", *file.at("featured", f"{kind}s", place))
 
 
-def _path_references(file: File[LearningPath]) -> Iterator[Reference]:
+def _path_references(file: PathFile) -> Iterator[Reference]:
+    for body in file.bodies:
+        yield from find_media(file, body, file.way)
+        yield from refer(file, body, "note", file.way)
     for place, target in enumerate(file.model.prerequisites):
         where = file.at("prerequisites", place)
         yield Reference(ReferenceKind.PATH, target, "prerequisites", *where)
@@ -231,10 +239,6 @@ def _path_references(file: File[LearningPath]) -> Iterator[Reference]:
         if step.thread is not None:
             where = file.at("steps", place, "thread")
             yield Reference(ReferenceKind.THREAD, step.thread, "steps", *where)
-        for link in markdown.examine(step.note or "").links:
-            if link.thread is not None:
-                where = file.in_text(("steps", place, "note"), step.note or "", link.start)
-                yield Reference(ReferenceKind.THREAD, link.thread, "note", *where)
         if step.check is not None and step.check.cites is not None:
             where = file.at("steps", place, "check", "cites")
             yield Reference(ReferenceKind.THREAD, step.check.cites, "cites", *where)
@@ -252,9 +256,14 @@ def _glossary_references(file: File[Glossary]) -> Iterator[Reference]:
         if term.thread is not None:
             where = file.at(place, "thread")
             yield Reference(ReferenceKind.THREAD, term.thread, "glossary", *where)
+        if "[" in term.definition:
+            text = term.definition
+            body = Body((place, "definition"), text, None, markdown.examine(text))
+            found = refer(file, body, "definition")
+            yield from (each for each in found if each.kind != "address")
 
 
-_REFERENCES: Final[Mapping[FileKind, Callable[[File[Any]], Iterator[Reference]]]] = {
+_REFERENCES: Final[Mapping[FileKind, Callable[[Any], Iterator[Reference]]]] = {
     FileKind.SITE: _site_references,
     FileKind.PATH: _path_references,
     FileKind.GLOSSARY: _glossary_references,

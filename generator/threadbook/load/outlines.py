@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from threadbook import markdown
 from threadbook.library import (
@@ -18,8 +18,8 @@ from threadbook.library import (
     ReferenceKind,
     Silenced,
 )
-from threadbook.load.file import ThreadFile
-from threadbook.model import Answer, Question
+from threadbook.load.file import Body, File, Location, ThreadFile, refer
+from threadbook.model import QUESTION_ID, Answer, Question, Thread
 from threadbook.text import UNSPACED
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -30,10 +30,15 @@ _SPACES_AND_OTHERS: Final = bytes(32 if chr(code).isspace() else 120 for code in
 SUMMARY_LENGTH = 200
 """How much of a body is shown instead of a missing summary, in characters."""
 
+SENTENCE_LENGTH = 30
+"""What a short answer has at least, in characters, if the answer goes on: "Yes." is too little."""
+
 # Plain strings, because enum members take longer to pickle and there are thousands of them.
 THREAD = ReferenceKind.THREAD.value
 TOPIC = ReferenceKind.TOPIC.value
 PERSON = ReferenceKind.PERSON.value
+MEDIUM = ReferenceKind.MEDIUM.value
+LABEL = ReferenceKind.LABEL.value
 
 
 def make_outline(file: ThreadFile) -> Outline:
@@ -41,6 +46,7 @@ def make_outline(file: ThreadFile) -> Outline:
     thread, source = file.model, file.source
     answers = thread.every_answer
     references = tuple(_references(file))
+    parts: tuple[Thread | Answer, ...] = (thread, *answers)
     return Outline(
         id=source.id,
         board=source.board,
@@ -76,7 +82,31 @@ def make_outline(file: ThreadFile) -> Outline:
         words=_count_words(thread.title) + _count_words_of(file),
         accepted_print=_print_of([each.body for each in answers if each.accepted]),
         size=source.size,
+        anchors=tuple(_anchors(file)),
+        owners=tuple(dict.fromkeys(each.owner for each in parts if each.owner is not None)),
+        is_imported=thread.source is not None,
     )
+
+
+def _anchors(file: ThreadFile) -> Iterator[str]:
+    """Yield the ids of the thread's page: the question, the answers, and their headings."""
+    if file.model.question is not None:
+        yield QUESTION_ID
+    names = [answer.id or "" for answer in file.model.every_answer]
+    yield from names
+    for body in file.bodies if file.has_parts else ():
+        if body.anatomy.headings:
+            prefix = _prefix(body.location, names)
+            yield from (f"{prefix}{each.id}" for each in markdown.list_headings(body.text))
+
+
+def _prefix(location: Location, names: Sequence[str]) -> str:
+    """Return what the ids in a post or comment begin with on the page."""
+    first, *rest = location
+    name = QUESTION_ID if first == "question" else names[0 if first == "answer" else int(rest[0])]
+    if "comments" in location:
+        return f"tb_{name}_c{int(location[-2]) + 1}_"
+    return f"{name}_"
 
 
 def _print_of(texts: Sequence[str]) -> str:
@@ -119,12 +149,20 @@ def _mentions(file: ThreadFile) -> Iterator[Mention]:
 
 def _shown(link: markdown.BodyLink) -> str:
     """Return a link's text; `[[id]]` has none of its own."""
-    return "" if link.text == link.thread else link.text
+    return "" if link.is_bare else link.text
 
 
 def _summary(question: Question | None, answers: tuple[Answer, ...]) -> str:
+    """Return the beginning of the best answer, or else of the question.
+
+    An accepted answer gives its first sentence, because its page shows that as the short answer.
+    """
     best = min(answers, key=lambda answer: (-answer.accepted, -answer.votes), default=question)
-    return "" if best is None else markdown.plain_text(best.body, SUMMARY_LENGTH)
+    if best is None:
+        return ""
+    said = markdown.plain_text(best.body, SUMMARY_LENGTH)
+    is_solved = isinstance(best, Answer) and best.accepted
+    return markdown.open_sentences(said, SENTENCE_LENGTH) if is_solved else said
 
 
 def _waited(question: Question | None, answers: tuple[Answer, ...]) -> int | None:
@@ -150,10 +188,43 @@ def _references(file: ThreadFile) -> Iterator[Reference]:
         yield Reference(THREAD, thread.duplicate_of, "duplicate_of", name, *at(("duplicate_of",)))
     if thread.replaced_by is not None:
         yield Reference(THREAD, thread.replaced_by, "replaced_by", name, *at(("replaced_by",)))
+    yield from _keepers(file)
     for body in file.bodies:
         if body.by is not None:
             yield Reference(PERSON, body.by, "by", name, *at((*body.location[:-1], "by")))
-        for link in body.anatomy.links:
-            if link.thread is not None:
-                place_of_link = file.in_text(body.location, body.text, link.start)
-                yield Reference(THREAD, link.thread, "body", *place_of_link)
+        yield from refer(file, body, "body", markdown.THREAD_WAY)
+        yield from find_media(file, body, markdown.THREAD_WAY)
+
+
+def find_media(file: File[Any], body: Body, way: str) -> Iterator[Reference]:
+    """Yield the pictures and files that a body names; `way` leads to the content folder."""
+    if not body.anatomy.images and not body.anatomy.links:
+        return
+    for url, start in body.anatomy.targets:
+        name = markdown.name_medium(url, way)
+        if name is not None:
+            place = file.in_text(body.location, body.text, start)
+            yield Reference(MEDIUM, name, "body", *place)
+
+
+def _keepers(file: ThreadFile) -> Iterator[Reference]:
+    """Yield who keeps the thread and its answers true, and for whom they hold."""
+    thread = file.model
+    yield from _kept((), thread, file)
+    if thread.verified_by is not None:
+        at = file.document.position(("verified_by",))
+        yield Reference(PERSON, thread.verified_by, "verified_by", file.source.file, *at)
+    for place, answer in enumerate(thread.answers):
+        yield from _kept(("answers", place), answer, file)
+    if thread.answer is not None:
+        yield from _kept(("answer",), thread.answer, file)
+
+
+def _kept(
+    where: tuple[str | int, ...], part: Thread | Answer, file: ThreadFile
+) -> Iterator[Reference]:
+    at, name = file.document.position, file.source.file
+    if part.owner is not None:
+        yield Reference(PERSON, part.owner, "owner", name, *at((*where, "owner")))
+    for place, label in enumerate(part.applies_to):
+        yield Reference(LABEL, label, "applies_to", name, *at((*where, "applies_to", place)))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,29 +15,25 @@ from typing import Final
 
 from threadbook import markdown
 from threadbook.addresses import of_prose
-from threadbook.findings import Finding, Place, Rule
-from threadbook.library import Prose, Reference, ReferenceKind
+from threadbook.findings import Finding, Place
+from threadbook.library import Prose, Redirect, Reference
 from threadbook.library.prose import MARKDOWN, PICTURES, SVG
 from threadbook.load import rules
-from threadbook.load.file import ProseFile
+from threadbook.load.file import ProseFile, refer
 from threadbook.load.heavy import find_too_many_links
+from threadbook.load.outlines import find_media
 from threadbook.load.sources import (
     FileKind,
     SourceFile,
     read_bytes,
-    say_where_link_leads,
     show_path,
 )
 from threadbook.load.svg import find_active_content
 from threadbook.load.validate import validate
+from threadbook.load.walking import Walk
 from threadbook.load.yaml import ParsedYaml, parse
 from threadbook.model import ProseHeader
-
-PICTURE_LIMIT: Final = 10_000_000
-"""The largest picture, in bytes. A reader on a telephone has to load it."""
-
-DEPTH_LIMIT: Final = 8
-"""How many folders deep a file can be."""
+from threadbook.model.limits import PICTURE_BYTES
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _DESCRIPTION: Final = 160
@@ -78,8 +73,8 @@ def list_trusted(pages: Path, root: Path) -> ProseListing:
 
 def read_picture(pages: Path, name: str) -> bytes | None:
     """Read a picture; return `None` if it is no longer an ordinary file that may be published."""
-    content = read_bytes(pages.joinpath(name).resolve(), PICTURE_LIMIT + 1)
-    if content is None or len(content) > PICTURE_LIMIT:
+    content = read_bytes(pages.joinpath(name).resolve(), PICTURE_BYTES.most + 1)
+    if content is None or len(content) > PICTURE_BYTES.most:
         return None
     return None if name.lower().endswith(SVG) and find_active_content(content) else content
 
@@ -104,7 +99,7 @@ def make_prose(source: SourceFile, text: str) -> tuple[ProseFile | None, tuple[F
 def condense_prose(file: ProseFile) -> Prose:
     """Return a prose page as the library holds it."""
     name, header = file.source.id, file.model
-    heading, body = _take_heading(file.body)
+    heading, body = take_heading(file.body)
     title = header.title or heading or _name(name)
     links = file.bodies[0].anatomy.links
     return Prose(
@@ -116,20 +111,23 @@ def condense_prose(file: ProseFile) -> Prose:
         description=header.description or markdown.plain_text(body, _DESCRIPTION),
         hide=header.hide,
         body=body,
-        threads=tuple(dict.fromkeys(link.thread for link in links if link.thread is not None)),
+        targets=tuple(dict.fromkeys(link.target for link in links if link.target is not None)),
+        redirects=tuple(
+            Redirect(old, file.at("redirect_from", place))
+            for place, old in enumerate(header.redirect_from)
+        ),
+        media=tuple(each.target for each in find_media(file, file.bodies[0], file.way)),
     )
 
 
 def find_prose_references(file: ProseFile) -> Iterator[Reference]:
-    """Yield the threads that a page links to."""
+    """Yield what a page links to by name, and the pictures and files of the content."""
     body = file.bodies[0]
-    for link in body.anatomy.links:
-        if link.thread is not None:
-            place = file.in_text(body.location, body.text, link.start)
-            yield Reference(ReferenceKind.THREAD, link.thread, "body", *place)
+    yield from find_media(file, body, file.way)
+    yield from refer(file, body, "body", file.way)
 
 
-def _take_heading(body: str) -> tuple[str, str]:
+def take_heading(body: str) -> tuple[str, str]:
     """Return the text of a heading that the body begins with, and the rest of the body."""
     first, _, rest = body.lstrip("\n").partition("\n")
     below, _, after = rest.partition("\n")
@@ -162,77 +160,47 @@ def _split(text: str) -> tuple[str, str, int]:
     return "", text, 1  # a line across the page, not a header
 
 
-class _Walker:
+class _Walker(Walk):
     """One walk through the folder of prose."""
 
     def __init__(self, pages: Path, root: Path) -> None:
-        self.pages, self.root = pages, root
-        self.real = os.path.realpath(pages)
+        super().__init__(root)
+        self.pages = pages
         self.published: dict[str, str] = {}
-        self.findings: list[Finding] = []
 
     def is_elsewhere(self) -> bool:
         """Return whether the folder, or one above it in the project, is a link."""
         if not self.pages.is_relative_to(self.root):
             return False  # the publisher chose a folder outside of the project
         below = self.pages.relative_to(self.root)
-        if Path(self.real) == Path(os.path.realpath(self.root)) / below:
+        if Path(os.path.realpath(self.pages)) == Path(os.path.realpath(self.root)) / below:
             return False
         where = show_path(self.pages, self.root)
-        self._add(rules.SYMLINK, self.pages, f"`{where}` is a link.", "Replace it with a folder.")
+        self.add(rules.SYMLINK, self.pages, f"`{where}` is a link.", "Replace it with a folder.")
         return True
 
     def walk(self) -> Iterator[SourceFile]:
-        folders: list[tuple[str, tuple[str, ...]]] = [(str(self.pages), ())]
-        while folders:
-            folder, parts = folders.pop()
-            for entry in self._read(folder):
-                if entry.name.startswith("."):  # of editors, git and operating systems
-                    continue
-                where = say_where_link_leads(entry, self.real) if entry.is_symlink() else ""
-                if where:
-                    message = f"`{entry.name}` is a link {where}."
-                    hint = "Replace it with a copy of the file."
-                    self._add(rules.SYMLINK, entry.path, message, hint)
-                elif entry.is_dir():
-                    if len(parts) < DEPTH_LIMIT:
-                        folders.append((entry.path, (*parts, entry.name)))
-                    else:
-                        message = f"Prose can be {DEPTH_LIMIT} folders deep; this is deeper."
-                        self._add(rules.BAD_FILE_NAME, entry.path, message, "Move it up.")
-                else:
-                    yield from self._take(entry, (*parts, entry.name))
-
-    def _read(self, folder: str) -> list[os.DirEntry[str]]:
-        try:
-            return list(os.scandir(folder))
-        except OSError as error:
-            message = f"The folder cannot be read: {error.strerror or error}."
-            self._add(rules.UNREADABLE, folder, message)
-            return []
+        for entry, parts in self.files(self.pages, "Prose", rules.BAD_FILE_NAME):
+            yield from self._take(entry, parts)
 
     def _take(self, entry: os.DirEntry[str], parts: tuple[str, ...]) -> Iterator[SourceFile]:
         name = "/".join(parts)
         ending = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122 - a name
         if ending not in {MARKDOWN, *PICTURES}:
             message = f"`{entry.name}` is not published: it is neither Markdown nor a picture."
-            self._add(rules.NOT_PUBLISHED, entry.path, message, _PUBLISHING)
+            self.add(rules.NOT_PUBLISHED, entry.path, message, _PUBLISHING)
             return
         if not all(map(_NAME.fullmatch, parts)):
             message = f"`{name}` cannot be part of an address."
             hint = (
                 "Use letters, digits, hyphens, dots and underscores; begin with a letter or digit."
             )
-            self._add(rules.BAD_FILE_NAME, entry.path, message, hint)
+            self.add(rules.BAD_FILE_NAME, entry.path, message, hint)
             return
-        try:
-            status = entry.stat()
-        except OSError as error:
-            self._add(rules.UNREADABLE, entry.path, f"It cannot be read: {error.strerror}.")
+        status = self.look(entry)
+        if status is None:
             return
-        if not stat.S_ISREG(status.st_mode):
-            self._add(rules.UNREADABLE, entry.path, f"`{entry.name}` is not an ordinary file.")
-        elif ending == MARKDOWN:
+        if ending == MARKDOWN:
             file = show_path(Path(entry.path), self.root)
             size, changed = status.st_size, status.st_mtime_ns
             yield SourceFile(FileKind.PROSE, entry.path, file, name, "", size, changed)
@@ -240,19 +208,16 @@ class _Walker:
             self.published[name] = show_path(Path(entry.path), self.root)
 
     def _is_good_picture(self, path: str, size: int) -> bool:
-        if size > PICTURE_LIMIT:
-            message = f"The picture has {size:,} bytes; the limit is {PICTURE_LIMIT:,}."
-            self._add(rules.TOO_LARGE, path, message, "Make it smaller.")
+        if size > PICTURE_BYTES.most:
+            message = f"The picture has {size:,} bytes; the limit is {PICTURE_BYTES.most:,}."
+            self.add(rules.TOO_LARGE, path, message, "Make it smaller.")
         elif path.lower().endswith(SVG) and (active := _find_active(path)):
             message = f"The picture contains {active}."
             hint = "Export it as a plain SVG without scripts, or as PNG."
-            self._add(rules.ACTIVE_PICTURE, path, message, hint)
+            self.add(rules.ACTIVE_PICTURE, path, message, hint)
         else:
             return True
         return False
-
-    def _add(self, rule: Rule, path: str | Path, message: str, hint: str = "") -> None:
-        self.findings.append(Finding(rule, Place(show_path(Path(path), self.root)), message, hint))
 
 
 _PUBLISHING: Final = (
@@ -262,5 +227,5 @@ _PUBLISHING: Final = (
 
 
 def _find_active(path: str) -> str:
-    content = read_bytes(Path(path).resolve(), PICTURE_LIMIT)
+    content = read_bytes(Path(path).resolve(), PICTURE_BYTES.most)
     return "nothing that can be read" if content is None else find_active_content(content)

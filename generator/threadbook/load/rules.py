@@ -105,8 +105,22 @@ NOT_READ: Final = Rule.from_docstring(
     Severity.WARNING,
     """The file's name ends in something Threadbook does not read.
 
-    The names of threads and paths end in `.yml`. A file beside them that ends in `.yaml` or `.md`
+    The names of threads and paths end in `.yml` or `.yaml`. A file beside them that ends in `.md`
     looks like content but would be left out of the site.
+
+    Bad:
+        content/threads/work/house-rules.md
+
+    Good:
+        content/pages/house-rules.md
+    """,
+)
+SAME_FILE: Final = _error(
+    "TB018",
+    """Two files differ only in `.yml` and `.yaml`.
+
+    Both endings are read, so both files would be the same thread, path or list. The one that ends
+    in `.yml` counts.
 
     Bad:
         content/threads/new/first-question.yaml
@@ -266,8 +280,8 @@ AMBIGUOUS: Final = _error(
     "TB104",
     """YAML reads this as something other than the text it looks like.
 
-    `no` is false, `12:30` is a number in base 60, and `1e3` is a thousand to some programs and
-    text to others. Quotes make it text for all of them.
+    `no` is false, `12:30` is the number 750 (12 sixties and 30), and `1e3` is a thousand to some
+    programs and text to others. Quotes make it text for all of them.
 
     Bad:
         title: 12:30
@@ -370,13 +384,74 @@ ACTIVE_PICTURE: Final = _error(
     """An SVG picture contains something that a browser could run or load.
 
     An SVG is a document, not only a picture: it can contain scripts, which run if a reader opens it
-    on its own, and addresses of other hosts, which learn who reads the page.
+    on its own, and addresses of other hosts, which learn who reads the page. Shapes that copy each
+    other ten thousand times freeze a browser.
 
     Bad:
         content/pages/life-cycle.svg, with a <script>
 
     Good:
         content/pages/life-cycle.svg, with nothing but shapes and text
+    """,
+)
+
+MEDIUM_TOO_LARGE: Final = _error(
+    "TB234",
+    """A picture or file is larger than readers should have to load.
+
+    A picture may have 5,000,000 bytes and 25,000,000 pixels, and a side of it 16,383; a file in
+    `files/` 25,000,000 bytes. A picture of few bytes can have so many pixels that a telephone runs
+    out of memory. For a page, a picture that is 1,600 pixels wide is sharp everywhere.
+
+    Bad:
+        content/images/far-too-wide.svg
+
+    Good:
+        content/images/wide.svg
+    """,
+)
+BAD_MEDIUM_NAME: Final = _error(
+    "TB235",
+    """The name of a picture or file cannot be part of an address.
+
+    Letters, digits, hyphens, dots and underscores work in every address bar and on every file
+    system. A name begins with a letter or a digit, its ending is in lower case, and folders are
+    eight deep at most.
+
+    Bad:
+        content/images/Bild 1 (neu).svg
+
+    Good:
+        content/images/picture-1.svg
+    """,
+)
+NO_PICTURE: Final = _error(
+    "TB236",
+    """A picture is not what its name says.
+
+    Browsers go by what the host says, and the host by the name, so readers may see nothing. The
+    file may also be cut off, or be a page with a message instead of what was downloaded.
+
+    Bad:
+        content/images/offer.png
+
+    Good:
+        content/images/offer.svg
+    """,
+)
+MEDIUM_NOT_PUBLISHED: Final = Rule.from_docstring(
+    "TB237",
+    Severity.WARNING,
+    """A file in `images/` or `files/` ends in something that is not published.
+
+    Anybody who can propose a change can put a file there, and HTML or a script could take over the
+    whole site. So `images/` holds pictures, and `files/` documents, tables, sounds and films.
+
+    Bad:
+        content/files/calculator.html
+
+    Good:
+        content/files/calculator.ods
     """,
 )
 

@@ -74,13 +74,18 @@ MISSING: Final = _error(
     "TB905",
     """A setting that every site needs is missing.
 
-    MkDocs needs `site_name`, and the plugin must be in the list of plugins.
+    MkDocs needs `site_name`, Threadbook the theme Material, and the plugin must be in the list of
+    plugins.
 
     Bad:
         site_name: Freelance Help
+        theme:
+          name: material
 
     Good:
         site_name: Freelance Help
+        theme:
+          name: material
         plugins:
           - threadbook
     """,
@@ -240,6 +245,84 @@ UNINSTALLED: Final = Rule.from_docstring(
     Good:
         plugins:
           - threadbook
+    """,
+)
+
+NO_ADDRESS: Final = Rule.from_docstring(
+    "TB916",
+    Severity.NOTICE,
+    """The site does not say where it is published.
+
+    Without `site_url` a build has no feeds and no sitemap, and search engines and link previews do
+    not learn the address of a page. If the site is published in a folder of its host, the page for
+    addresses that do not exist (404) has no styles. For a site that is only read on one machine,
+    `rules: {TB916: off}` is fine.
+
+    Bad:
+        site_name: Freelance Help
+        plugins:
+          - threadbook
+
+    Good:
+        site_name: Freelance Help
+        site_url: https://example.org/help/
+        plugins:
+          - threadbook
+    """,
+)
+NO_SUPER: Final = Rule.from_docstring(
+    "TB110",
+    Severity.WARNING,
+    """A template of the site's own leaves out what Threadbook puts on every page.
+
+    Templates in `theme.custom_dir` come before Threadbook's. If one fills a block that Threadbook
+    fills, too, it must call `super()` there. In `content` and `extrahead` are the page itself and
+    its metadata, and without them a build ends; in `header` is the way to search.
+
+    Bad:
+        theme:
+          name: material
+          custom_dir: theme   (without {{ super() }} in the block `extrahead`)
+
+    Good:
+        theme:
+          name: material
+          custom_dir: theme   (with {{ super() }} in it)
+    """,
+)
+NOT_IN_THREADS: Final = Rule.from_docstring(
+    "TB111",
+    Severity.NOTICE,
+    """A Markdown extension has no effect on threads.
+
+    `markdown_extensions` are MkDocs' own and change only pages that MkDocs renders, which are prose
+    pages with `trusted_pages: true`. Threads and all other pages have the Markdown of the manual,
+    which is the same with every engine, and safe for text by strangers.
+
+    Bad:
+        markdown_extensions:
+          - admonition
+        plugins:
+          - threadbook
+
+    Good:
+        plugins:
+          - threadbook
+    """,
+)
+BAD_COMPANY: Final = _error(
+    "TB112",
+    """A theme, a plugin or an option does not go together with another setting.
+
+    Threadbook fills the pages of Material for MkDocs; other themes have no place for what it shows.
+    A plugin that builds every page once for each language would build threads several times.
+    `prefix` leaves the rest of the site to MkDocs, so it needs `trusted_pages: true`.
+
+    Bad:
+        theme: readthedocs
+
+    Good:
+        theme: material
     """,
 )
 

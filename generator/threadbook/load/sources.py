@@ -10,18 +10,24 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from threadbook.findings import Finding, Place, Rule, did_you_mean
+from threadbook.library import FILE_ENDINGS, PICTURE_ENDINGS
 from threadbook.load import rules
 from threadbook.model import is_slug
 
 SUFFIX = ".yml"
+SUFFIXES = (SUFFIX, ".yaml")
+"""How the names of content files end; what Threadbook writes ends in the first."""
 
+
+_OTHERS: Final = {"pages", "images", "files"}
+"""Folders that others walk: `load/prose.py` and `load/media.py`."""
 
 _ORDINARY: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _CONTENT: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -40,10 +46,14 @@ class FileKind(StrEnum):
 
 
 NAMED: Final = {
-    f"{kind}{SUFFIX}": kind
+    f"{kind}{suffix}": kind
+    for suffix in SUFFIXES
     for kind in (FileKind.SITE, FileKind.QUERIES, FileKind.GLOSSARY, FileKind.SYNONYMS)
 }
 """The files of which there is one each, directly in the content folder."""
+
+WRITTEN: Final = tuple(name for name in NAMED if name.endswith(SUFFIX))
+"""The same, as Threadbook writes them."""
 
 
 class SourceFile(NamedTuple):
@@ -77,7 +87,10 @@ def list_sources(content: Path, root: Path) -> Listing:
         missing = Finding(rules.MISSING_FILE, Place(show_path(content, root)), message, hint)
         return Listing((), (missing,))
     walker = _Walker(content, root)
-    sources = sorted(walker.walk(), key=lambda source: (source.kind != FileKind.SITE, source.file))
+    sources = sorted(
+        walker.refuse_twins(walker.walk()),
+        key=lambda source: (source.kind != FileKind.SITE, source.file),
+    )
     if not any(source.kind is FileKind.SITE for source in sources) and not (
         os.path.lexists(content / "site.yml")
     ):
@@ -183,7 +196,8 @@ def say_where_link_leads(entry: os.DirEntry[str], folder: str) -> str:
     A link to a file in `folder`, which is a real path, is harmless.
     """
     real = os.path.realpath(entry.path)
-    if entry.is_file() and real.startswith(folder + os.sep):
+    # Not `entry.is_file()`, which raises OSError where a link leads to itself.
+    if os.path.isfile(real) and real.startswith(folder + os.sep):  # noqa: PTH113 - a string
         return ""
     if not os.path.exists(real):  # noqa: PTH110 - a string
         return "to nothing"
@@ -209,12 +223,23 @@ class _Walker:
                     continue
                 if entry.is_symlink() and not self._is_harmless(entry):
                     continue
-                if entry.is_dir() and not parts and entry.name == "pages":
-                    continue  # prose: `load/prose.py`
+                if entry.is_dir() and not parts and entry.name in _OTHERS:
+                    continue
                 if entry.is_dir():
                     folders.append((entry.path, (*parts, entry.name)))
                 else:
                     yield from self._source(entry, (*parts, entry.name))
+
+    def refuse_twins(self, sources: Iterable[SourceFile]) -> Iterator[SourceFile]:
+        """Yield the files without those that another one differs from only in its ending."""
+        found = {source.file: source for source in sources}
+        for name, source in found.items():
+            twin = f"{_stem(name)}{SUFFIX}"
+            if name != twin and twin in found:
+                message = f"There is a file with the same name that ends in {SUFFIX}, which counts."
+                self._add(rules.SAME_FILE, source.path, message, "Join the two, or remove one.")
+            else:
+                yield source
 
     def _read(self, folder: str) -> list[os.DirEntry[str]]:
         """Read a folder; one that is gone by now, or may not be read, is a finding."""
@@ -245,7 +270,7 @@ class _Walker:
         kind = self._kind(parts, entry.path)
         if kind is None:
             return
-        stem = entry.name.removesuffix(SUFFIX)
+        stem = _stem(entry.name)
         if not is_slug(stem):
             self._add(
                 rules.BAD_ID,
@@ -267,7 +292,7 @@ class _Walker:
 
     def _kind(self, parts: tuple[str, ...], path: str) -> FileKind | None:
         """Tell what a file is by where it is."""
-        top, depth, is_yaml = parts[0], len(parts), parts[-1].endswith(SUFFIX)
+        top, depth, is_yaml = parts[0], len(parts), parts[-1].endswith(SUFFIXES)
         if is_yaml:
             if depth == 1 and top in NAMED:
                 return NAMED[top]
@@ -281,24 +306,27 @@ class _Walker:
                 f"No file is expected at `{'/'.join(parts)}`.",
                 _where(parts),
             )
-        elif top in {"threads", "paths"} or parts[-1].endswith(".yaml"):
-            self._add(
-                rules.NOT_READ,
-                path,
-                f"`{parts[-1]}` is not read.",
-                _renamed(parts[-1]),
-            )
+        elif top in {"threads", "paths"}:
+            message = f"`{parts[-1]}` is not read."
+            self._add(rules.NOT_READ, path, message, _say_where_it_belongs(parts[-1]))
         return None
 
     def _add(self, rule: Rule, path: str, message: str, hint: str = "") -> None:
         self.findings.append(Finding(rule, Place(show_path(Path(path), self.root)), message, hint))
 
 
-def _renamed(name: str) -> str:
-    stem, dot, ending = name.rpartition(".")
-    if f"{dot}{ending}" == ".yaml":
-        return f"Rename it to {stem}{SUFFIX}."
+def _say_where_it_belongs(name: str) -> str:
+    _, dot, ending = name.rpartition(".")
+    if f"{dot}{ending}".lower() in PICTURE_ENDINGS:
+        return f"Pictures belong in images/: move it there, and name it by image:{name}."
+    if f"{dot}{ending}".lower() in FILE_ENDINGS and ending != "md":
+        return f"Files belong in files/: move it there, and name it by file:{name}."
     return f"Content files end in {SUFFIX}; prose belongs in pages/."
+
+
+def _stem(name: str) -> str:
+    """Return the name of a content file without its ending."""
+    return name.removesuffix(SUFFIXES[1]).removesuffix(SUFFIX)
 
 
 def _where(parts: tuple[str, ...]) -> str:
@@ -306,5 +334,5 @@ def _where(parts: tuple[str, ...]) -> str:
         return "A thread belongs in the folder of its board: threads/<board>/<id>.yml."
     if parts[0] == "paths":
         return "A path belongs directly in paths/: paths/<id>.yml."
-    guess = did_you_mean(parts[0], (*NAMED, "threads", "paths", "pages"))
-    return guess or f"Content belongs in {', '.join(NAMED)}, threads/, paths/ or pages/."
+    guess = did_you_mean(parts[0], (*WRITTEN, "threads", "paths", "pages"))
+    return guess or f"Content belongs in {', '.join(WRITTEN)}, threads/, paths/ or pages/."

@@ -158,9 +158,23 @@ def _quote(fault: _Fault, reading: str) -> Finding:
     return Finding(rules.AMBIGUOUS, fault.place, message, f'Put it in quotes: "{raw}".')
 
 
+def _is_post(fault: _Fault) -> bool:
+    """Tell whether this is a post, which may be written as text alone."""
+    return fault.location[-1:] in {("question",), ("answer",)}
+
+
+def _quote_post(fault: _Fault, reading: str) -> Finding:
+    raw, field = fault.spot.raw, fault.location[-1]
+    message = f"{fault.name} should be text, but YAML reads `{raw}` as {reading}."
+    hint = f'Put it in quotes, `{field}: "{raw}"`, or write a mapping with `body`.'
+    return Finding(rules.AMBIGUOUS, fault.place, message, hint)
+
+
 def _ambiguous(fault: _Fault, value: Ambiguous) -> Finding:
     if fault.kind == "string_type":
         return _quote(fault, value.reading)
+    if _is_post(fault):
+        return _quote_post(fault, value.reading)
     expected, raw = _KINDS.get(fault.kind, "another value"), fault.spot.raw or ""
     if fault.kind == "bool_type" and raw.lower() in _YES_AND_NO:
         message = f"{fault.name}: `{raw}` is true or false to some programs and text to others."
@@ -181,8 +195,10 @@ def _wrong_kind(fault: _Fault, items: tuple[str, ...]) -> Finding:
         return Finding(rules.WRONG_KIND, fault.place, message, hint)
     if fault.kind == "string_type" and fault.spot.raw is not None:
         return _quote(fault, _reading(fault.value))
-    if fault.location[-1:] in {("question",), ("answer",)}:
-        expected = f"text, or {expected}"
+    if _is_post(fault) and fault.spot.raw is not None:
+        return _quote_post(fault, _reading(fault.value))
+    if _is_post(fault):
+        expected = "text, or a mapping with `body`"
     message = f"{fault.name} should be {expected}, not {_reading(fault.value)}."
     return Finding(rules.WRONG_KIND, fault.place, message, _kind_hint(fault, items))
 

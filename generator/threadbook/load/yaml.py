@@ -45,6 +45,9 @@ _NUMBER_ELSEWHERE: Final = re.compile(
 
 _TEXT: Final = f"{_CORE}str"
 
+_MOST_SHOWN: Final = 20
+"""The longest number that a message counts out, in characters."""
+
 _SPECIAL: Final = frozenset(first for first in yaml.CSafeLoader.yaml_implicit_resolvers if first)
 """First characters of plain scalars that YAML may read as something other than text."""
 
@@ -393,7 +396,18 @@ def _plain(raw: str, reading: str) -> Any:  # noqa: PLR0911 - one return a readi
 
 def _odd_number(raw: str) -> str:
     if ":" in raw:
-        return "a number in base 60"
+        return f"{_count_sixties(raw)}, because it counts in sixties"
     if raw.lstrip("+-").startswith("0"):
         return "a number that is not decimal"
     return "a number with too many digits or with `_`"
+
+
+def _count_sixties(raw: str) -> str:
+    """Return what YAML 1.1 makes of 12:30, which is 12 sixties and 30."""
+    parts = raw.lstrip("+-").replace("_", "").split(":")
+    if len(raw) > _MOST_SHOWN or not all(part.isdecimal() for part in parts):
+        return "a number"
+    total = 0
+    for part in parts:
+        total = total * 60 + int(part)
+    return f"the number {'-' if raw.startswith('-') else ''}{total}"

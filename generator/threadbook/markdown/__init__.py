@@ -3,7 +3,8 @@
 Parsing is pyromark's. This room knows no threads and no files.
 """
 
-from threadbook.markdown.anatomy import Anatomy, BodyLink, Heading, Image, examine
+from threadbook.markdown.anatomy import Anatomy, BodyLink, Heading, Image, RawTag, examine
+from threadbook.markdown.headings import PageHeading, list_headings, list_ids
 from threadbook.markdown.html import (
     ATTRIBUTE_LIMIT,
     DEPTH_LIMIT,
@@ -12,6 +13,7 @@ from threadbook.markdown.html import (
     Manner,
     Rendered,
     Resolve,
+    find_removed,
     is_nested_too_deep,
     make_readdressing,
     plain_text,
@@ -19,17 +21,32 @@ from threadbook.markdown.html import (
     render,
     to_html,
 )
-from threadbook.markdown.passages import keep_sentences, quote_blocks
+from threadbook.markdown.links import TextPart, split_links
+from threadbook.markdown.media import (
+    FILES,
+    IMAGES,
+    PATH_WAY,
+    THREAD_WAY,
+    Media,
+    Medium,
+    hasten_first,
+    name_medium,
+)
+from threadbook.markdown.passages import keep_sentences, open_sentences, quote_blocks
 from threadbook.markdown.pictures import find_host, may_be_shown
 from threadbook.markdown.portable import contain, escape_markdown, make_portable
-from threadbook.markdown.prose import PageHeading, RenderedPage, render_page
+from threadbook.markdown.prose import RenderedPage, render_page
 from threadbook.markdown.sentences import find_sentence
 from threadbook.markdown.words import FirstUses
 
 __all__ = [
     "ATTRIBUTE_LIMIT",
     "DEPTH_LIMIT",
+    "FILES",
+    "IMAGES",
+    "PATH_WAY",
     "RAW_TAG_LIMIT",
+    "THREAD_WAY",
     "Anatomy",
     "BodyLink",
     "Destination",
@@ -37,24 +54,35 @@ __all__ = [
     "Heading",
     "Image",
     "Manner",
+    "Media",
+    "Medium",
     "PageHeading",
+    "RawTag",
     "Rendered",
     "RenderedPage",
     "Resolve",
+    "TextPart",
     "contain",
     "escape_markdown",
     "examine",
     "find_host",
+    "find_removed",
     "find_sentence",
+    "hasten_first",
     "is_nested_too_deep",
     "keep_sentences",
+    "list_headings",
+    "list_ids",
     "make_portable",
     "make_readdressing",
     "may_be_shown",
+    "name_medium",
+    "open_sentences",
     "plain_text",
     "quote_blocks",
     "readdress",
     "render",
     "render_page",
+    "split_links",
     "to_html",
 ]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import bisect
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
 import pyromark
 
 THREAD_SCHEME: Final = "thread:"
+SCHEMES: Final = (THREAD_SCHEME, "path:", "topic:", "board:", "page:")
+"""What a link to something of the site begins with; `[[id]]` is one to a thread."""
+
 _OPTIONS: Final = (
     pyromark.Options.ENABLE_TABLES
     | pyromark.Options.ENABLE_STRIKETHROUGH
@@ -31,12 +34,18 @@ Single characters are found several times as fast as longer strings or patterns 
 
 _INLINE: Final = ("Inline", "Autolink")
 _OPENING: Final = ("Link", "Image")
-_HTML: Final = ("Html", "InlineHtml")
-# The bound keeps a body of thousands of unclosed tags from taking quadratic time.
-_IMAGE_TAG: Final = re.compile(r"<img\b([^>]{0,2000})>", re.IGNORECASE)
+_RAW_TAG: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<name>[A-Za-z][^\s/>]{0,99})(?P<rest>(?:[^\"'>]|\"[^\"]{0,2000}\"|'[^']{0,2000}'){0,2000}+)>?",
+    re.DOTALL,
+)
+"""The bounds keep a body of thousands of unclosed tags from taking quadratic time."""
+
+_SILENT: Final = re.compile(r"script|style|textarea|title|xmp|iframe|noembed|noframes")
+"""What is inside these is text, whatever it looks like (HTML, section 13.2.5.2)."""
+
 _VALUE: Final = r"\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
-_ALT: Final = re.compile(r"\balt" + _VALUE, re.IGNORECASE)
-_SRC: Final = re.compile(r"(?<![\w-])src" + _VALUE, re.IGNORECASE)
+_RAW_ATTRIBUTE: Final = re.compile(r"([^\s/>=\"']+)(?:" + _VALUE + ")?")
 _BLOCK: Final = 4096
 
 _CONTINUATION: Final = bytes(range(0x80, 0xC0))
@@ -46,24 +55,51 @@ _CONTINUATION: Final = bytes(range(0x80, 0xC0))
 class BodyLink(NamedTuple):
     """A link; `start` and `end` count characters of the body from 0.
 
-    `thread` is the id of the thread that `[[id]]` or `thread:id` names, or `None`. `text` is what
-    readers see. `inline` says whether the link is written `[text](url)` or `<url>`.
+    `target` names what it leads to, if that is something of the site: the id of a thread for
+    `[[id]]` and `thread:id`, and `topic:id`, `page:about.md` and so on for other things. `anchor`
+    is what it names there. `text` is what readers see. `inline` says whether the link is written
+    `[text](url)` or `<url>`.
     """
 
     url: str
-    thread: str | None
+    target: str | None
     text: str
     start: int
     end: int
     inline: bool
+    anchor: str = ""
+
+    @property
+    def thread(self) -> str | None:
+        """The id of the thread that it leads to, if it leads to one."""
+        return self.target if self.target is not None and ":" not in self.target else None
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it has no text of its own, so that the title of its target is shown."""
+        return self.text == self.url.removeprefix(THREAD_SCHEME)
 
 
 class Image(NamedTuple):
-    """An image, with its alternative text and its address; `start` is as in a link."""
+    """An image, with its alternative text and its address; `start` and `end` are as in a link.
+
+    `is_tag` says whether it is an HTML tag. One whose tag says `alt=""` is decorative.
+    """
 
     text: str
     start: int
     url: str
+    end: int = 0
+    is_tag: bool = False
+    is_decorative: bool = False
+
+
+class RawTag(NamedTuple):
+    """An HTML tag that opens, with its attributes in lower case; `start` is as in a link."""
+
+    name: str
+    attributes: tuple[tuple[str, str], ...]
+    start: int
 
 
 class Heading(NamedTuple):
@@ -74,12 +110,23 @@ class Heading(NamedTuple):
 
 
 class Anatomy(NamedTuple):
-    """What a body is made of, in the order it was written; `code` holds the spans of code."""
+    """What a body is made of, in the order it was written.
+
+    `code` holds the spans of code, and `fences` the language and start of each fenced block.
+    """
 
     links: tuple[BodyLink, ...] = ()
     images: tuple[Image, ...] = ()
     headings: tuple[Heading, ...] = ()
     code: tuple[tuple[int, int], ...] = ()
+    tags: tuple[RawTag, ...] = ()
+    fences: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def targets(self) -> tuple[tuple[str, int], ...]:
+        """The addresses of all images, and of links that name no thread; and where each begins."""
+        links = [(link.url, link.start) for link in self.links if link.thread is None]
+        return (*[(image.url, image.start) for image in self.images], *links)
 
     def is_code(self, place: int) -> bool:
         """Return whether the character at `place` is inside code."""
@@ -100,11 +147,12 @@ def examine(body: str) -> Anatomy:
     return _Examiner(body).examine() if may_underline else _PLAIN
 
 
-def read_target(url: str, *, is_wiki: bool) -> str | None:
-    """Return the id of the thread that a link names, if it names one."""
-    if url.startswith(THREAD_SCHEME):
-        return url.removeprefix(THREAD_SCHEME)
-    return url if is_wiki else None
+def read_target(url: str, *, is_wiki: bool) -> tuple[str | None, str]:
+    """Return what a link names, and the anchor there: see `BodyLink`."""
+    if not is_wiki and not url.startswith(SCHEMES):
+        return None, ""
+    target, _, anchor = url.partition("#")
+    return target.removeprefix(THREAD_SCHEME), anchor
 
 
 class _Examiner:
@@ -117,6 +165,9 @@ class _Examiner:
         self.images: list[Image] = []
         self.headings: list[Heading] = []
         self.code: list[tuple[int, int]] = []
+        self.tags: list[RawTag] = []
+        self.fences: list[tuple[str, int]] = []
+        self.block: list[tuple[int, str]] = []
         self.open: list[tuple[Any, list[str]]] = []
 
     def examine(self) -> Anatomy:
@@ -136,14 +187,18 @@ class _Examiner:
             elif kind == "Code":
                 self.code.append((self.place(span["start"]), self.place(span["end"])))
                 self._add_text(said)
-            elif kind in _HTML:
-                self._find_images(said, span["start"])
+            elif kind == "Html":
+                self.block.append((span["start"], said))
+            elif kind == "InlineHtml":
+                self._find_tags([(span["start"], said)])
         return Anatomy(
             # A link is added where it ends, so one inside another came first.
             tuple(sorted(self.links, key=lambda link: link.start)),
             tuple(self.images),
             tuple(self.headings),
             tuple(self.code),
+            tuple(self.tags),
+            tuple(self.fences),
         )
 
     def _start(self, said: Any, span: Any) -> None:
@@ -156,6 +211,8 @@ class _Examiner:
             self.headings.append(Heading(int(inner["level"][1:]), self.place(span["start"])))
         elif kind == "CodeBlock":
             self.code.append((self.place(span["start"]), self.place(span["end"])))
+            if isinstance(inner, dict) and inner.get("Fenced"):
+                self.fences.append((inner["Fenced"], self.place(span["start"])))
 
     def _end(self, said: Any, span: Any) -> None:
         if said == "Link":
@@ -163,8 +220,11 @@ class _Examiner:
         elif said == "Image":
             image, words = self.open.pop()
             text, start = "".join(words).strip(), self.place(span["start"])
-            self.images.append(Image(text, start, image["dest_url"]))
+            self.images.append(Image(text, start, image["dest_url"], self.place(span["end"])))
             self._add_text("".join(words))  # an image can be part of a link's text
+        elif said == "HtmlBlock":
+            self._find_tags(self.block)
+            self.block = []
 
     def _add_text(self, text: str) -> None:
         if self.open:
@@ -176,20 +236,51 @@ class _Examiner:
         start, end = self.place(span["start"]), self.place(span["end"])
         text = "".join(words).strip()
         # pyromark names every kind of link by a string, but a wikilink by a dictionary.
-        target = read_target(url, is_wiki=isinstance(kind, dict))
-        self.links.append(BodyLink(url, target, text, start, end, kind in _INLINE))
+        target, anchor = read_target(url, is_wiki=isinstance(kind, dict))
+        self.links.append(BodyLink(url, target, text, start, end, kind in _INLINE, anchor))
         self._add_text(text)
 
-    def _find_images(self, source: str, start: int) -> None:
-        for tag in _IMAGE_TAG.finditer(source):
-            place = self.place(start + len(source[: tag.start()].encode()))
-            text, url = _value(_ALT.search(tag[1])), _value(_SRC.search(tag[1]))
-            self.images.append(Image(text.strip(), place, html.unescape(url)))
+    def _find_tags(self, lines: list[tuple[int, str]]) -> None:
+        """Find the tags of a piece of HTML, whose lines begin at these bytes."""
+        source = "".join([line for _, line in lines])
+        find_byte = _make_finder(lines)
+        silent_until = 0
+        for tag in _RAW_TAG.finditer(source):
+            name = (tag["name"] or "").lower()
+            if not name or tag.start() < silent_until:
+                continue
+            if _SILENT.fullmatch(name):
+                end = source.lower().find(f"</{name}", tag.end())
+                silent_until = len(source) if end < 0 else end
+            values = tuple(_read_attributes(tag["rest"]))
+            start = self.place(find_byte(tag.start()))
+            self.tags.append(RawTag(name, values, start))
+            if name == "img":
+                end = self.place(find_byte(tag.end()))
+                self.images.append(_make_image(dict(reversed(values)), start, end))
 
 
-def _value(found: re.Match[str] | None) -> str:
-    """Return the value of an attribute; empty if there is none."""
-    return next((value for value in found.groups() if value), "") if found else ""
+def _read_attributes(written: str) -> Iterator[tuple[str, str]]:
+    for name, *values in _RAW_ATTRIBUTE.findall(written):
+        yield name.lower(), html.unescape(next(filter(None, values), ""))
+
+
+def _make_image(values: dict[str, str], start: int, end: int) -> Image:
+    text = values.get("alt", "").strip()
+    is_decorative = "alt" in values and not text
+    return Image(text, start, values.get("src", ""), end, True, is_decorative)
+
+
+def _make_finder(lines: list[tuple[int, str]]) -> Callable[[int], int]:
+    """Return a function that turns a place in joined lines into a byte of the body."""
+    begins = [0, *accumulate(len(line) for _, line in lines)]
+
+    def find(place: int) -> int:
+        number = max(0, min(bisect.bisect(begins, place), len(lines)) - 1)
+        start, line = lines[number]
+        return start + len(line[: place - begins[number]].encode())
+
+    return find
 
 
 def _make_counter(body: str) -> Callable[[int], int]:

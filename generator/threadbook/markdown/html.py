@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -21,7 +21,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 
-from threadbook.markdown.anatomy import PARSER, read_target
+from threadbook.markdown.anatomy import PARSER, THREAD_SCHEME, RawTag, read_target
+from threadbook.markdown.headings import mark_headings, name_headings
+from threadbook.markdown.media import NONE, Media, may_name_media, place_media
 from threadbook.markdown.pictures import link_pictures
 
 DEPTH_LIMIT: Final = 100
@@ -75,9 +77,12 @@ _SET_APART: Final = re.compile(r" ([.,;:!?)])")
 """What tags leave where they end before a mark."""
 
 _TAG: Final = re.compile(r"<[^>]*>")
+_PICTURE: Final = re.compile(r'<img src="[^"<>]*" alt="([^"<>]*)"[^<>]*>')
+"""As the parser writes it."""
+
 # pyromark writes `[[sign-late]]` like a relative link: `<a href="sign-late">sign-late</a>`.
-_WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">')
-_BARE_WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)">\1</a>')
+_WIKI: Final = re.compile(r'<a href="([a-z0-9-]+(?:#[A-Za-z0-9_-]+)?)">')
+_BARE_WIKI: Final = re.compile(r'<a href="([a-z0-9-]+)(#[A-Za-z0-9_-]+)?">\1(?(2)\2)</a>')
 _A_TAG: Final = re.compile(r'<a href="([^"<]*)"([^<>]*)>(.*?)</a>', re.DOTALL)
 _HEADING: Final = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _CODE: Final = re.compile(
@@ -124,7 +129,7 @@ _KNOWN: Final = frozenset(
 )
 _HARMLESS: Final = re.compile(
     r'<span class="[a-z][a-z0-9]{0,2}">'
-    r'|<a href="(?:\.\./)*(?:[a-z0-9-]+/)*">'
+    r'|<a href="(?:\.\./)*(?:[a-z0-9-]+/)*(?:#[A-Za-z0-9_-]+)?">'
     r'|<a href="https?://(?:[a-z0-9]+\.)+[a-z]{2,}(?:/[A-Za-z0-9._~/-]*)?(?:#[A-Za-z0-9_-]*)?">'
 )
 """Tags that the sanitiser leaves as they are: those of `_KNOWN`, colours of code, plain links."""
@@ -145,19 +150,22 @@ _ATTRIBUTES: Final = {
     "td": {"class", "colspan", "rowspan"},
     "th": {"class", "colspan", "rowspan", "scope"},
 }
-"""The attributes that each tag may keep. Only footnotes have ids."""
+"""The attributes that each tag may keep. Of what authors write, only footnotes have ids."""
+
+_MISSED: Final = frozenset("align bgcolor class color id size srcset style type value".split())
+"""Attributes whose loss readers see. `on…` are lost as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a thread link leads: an address relative to the page, and the thread's title."""
+    """Where a link leads: an address relative to the page, and the title of what is there."""
 
     url: str
     title: str
 
 
 Resolve = Callable[[str], Destination | None]
-"""Finds where a link to a thread leads, by the thread's id; `None` if there is no such page."""
+"""Finds where a link leads, by its target (see `BodyLink`); `None` if there is no such page."""
 
 
 def plain_text(body: str, limit: int) -> str:
@@ -169,6 +177,8 @@ def plain_text(body: str, limit: int) -> str:
 
 
 def _strip_markup(parsed: str, limit: int, *, has_wiki: bool) -> str:
+    if "<img " in parsed:  # whoever does not see a picture reads its words
+        parsed = _PICTURE.sub(r"\1", parsed)
     if has_wiki:
         parsed = _BARE_WIKI.sub(lambda match: match[1].replace("-", " "), parsed)
     whole, rest = _cut_after(parsed, ">")
@@ -235,11 +245,12 @@ class Manner(NamedTuple):
     """How bodies are shown: what readers call each kind of alert, such as `note`, and pictures.
 
     `remote` says whether pictures of other hosts are shown, if they come by https; otherwise they
-    become links.
+    become links. `media` are the pictures and files of the content that the body may name.
     """
 
     alerts: Mapping[str, str] = MappingProxyType({})
     remote: bool = False
+    media: Media = NONE
 
 
 PLAIN: Final = Manner()
@@ -261,6 +272,7 @@ def render(  # noqa: PLR0913 - all but two are by name
     manner: Manner = PLAIN,
     text_limit: int = 0,
     level: Callable[[int], int] = lambda written: min(written + 2, 6),
+    has_ids: bool = True,
 ) -> Rendered:
     """Render a body. No script, style, frame, form or event handler survives.
 
@@ -268,7 +280,7 @@ def render(  # noqa: PLR0913 - all but two are by name
     `resolve` does not know keeps its text and loses its address. With a `text_limit`, in
     characters, the same parse also gives the text without markup, as `plain_text` does. `level`
     returns the level of a heading for the one it was written with; those of a post are below the
-    page's title and the post's heading.
+    page's title and the post's heading. Headings get ids, if it `has_ids`.
     """
     markup = PARSER.html(body)
     text = _strip_markup(markup, text_limit, has_wiki="[[" in body) if text_limit else ""
@@ -277,13 +289,25 @@ def render(  # noqa: PLR0913 - all but two are by name
         return Rendered(Markup(markup), text)  # noqa: S704 - tags without attributes
     if "[[" in body:
         markup = _WIKI.sub(r'<a href="thread:\1">', markup)
-    markup = _rewrite(markup, "".join(tags), resolve, prefix, manner, level)
+    every_tag = "".join(tags)
+    has_ids = has_ids and "<h" in every_tag  # or a line across, or HTML
+    headings = tuple(name_headings(markup)) if has_ids else ()
+    markup = _rewrite(markup, every_tag, resolve, prefix, manner, level)
     # Sanitising comes after every rewriting of what authors wrote, so none can open a hole.
-    safe = markup if is_own and _is_harmless(markup) else _cleaner(prefix).clean(markup)
+    safe = markup if is_own and _is_harmless(markup) else _clean(markup, prefix, manner.media)
     if "<img " in safe:
         safe = link_pictures(safe, remote=manner.remote)
+    if has_ids:
+        safe = mark_headings(safe, headings, prefix)
     safe = safe.replace('<a href="http', _OUTSIDE + 'href="http')
     return Rendered(Markup(safe), text)  # noqa: S704 - sanitised, or nothing needs it
+
+
+def _clean(markup: str, prefix: str, media: Media) -> str:
+    """Sanitise, and write the addresses of pictures and files of the content."""
+    if may_name_media(markup) or (media.way and media.way in markup):
+        return place_media(_media_cleaner(prefix).clean(markup), media)
+    return _cleaner(prefix).clean(markup)
 
 
 def _rewrite(  # noqa: PLR0913, PLR0917 - what `render` knows
@@ -373,6 +397,8 @@ def make_readdressing(
         attributes["a"].add("rel")
         if prefix is None:
             attributes["div"].discard("id")
+        else:
+            attributes |= {f"h{level}": {"id"} for level in range(1, 7)}
         return _make_cleaner(attributes, change)
 
     def readdress(markup: Markup) -> Markup:
@@ -396,16 +422,17 @@ def _rewrite_link(match: re.Match[str], resolve: Resolve, prefix: str) -> str:
     url, attributes, text = html.unescape(match[1]), match[2], match[3]
     if url.startswith("#"):
         return f'<a href="#{prefix}{html.escape(url[1:])}"{attributes}>{text}</a>'
-    target = read_target(url, is_wiki=False)
+    target, anchor = read_target(url, is_wiki=False)
     if target is None:
         return match[0]
     destination = resolve(target)
     if destination is None:
         return f"<span>{text}</span>"
     # `[[id]]` has no text of its own, so it shows the thread's title.
-    if text == html.escape(target):
+    if html.unescape(text) == url.removeprefix(THREAD_SCHEME):
         text = html.escape(destination.title)
-    return f'<a href="{html.escape(destination.url)}"{attributes}>{text}</a>'
+    where = f"{destination.url}#{anchor}" if anchor else destination.url
+    return f'<a href="{html.escape(where)}"{attributes}>{text}</a>'
 
 
 class _Highlighter:
@@ -477,10 +504,29 @@ def _cleaner(prefix: str) -> nh3.Cleaner:
     return _make_cleaner(_ATTRIBUTES, _filter_attribute, prefix)
 
 
+@cache
+def _media_cleaner(prefix: str) -> nh3.Cleaner:
+    """Return one that keeps `image:` and `file:`, for `place_media`, which leaves neither."""
+    return _make_cleaner(_ATTRIBUTES, _filter_attribute, prefix, {"image", "file"})
+
+
+def find_removed(tag: RawTag) -> str:
+    """Return in words what the sanitiser removes of a tag and readers miss; empty for nothing."""
+    if tag.name not in _TAGS:
+        return f"`<{tag.name}>`"
+    kept = _ATTRIBUTES.get(tag.name, set())
+    for name, value in tag.attributes:
+        is_lost = name not in kept or _filter_attribute(tag.name, name, value) is None
+        if is_lost and (name in _MISSED or name.startswith("on")):
+            return f"`{name}` of `<{tag.name}>`"
+    return ""
+
+
 def _make_cleaner(
     attributes: dict[str, set[str]],
     attribute_filter: Callable[[str, str, str], str | None],
     id_prefix: str | None = None,
+    schemes: Collection[str] = (),
 ) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(_TAGS),
@@ -488,7 +534,7 @@ def _make_cleaner(
         attribute_filter=attribute_filter,
         # nh3 writes several values of a tag in an order that changes from process to process.
         set_tag_attribute_values={"img": {"loading": "lazy"}},
-        url_schemes={"http", "https", "mailto"},
+        url_schemes={"http", "https", "mailto", *schemes},
         link_rel=None,
         id_prefix=id_prefix,
     )

@@ -42,6 +42,17 @@ def keep_sentences(text: str, limit: int) -> str:
     return _join([text], limit)
 
 
+def open_sentences(text: str, least: int) -> str:
+    """Return the sentences a text begins with: the first, and more until `least` characters.
+
+    "Yes." says little by itself, so what comes after a short sentence is part of it.
+    """
+    for end in _END.finditer(text):
+        if end.end() >= least:
+            return text[: end.end()]
+    return text
+
+
 def _join(blocks: Iterable[str], limit: int) -> str:
     lines, left = [], limit
     for block in blocks:

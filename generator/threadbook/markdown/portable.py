@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import AnyStr, Final, NamedTuple
 from urllib.parse import urljoin
 
-from threadbook.markdown.anatomy import PARSER, BodyLink, examine
+from threadbook.markdown.anatomy import PARSER, BodyLink, Image, examine
 from threadbook.markdown.html import Resolve
+from threadbook.markdown.media import NONE, Media, may_name_media
 
 _NUMBERED: Final = re.compile(r"^([0-9]{1,9})([.)])(?= |$)")
 _PUNCTUATION: Final = re.compile(r"[\\`*_\[\]<>&~|#=+-]")
@@ -27,9 +29,10 @@ _MEANING: Final = re.compile(
 )
 """Emphasis, code, links, tables, HTML and entities, and what begins or ends headings and lists."""
 
-_LINKED: Final = re.compile(r"thread:|\]:|\]\((?!https?://|mailto:)")
+_LINKED: Final = re.compile(r"(?:thread|topic|path|board|page):|\]:|\]\((?!https?://|mailto:)")
 """A body without these and without `[[` has only ordinary links."""
 
+_SCHEMED: Final = re.compile(r"\]:|(?:thread|topic|path|board|page):")
 _PLAIN_WIKI: Final = re.compile(r"\[\[([a-z0-9-]+)\]\]")
 _COMMENT: Final = re.compile(
     r"(?<=\n)[ \t]*<!--[^-]*(?:-(?!->)[^-]*)*-->[ \t]*\n|<!--.*?(?:-->|\Z)", re.DOTALL
@@ -69,27 +72,31 @@ def escape_markdown(text: str) -> str:
     return _NUMBERED.sub(r"\1\\\2", text) if text[:1].isdecimal() else text
 
 
-def make_portable(body: str, resolve: Resolve, page: str = "") -> str:
+def make_portable(body: str, resolve: Resolve, page: str = "", media: Media = NONE) -> str:
     """Write thread links as ordinary links, and remove what readers do not see.
 
     A thread link that `resolve` does not know becomes its text, as on the page. `page` is the
     absolute address of the body's page; with it, relative links become absolute too. Reference
     links are written out, because their definitions would hold for the whole document. HTML
-    comments are removed. Everything else stays as it was written.
+    comments are removed, and pictures and files of the content get their addresses: see `media`.
+    Everything else stays as it was written.
     """
     if "<!--" in body:
         body = _remove_comments(body)
     # Substring tests first: parsing takes many times as long, and most bodies need none.
-    if "[" not in body and (":" not in body or "thread:" not in body):
+    if "[" not in body and "<" not in body:
         return body
-    if "[[" not in body and not _LINKED.search(body):
+    names_media = may_name_media(body) or (media.way != "" and media.way in body)
+    if "[[" not in body and not names_media and not _LINKED.search(body):
         return body
-    if not _is_intricate(body):
+    if not names_media and not _is_intricate(body):
         text, count = _PLAIN_WIKI.subn(lambda match: _write_wiki(match[1], resolve), body)
         if count == body.count("[["):
             return text
-    rewrite = _Rewriting(resolve, page)
-    text = _apply(body, (rewrite.edit(link, body) for link in examine(body).links))
+    rewrite, parts = _Rewriting(resolve, page, media), examine(body)
+    edits = [rewrite.edit(link, body) for link in parts.links]
+    edits += rewrite.place(parts.images) if names_media else ()
+    text = _apply(body, edits)
     return _remove_definitions(text) if "]:" in text else text
 
 
@@ -103,7 +110,7 @@ def _is_intricate(body: str) -> bool:
         or "|" in body
         or "\t" in body
         or ("(" in body and "](" in body)
-        or (":" in body and ("]:" in body or "thread:" in body))
+        or (":" in body and _SCHEMED.search(body) is not None)
         or "[[[" in body
         or "    " in body
     )
@@ -123,8 +130,8 @@ def _remove_comments(body: str) -> str:
             if event == {"Start": "HtmlBlock"} or (
                 isinstance(event, dict) and "InlineHtml" in event
             ):
-                html = encoded[span["start"] : span["end"]].decode()
-                yield span["start"], span["end"], _COMMENT.sub("", html).encode()
+                source = encoded[span["start"] : span["end"]].decode()
+                yield span["start"], span["end"], _COMMENT.sub("", source).encode()
 
     return _apply(encoded, edits()).decode()
 
@@ -141,6 +148,18 @@ class _Rewriting(NamedTuple):
 
     resolve: Resolve
     page: str
+    media: Media = NONE
+
+    def place(self, images: Iterable[Image]) -> Iterator[_Edit[str]]:
+        """Yield an edit for each picture of the content."""
+        for image in images:
+            is_named, medium = self.media.find(image.url)
+            if is_named:
+                address = f"{self.media.base}{medium.address}" if medium else ""
+                new = f"![{escape_markdown(image.text)}]({address})"
+                if image.is_tag:  # Markdown is not read in a block of HTML
+                    new = f'<img src="{address}" alt="{_escape(image)}">'
+                yield image.start, image.end, new if address else escape_markdown(image.text)
 
     def edit(self, link: BodyLink, body: str) -> _Edit[str]:
         source, end = body[link.start : link.end], link.end
@@ -152,24 +171,32 @@ class _Rewriting(NamedTuple):
     def _write(self, link: BodyLink, source: str) -> str:
         """Write a link as an ordinary one; `source` is how it was written."""
         words = _words(link, source)
-        if link.thread is None:
+        if link.target is None:
             return self._write_ordinary(link, source, words)
-        destination = self.resolve(link.thread)
+        destination = self.resolve(link.target)
         if destination is None:
             return words
-        if link.text == link.thread:
+        if link.is_bare:
             words = escape_markdown(destination.title)
-        return f"[{words}]({destination.url})"
+        anchor = f"#{_UNSAFE.sub(_quote, link.anchor)}" if link.anchor else ""
+        return f"[{words}]({destination.url}{anchor})"
 
     def _write_ordinary(self, link: BodyLink, source: str, words: str) -> str:
         if source.startswith("<"):
             return source
+        is_named, medium = self.media.find(link.url)
+        if is_named:
+            return f"[{words}]({self.media.base}{medium.address})" if medium else words
         url = link.url
         if self.page and not url.startswith("#") and not _SCHEME.match(url):
             url = urljoin(self.page, url)
         if link.inline and url == link.url:
             return source
         return f"[{words}]({_UNSAFE.sub(_quote, url)})"
+
+
+def _escape(image: Image) -> str:
+    return html.escape(" ".join(image.text.split()))
 
 
 def _quote(match: re.Match[str]) -> str:

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import html
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 from markupsafe import Markup
 
+from threadbook.markdown.headings import (
+    FOOTNOTE,
+    PageHeading,
+    list_headings,
+    mark_headings,
+    name_headings,
+)
 from threadbook.markdown.html import Manner, Resolve, readdress, render
-
-FOOTNOTE: Final = "fn_"
-"""What ids of footnotes begin with: authors choose the rest."""
-
-_HEADING: Final = re.compile(r"<h([1-6])>(.*?)</h\1>", re.DOTALL)
-_TAG: Final = re.compile(r"<[^>]*>")
-
-
-_OWN: Final = ("_", "tb-", "tb_", FOOTNOTE)
-"""What ids of the theme, of Threadbook and of footnotes begin with."""
-
-
-class PageHeading(NamedTuple):
-    """A heading of a page: its level from 2, its id, and its text."""
-
-    level: int
-    id: str
-    text: str
 
 
 class RenderedPage(NamedTuple):
@@ -59,8 +44,9 @@ def render_page(
         manner=manner,
         text_limit=text_limit,
         level=lambda written: max(written, 2),
+        has_ids=False,
     )
-    headings = tuple(_name_headings(rendered.html))
+    headings = _headings(body, rendered.html)
     ids = {heading.id for heading in headings}
 
     def lead(url: str) -> str:
@@ -69,34 +55,13 @@ def render_page(
         own = url.removeprefix(f"#{FOOTNOTE}")
         return f"#{own}" if own in ids else url
 
-    safe, remaining = readdress(rendered.html, lead, ""), iter(headings)
-    # Sanitised headings have no attributes, and our ids hold no character that means anything.
-    named = _HEADING.sub(
-        lambda match: f'<h{match[1]} id="{next(remaining).id}">{match[2]}</h{match[1]}>', safe
-    )
+    named = mark_headings(readdress(rendered.html, lead, ""), list(headings), "")
     return RenderedPage(Markup(named), headings, rendered.text)  # noqa: S704 - sanitised
 
 
-def _name_headings(markup: str) -> Iterator[PageHeading]:
-    used: Counter[str] = Counter()
-    taken: set[str] = set()
-    for level, content in _HEADING.findall(markup):
-        text = html.unescape(_TAG.sub("", content)).strip()
-        base = id_ = make_id(text)
-        while id_ in taken:
-            used[base] += 1
-            id_ = f"{base}_{used[base]}"
-        taken.add(id_)
-        yield PageHeading(int(level), id_, text)
-
-
-def make_id(text: str) -> str:
-    """Return the id of a heading, as Python-Markdown makes it where the text is Latin.
-
-    The ids of the theme and of Threadbook's own parts of a page begin with `__` and `tb-`, so no
-    heading's does.
-    """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^\w\s-]", "", plain) or re.sub(r"[^\w\s-]", "", text)
-    slug = re.sub(r"[-\s]+", "-", words.strip().lower()).strip("-")
-    return f"section-{slug}".rstrip("-") if not slug or slug.startswith(_OWN) else slug
+def _headings(body: str, markup: str) -> tuple[PageHeading, ...]:
+    """Return the headings with their levels and texts on the page, and ids from the source."""
+    shown, written = tuple(name_headings(markup)), list_headings(body)
+    if len(shown) != len(written):
+        return shown
+    return tuple(each._replace(id=own.id) for each, own in zip(shown, written, strict=True))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -40,8 +40,9 @@ def encode(model: Layers, tokens: Tokens, texts: Sequence[Sequence[int]]) -> Flo
         rows = model.widen(rows)
     rows += np.concatenate([model.positions[: len(text)] for text in texts])
     _normalise(rows, model.first)
+    scratch = _Scratch.make(len(rows), model)
     for layer in model.layers:
-        rows = _pass(rows, layer, model.heads, ends)
+        rows = _pass(rows, layer, model.heads, ends, scratch)
     found: Floats = np.add.reduceat(rows, ends[:-1])
     found /= np.diff(ends).astype(np.float32)[:, None]
     if model.project:
@@ -56,22 +57,41 @@ def to_unit(vectors: Floats) -> Floats:
     return vectors
 
 
-def _pass(rows: Floats, layer: Layer, heads: int, ends: Sequence[int]) -> Floats:
+class _Scratch(NamedTuple):
+    """Room for what a layer calculates on its way, which the next one uses again.
+
+    New room costs time, because the system clears it page by page.
+    """
+
+    given: Floats
+    taken: Floats
+    inner: Floats
+    outer: Floats
+
+    @classmethod
+    def make(cls, rows: int, model: Layers) -> _Scratch:
+        width = model.positions.shape[1]
+        inner = max((len(layer.up.constants) for layer in model.layers), default=0)
+        sizes = 3 * width, width, inner, width
+        return cls(*(np.empty((rows, size), np.float32) for size in sizes))
+
+
+def _pass(rows: Floats, layer: Layer, heads: int, ends: Sequence[int], scratch: _Scratch) -> Floats:
     """Send all texts through a layer; `rows` is written over."""
-    rows += layer.gather(_attend(layer.attend(rows), heads, ends))
+    _attend(layer.attend(rows, scratch.given), heads, ends, scratch.taken)
+    rows += layer.gather(scratch.taken, scratch.outer)
     _normalise(rows, layer.norm)
-    inner = layer.up(rows)
+    inner = layer.up(rows, scratch.inner)
     for start in range(0, len(inner), _ROWS):
         _activate(inner[start : start + _ROWS])
-    rows += layer.down(inner)
+    rows += layer.down(inner, scratch.outer)
     _normalise(rows, layer.last)
     return rows
 
 
-def _attend(given: Floats, heads: int, ends: Sequence[int]) -> Floats:
-    """Return what each token takes from the others of its text."""
-    width = given.shape[1] // 3
-    found = np.empty((len(given), width), np.float32)
+def _attend(given: Floats, heads: int, ends: Sequence[int], found: Floats) -> None:
+    """Write to `found` what each token takes from the others of its text."""
+    width = found.shape[1]
     size = width // heads
     scale = np.float32(size**-0.5)
     for start, end in pairwise(ends):
@@ -84,7 +104,6 @@ def _attend(given: Floats, heads: int, ends: Sequence[int]) -> Floats:
         taken = weights @ values
         taken /= sums
         found[start:end] = taken.transpose(1, 0, 2).reshape(end - start, width)
-    return found
 
 
 def _normalise(rows: Floats, norm: Norm) -> None:

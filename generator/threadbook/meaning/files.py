@@ -17,6 +17,7 @@ numbers, the constants that are added to what it gives, and the numbers in plane
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -29,14 +30,17 @@ _WHOLE: Final = 8
 
 
 class Matrix(NamedTuple):
-    """A matrix of outputs by inputs, and the constants that are added to its outputs."""
+    """A matrix of inputs by outputs, and the constants that are added to its outputs.
+
+    It lies in memory as the library for matrices wants it: a file has it turned.
+    """
 
     weights: Floats
     constants: Floats
 
-    def __call__(self, inputs: Floats) -> Floats:
-        """Return the outputs for each row of inputs."""
-        found: Floats = inputs @ self.weights.T
+    def __call__(self, inputs: Floats, out: Floats | None = None) -> Floats:
+        """Return the outputs for each row of inputs, in `out` if that is given."""
+        found: Floats = np.dot(inputs, self.weights, out)
         found += self.constants
         return found
 
@@ -91,6 +95,14 @@ class Tokens:
         return _scale(found, self.scales[numbers]).reshape(len(numbers), self.width)
 
 
+def take_tokens(content: bytes, numbers: Sequence[int]) -> bytes:
+    """Return a file of tokens with only some of them, in this order."""
+    tokens = Tokens(content)
+    head = struct.pack("<4s3i", b"TBT1", len(numbers), tokens.width, tokens.bits)
+    rows = [tokens.scales[numbers].tobytes(), tokens.rows[numbers].tobytes()]
+    return b"".join([head.ljust(_HEAD, b"\0"), *rows])
+
+
 class _Reader:
     """Reads vectors and matrices, one after another."""
 
@@ -112,11 +124,12 @@ class _Reader:
         size = outputs * inputs * bits // 8
         numbers = expand(self.content[self.at : self.at + size], bits)
         self.at += size
-        return Matrix(_scale(numbers, scales).reshape(outputs, inputs), constants)
+        rows = _scale(numbers, scales).reshape(outputs, inputs)
+        return Matrix(np.ascontiguousarray(rows.T), constants)
 
     def layer(self, width: int, inner: int, bits: int) -> Layer:
         parts = [self.matrix(width, width, bits) for _ in range(3)]
-        attend = Matrix(*(np.concatenate(each) for each in zip(*parts, strict=True)))
+        attend = Matrix(*(np.concatenate(each, axis=-1) for each in zip(*parts, strict=True)))
         gather, norm = self.matrix(width, width, bits), self.norm(width)
         up, down = self.matrix(inner, width, bits), self.matrix(width, inner, bits)
         return Layer(attend, gather, norm, up, down, self.norm(width))

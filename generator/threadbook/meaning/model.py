@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -15,43 +16,60 @@ from threadpoolctl import ThreadpoolController
 
 from threadbook.errors import UserError
 from threadbook.meaning.encoder import encode
-from threadbook.meaning.files import Layers, Tokens, read_layers
+from threadbook.meaning.files import Layers, Tokens, read_layers, take_tokens
 from threadbook.meaning.packing import Floats
+from threadbook.meaning.pieces import Pieces
 from threadbook.meaning.tokens import Tokeniser
+from threadbook.text import stem
 
 PACKAGE: Final = "threadbook_meaning"
 """The package that holds the models."""
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The format of a model's folder."""
 
 LONGEST: Final = 128
 """How much of a text is read when a site is built, in tokens."""
+
+MOST_OWN: Final = 1_000
+"""The most tokens that a site adds: in a browser's encoder, they take 170 kB."""
 
 AT_ONCE: Final = 2_048
 """How many tokens are encoded at a time: they take about 50 MB."""
 
 MANIFEST: Final = "manifest.json"
 
+WORDS: Final = "tokens.txt"
+"""The names of all tokens, in the order of the build's."""
+
+LEAST: Final = "browser-tokens.txt"
+"""The names of the tokens that every browser gets."""
+
 
 class Parts(NamedTuple):
-    """The names of the files of an encoder: layers, tokens, and their vocabulary."""
+    """The names of the files of an encoder: its layers and its tokens."""
 
     layers: str
     tokens: str
-    vocabulary: str
 
 
-BUILD: Final = Parts("build-layers.bin", "build-tokens.bin", "tokens.txt")
+BUILD: Final = Parts("build-layers.bin", "build-tokens.bin")
 """The encoder of texts."""
 
-ENCODER: Final = {
-    bits: Parts(f"encoder{bits}.bin", "encoder-tokens.bin", "browser-tokens.txt") for bits in (3, 4)
-}
-"""The encoders of questions in browsers, by the bits of their weights."""
+ENCODER: Final = {bits: Parts(f"encoder{bits}.bin", "encoder-tokens.bin") for bits in (3, 4)}
+"""The encoders of questions in browsers, by the bits of their weights.
 
-STUDENT: Final = Parts("student.bin", "student-tokens.bin", "browser-tokens.txt")
-"""The small encoder of questions in browsers."""
+Their files have all tokens: first those that every browser gets, then those that a site may add.
+"""
+
+STUDENT: Final = Parts("student.bin", "student-tokens.bin")
+"""The small encoder of questions in browsers; its tokens are in the same order."""
+
+PIECES: Final = "pieces"
+"""What a manifest says of a model whose tokens are pieces (see `pieces`), not word pieces.
+
+Such a model has one encoder, for texts and for questions, and browsers get all of its tokens.
+"""
 
 
 class _Encoder(NamedTuple):
@@ -59,11 +77,12 @@ class _Encoder(NamedTuple):
 
     layers: Layers
     tokens: Tokens
-    tokeniser: Tokeniser
+    tokeniser: Tokeniser | Pieces
+    prefix: str
 
     def encode(self, texts: Sequence[str], most: int) -> Floats:
         most = min(most, len(self.layers.positions))
-        numbers = [tuple(self.tokeniser.read(text, most)) for text in texts]
+        numbers = [tuple(self.tokeniser.read(self.prefix + text, most)) for text in texts]
         # Texts that begin alike are often the same where they are cut.
         places = {each: place for place, each in enumerate(dict.fromkeys(numbers))}
         with _threads().limit(limits=1):  # so that the same texts give the same bits
@@ -94,9 +113,54 @@ class Model:
         self.dimensions: int = manifest["dimensions"]
         self.files: Mapping[str, Mapping[str, Any]] = manifest["files"]
         self.title: str = manifest["name"]
-        sums = "".join(self.files[each]["sha256"] for each in BUILD)
+        self.kind: str = manifest.get("tokens", "words")
+        """What its tokens are: `words`, or `pieces`."""
+        self.prefix: str = manifest.get("prefix", "")
+        """What the model wants to read before every text."""
+        self.positions: int = manifest["positions"]
+        """The most tokens of a question."""
+        self._shared: str = manifest.get("shared", "")
+        named = (*self.build, *((LEAST,) if self.has_pieces else ()))
+        sums = "".join(self.files[each]["sha256"] for each in named)
         self.name = f"{self.title}-{hashlib.sha256(sums.encode()).hexdigest()[:12]}"
         """Changes with the weights of the build's encoder."""
+
+    @property
+    def has_pieces(self) -> bool:
+        """Whether its tokens are pieces: see `PIECES`."""
+        return self.kind == PIECES
+
+    @property
+    def is_discerning(self) -> bool:
+        """Whether cosines tell that two questions ask the same, or that nothing answers one.
+
+        Those of the model with pieces do not: questions that expect the same thread are hardly
+        nearer to each other than to others (.26 and .23 in German).
+        """
+        return not self.has_pieces
+
+    @property
+    def build(self) -> Parts:
+        """The encoder of texts."""
+        return ENCODER[3] if self.has_pieces else BUILD
+
+    @property
+    def student(self) -> Parts | None:
+        """The small encoder of questions, if there is one."""
+        return STUDENT if STUDENT.layers in self.files else None
+
+    def asker(self, setting: str) -> Parts:
+        """Return the best encoder of questions that browsers get by the setting `meaning`."""
+        if setting == "student" and self.student:
+            return self.student
+        best = ENCODER[4]
+        return best if setting == "best" and best.layers in self.files else ENCODER[3]
+
+    @property
+    def askers(self) -> tuple[Parts, ...]:
+        """All encoders of questions."""
+        known = (*ENCODER.values(), STUDENT)
+        return tuple(each for each in known if each.layers in self.files)
 
     def encode(self, texts: Sequence[str], most: int = LONGEST) -> Floats:
         """Return a row of `dimensions` numbers for each text, of unit length.
@@ -105,19 +169,53 @@ class Model:
         """
         if not texts:
             return np.zeros((0, self.dimensions), np.float32)
-        return self._encoder(BUILD).encode(texts, most)
+        return self._builder.encode(texts, most)
 
-    def encode_question(self, text: str, parts: Parts = ENCODER[3]) -> Floats:
-        """Return the vector of a question, as a browser's encoder of the same files makes it."""
-        encoder = self._encoder(parts)
-        found: Floats = encoder.encode([text], len(encoder.layers.positions))[0]
+    def encode_question(
+        self, text: str, parts: Parts = ENCODER[3], own: Sequence[str] = ()
+    ) -> Floats:
+        """Return the vector of a question, as a browser's encoder of the same files makes it.
+
+        A site may have `own` tokens: see `choose_own`.
+        """
+        found: Floats = self._asker(parts, tuple(own)).encode([text], self.positions)[0]
         return found
+
+    def choose_own(self, stems: Mapping[str, int]) -> tuple[str, ...]:
+        """Return the tokens that a site adds to those of every browser: words that it uses often.
+
+        `stems` has the stems of its words, each with the number of documents that have it. At most
+        `MOST_OWN` are chosen, in the order that files have them in.
+        """
+        used = [(stems.get(stem_of, 0), token) for token, stem_of in self._spare.items()]
+        best = sorted((-count, token) for count, token in used if count)[:MOST_OWN]
+        chosen = {token for _, token in best}
+        return tuple(token for token in self._spare if token in chosen)
+
+    def has_all(self, own: Sequence[str]) -> bool:
+        """Tell whether a site can add these tokens, each once."""
+        return len(set(own)) == len(own) and set(own) <= self._spare.keys()
+
+    def serve_tokens(self, parts: Parts, own: Sequence[str]) -> bytes:
+        """Return the tokens of a browser's encoder, with a site's own ones after the others."""
+        numbers = [self._numbers[_piece(each)] for each in self.names(own)]
+        return take_tokens(self.read(parts.tokens), numbers)
+
+    def serve_names(self, own: Sequence[str]) -> bytes:
+        """Return the names of these tokens."""
+        return "\n".join([*self.names(own), ""]).encode()
+
+    def names(self, own: Sequence[str]) -> tuple[str, ...]:
+        """Return the tokens that a site's browsers know, by which a word can be completed."""
+        return (*self.least, *own)
 
     def read(self, name: str) -> bytes:
         """Return the content of a file; raise `UserError` if it is not what the manifest says."""
         try:
-            content = (self.folder / name).read_bytes()
             wanted = self.files[name]["bytes"]
+            is_shared = self.files[name].get("shared", False)
+            folder = self.folder / ".." / self._shared if is_shared else self.folder
+            content = (folder / name).read_bytes()
         except (OSError, KeyError) as error:
             raise _damaged(self.language, f"{name} is missing") from error
         if len(content) != wanted:
@@ -125,31 +223,61 @@ class Model:
         return content
 
     @cached_property
-    def vocabulary(self) -> Tokeniser:
-        """The tokens that browsers know, by which a word can be completed."""
-        return self._tokeniser(STUDENT.vocabulary)
+    def least(self) -> list[str]:
+        """The tokens that every browser gets."""
+        return self._read_names(LEAST)
 
     @cached_property
-    def _read(self) -> dict[Parts, _Encoder]:
+    def _numbers(self) -> dict[str, int]:
+        """The number of each token in the files for browsers."""
+        if self.has_pieces:
+            return {token: number for number, token in enumerate(self._read_names(WORDS))}
+        known = set(self.least)
+        more = (each for each in self._read_names(WORDS) if each not in known)
+        return {token: number for number, token in enumerate([*self.least, *more])}
+
+    @cached_property
+    def _spare(self) -> dict[str, str]:
+        """The stems of the whole words that a site may add."""
+        if self.has_pieces:
+            return {}
+        tokens = islice(self._numbers, len(self.least), None)
+        return {each: stem(each, self.language) for each in tokens if each.isalpha()}
+
+    @cached_property
+    def _builder(self) -> _Encoder:
+        if self.has_pieces:
+            return self._asker(self.build, ())
+        return self._open(BUILD, self.read(BUILD.tokens), self._read_names(WORDS), WORDS)
+
+    @cached_property
+    def _askers(self) -> dict[Parts, tuple[tuple[str, ...], _Encoder]]:
         return {}
 
-    def _encoder(self, parts: Parts) -> _Encoder:
-        if parts not in self._read:
-            try:
-                self._read[parts] = _Encoder(
-                    read_layers(self.read(parts.layers)),
-                    Tokens(self.read(parts.tokens)),
-                    self._tokeniser(parts.vocabulary),
-                )
-            except ValueError as error:
-                raise _damaged(self.language, f"{parts.layers}: {error}") from error
-        return self._read[parts]
+    def _asker(self, parts: Parts, own: tuple[str, ...]) -> _Encoder:
+        """Return a browser's encoder; the last one is kept, because it fills 40 MB."""
+        before, encoder = self._askers.get(parts, (None, None))
+        if encoder is None or before != own:
+            content, names = self.serve_tokens(parts, own), self.names(own)
+            encoder = self._open(parts, content, names, LEAST)
+            self._askers[parts] = own, encoder
+        return encoder
 
-    def _tokeniser(self, name: str) -> Tokeniser:
+    def _open(self, parts: Parts, tokens: bytes, names: Sequence[str], file: str) -> _Encoder:
+        kind = Pieces if self.has_pieces else Tokeniser
         try:
-            return Tokeniser(self.read(name).decode().rstrip("\n").split("\n"))
-        except (ValueError, KeyError) as error:
-            raise _damaged(self.language, f"{name} is no vocabulary") from error
+            layers = read_layers(self.read(parts.layers))
+            return _Encoder(layers, Tokens(tokens), kind(names), self.prefix)
+        except ValueError as error:
+            raise _damaged(self.language, f"{parts.layers}: {error}") from error
+        except KeyError as error:
+            raise _damaged(self.language, f"{file} is not a vocabulary") from error
+
+    def _read_names(self, name: str) -> list[str]:
+        try:
+            return self.read(name).decode().rstrip("\n").split("\n")
+        except ValueError as error:
+            raise _damaged(self.language, f"{name} is not a vocabulary") from error
 
 
 @lru_cache(maxsize=4)
@@ -184,6 +312,11 @@ def read_model(folder: Traversable) -> Model:
         return Model(folder, manifest)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(folder.name, f"{MANIFEST} cannot be read") from error
+
+
+def _piece(name: str) -> str:
+    """Return a token without what it is worth."""
+    return name.partition("\t")[0]
 
 
 @cache

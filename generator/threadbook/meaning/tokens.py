@@ -12,11 +12,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
+from threadbook.meaning.vocabulary import Vocabulary
+
 LONGEST: Final = 100
 """A longer word, in characters, is unknown as a whole."""
-
-_MOST_KEPT: Final = 1 << 16
-"""The most words whose pieces are kept."""
 
 _LETTERS_AT_ONCE: Final = 2_000
 """Accents are sorted, and a letter may have very many of them: a text is taken in pieces."""
@@ -31,39 +30,18 @@ _IDEOGRAPHS: Final = (
 """Each of these characters is a word."""
 
 
-class Tokeniser:
+class Tokeniser(Vocabulary):
     """Cuts texts into the tokens of a vocabulary."""
 
     def __init__(self, tokens: Sequence[str]) -> None:
         """Take tokens in the order of their numbers; raise `KeyError` without the special ones."""
-        self.tokens = tokens
-        self.numbers = {token: number for number, token in enumerate(tokens)}
-        self.unknown, self.first, self.last = (
-            self.numbers[name] for name in ("[UNK]", "[CLS]", "[SEP]")
-        )
-        self._kept: dict[str, tuple[int, ...]] = {}
+        super().__init__(tokens, ("[UNK]", "[CLS]", "[SEP]"))
 
-    def read(self, text: str, most: int) -> list[int]:
-        """Return the numbers of a text's tokens, between those of its beginning and end.
+    def split(self, text: str) -> Iterator[str]:
+        """Yield the words of a text, without capitals and accents; each mark is one, too."""
+        return split(text)
 
-        At most `most` in all; the rest of the text is left out.
-        """
-        found = [self.first]
-        for word in split(text):
-            found += self._pieces(word)
-            if len(found) >= most:
-                break
-        return [*found[: most - 1], self.last]
-
-    def _pieces(self, word: str) -> tuple[int, ...]:
-        pieces = self._kept.get(word)
-        if pieces is None:
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            pieces = self._kept[word] = tuple(self._cut(word))
-        return pieces
-
-    def _cut(self, word: str) -> list[int]:
+    def cut(self, word: str) -> list[int]:
         """Cut off the longest token that a word begins with, again and again."""
         found: list[int] = []
         start, end = 0, len(word)

@@ -8,7 +8,7 @@ from threadbook.model.glossary import Glossary, Term, make_anchor
 from threadbook.model.path import Check, Choice, LearningPath, Step
 from threadbook.model.prose import ProseHeader
 from threadbook.model.queries import GoldenQueries, GoldenQuery
-from threadbook.model.site import Board, Featured, Person, Site, Topic
+from threadbook.model.site import Board, Featured, Label, Person, Site, Topic
 from threadbook.model.synonyms import Synonyms
 from threadbook.model.thread import (
     QUESTION_ID,
@@ -35,6 +35,7 @@ __all__ = [
     "Glossary",
     "GoldenQueries",
     "GoldenQuery",
+    "Label",
     "LearningPath",
     "Person",
     "ProseHeader",

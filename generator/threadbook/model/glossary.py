@@ -20,7 +20,7 @@ class Term(Model):
     definition: Line = Field(
         examples=["A part of the work with its own amount, paid when you approve it."]
     )
-    """What it means, in a sentence or two of plain text."""
+    """What it means, in a sentence or two of plain text, with links such as `[[id]]`."""
 
     also: tuple[Line, ...] = Field(
         default=(), max_length=OTHER_WORDS.most, examples=[["stage payment"]]

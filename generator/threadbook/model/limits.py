@@ -38,10 +38,13 @@ RELATED: Final = Limit(
     100, "related threads of a thread", "thread: related", "The page shows six of them."
 )
 REDIRECTS: Final = Limit(
-    200, "old addresses of a thread", "thread: redirect_from", "Each becomes a file in a folder."
+    200, "old addresses of a page", "thread: redirect_from", "Each becomes a file in a folder."
 )
 SILENCES: Final = Limit(
-    50, "silenced rules of a thread", "thread: silence", "There are fewer than a hundred rules."
+    50,
+    "silenced rules of a thread",
+    "thread: silence",
+    "A thread that breaks more is better mended.",
 )
 LINKS: Final = Limit(
     5_000,
@@ -53,7 +56,7 @@ STEPS: Final = Limit(
     300, "steps of a path", "path: steps", "All are on one page, and nobody ends a longer path."
 )
 PREREQUISITES: Final = Limit(
-    20, "prerequisites of a path", "path: prerequisites", "The map draws an arrow for each."
+    20, "prerequisites of a path", "path: prerequisites", "Readers complete them all first."
 )
 OBJECTIVES: Final = Limit(
     50, "objectives of a path", "path: objectives", "Readers read them first."
@@ -71,7 +74,15 @@ BOARDS: Final = Limit(100, "boards", "site: boards", "The navigation of every pa
 TOPICS: Final = Limit(
     300, "topics", "site: topics", "The engine renders a page for each, with all in its navigation."
 )
-PEOPLE: Final = Limit(20_000, "people", "site: people", "Each page of a thread needs its authors.")
+PEOPLE: Final = Limit(
+    20_000, "people", "site: people", "All are in `site.yml`, which is read as a whole."
+)
+LABELS: Final = Limit(
+    100, "labels", "site: labels", "The search page offers them all to choose from."
+)
+LABELS_OF_A_THREAD: Final = Limit(
+    20, "labels of a thread or an answer", "thread: applies_to", "The page names them all."
+)
 FEATURED: Final = Limit(
     50, "featured topics, threads or paths", "site: featured.threads", "They are on the home page."
 )
@@ -92,6 +103,28 @@ SYNONYM_GROUPS: Final = Limit(
 )
 SYNONYMS: Final = Limit(
     20, "words of a group of synonyms", "synonyms: words", "A search for one looks for all of them."
+)
+
+PICTURE_BYTES: Final = Limit(
+    5_000_000, "bytes of a picture", "images/", "A reader on a telephone has to load it."
+)
+PICTURE_PIXELS: Final = Limit(
+    25_000_000,
+    "pixels of a picture",
+    "images/",
+    "A browser needs four bytes for each, and telephones give up at a few hundred megabytes.",
+)
+PICTURE_SIDE: Final = Limit(
+    16_383,
+    "pixels of a side of a picture",
+    "images/",
+    "No WebP is longer, and few graphics processors take more.",
+)
+FILE_BYTES: Final = Limit(
+    25_000_000, "bytes of a file in `files/`", "files/", "Git keeps every version of it for ever."
+)
+MEDIA: Final = Limit(
+    50_000, "pictures and files", "images/", "Each is looked at by every check and build."
 )
 
 LIMITS: Final = tuple(value for value in dict(globals()).values() if isinstance(value, Limit))

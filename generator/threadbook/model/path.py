@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from threadbook.model.limits import CHOICES, OBJECTIVES, PREREQUISITES, STEPS
-from threadbook.model.values import Flag, Id, Line, Markdown, Model, Slug
+from threadbook.model.limits import CHOICES, OBJECTIVES, PREREQUISITES, REDIRECTS, STEPS
+from threadbook.model.values import Flag, Id, Line, Markdown, Model, SitePath, Slug
 
 Minutes = Annotated[int, Field(strict=True, ge=1, le=600)]
 Level = Literal["beginner", "intermediate", "advanced"]
@@ -128,6 +128,11 @@ class LearningPath(Model):
         examples=[["first-proposal-to-contract"]],
     )
     """Ids of the learning paths to complete before this one."""
+
+    redirect_from: tuple[SitePath, ...] = Field(
+        default=(), max_length=REDIRECTS.most, examples=[["paths/first-steps"]]
+    )
+    """Old addresses of this path on this site, without a leading slash."""
 
     steps: tuple[Step, ...] = Field(
         min_length=1,

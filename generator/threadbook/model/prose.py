@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from threadbook.model.values import Line, Model
+from threadbook.model.limits import REDIRECTS
+from threadbook.model.values import Line, Model, SitePath
 
 
 class ProseHeader(Model):
@@ -19,6 +20,11 @@ class ProseHeader(Model):
         Line | None, Field(examples=["Who writes the answers here, and who checks them."])
     ] = None
     """A sentence for search engines; by default the beginning of the text."""
+
+    redirect_from: Annotated[
+        tuple[SitePath, ...], Field(max_length=REDIRECTS.most, examples=[["about-us"]])
+    ] = ()
+    """Old addresses of this page on this site, without a leading slash."""
 
     hide: Annotated[
         tuple[Literal["navigation", "toc", "path", "footer", "tags", "feedback"], ...],

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from threadbook.model.limits import BOARDS, FEATURED, PEOPLE, TOPICS
-from threadbook.model.values import Id, Line, Model, Shape, Slug
+from threadbook.model.limits import BOARDS, FEATURED, LABELS, PEOPLE, REDIRECTS, TOPICS
+from threadbook.model.values import FieldError, Id, Line, Model, Shape, SitePath, Slug
 
 Icon = Annotated[
     Line, Shape(r"^[a-z0-9-]+(/[a-z0-9-]+)+$", "the name of an icon looks like material/send")
@@ -27,6 +27,11 @@ class Board(Model):
     summary: Line = Field(default="", examples=["From the first interview to the last delivery."])
     """One line that says what people ask here."""
 
+    redirect_from: tuple[SitePath, ...] = Field(
+        default=(), max_length=REDIRECTS.most, examples=[["boards/clients"]]
+    )
+    """Old addresses of this board on this site, without a leading slash."""
+
 
 class Topic(Model):
     """What a thread is about; topics with a `stage` number form the life-cycle."""
@@ -43,11 +48,30 @@ class Topic(Model):
     stage: Stage | None = Field(default=None, examples=[1])
     """The topic's place in the life-cycle, from 1. Without it, the topic is not part of it."""
 
+    holds: Line = Field(default="", examples=["Are you hired? Not yet. May you decline? Yes."])
+    """What is true at this stage, in a line. Its threads and its topic show it."""
+
+    your_turn: Line = Field(default="", examples=["Ask about the deadline and the price."])
+    """What the reader does at this stage, in a line."""
+
     icon: Icon | None = Field(default=None, examples=["material/send"])
     """The name of an icon: the icon set, a slash, and the icon."""
 
     start_here: Id | None = Field(default=None, examples=["write-first-proposal"])
     """The id of the thread that newcomers to the topic should read first."""
+
+    redirect_from: tuple[SitePath, ...] = Field(
+        default=(), max_length=REDIRECTS.most, examples=[["topics/bids"]]
+    )
+    """Old addresses of this topic on this site, without a leading slash."""
+
+    @model_validator(mode="after")
+    def _said_of_stages(self) -> Topic:
+        for field in ("holds", "your_turn"):
+            if self.stage is None and getattr(self, field):
+                words = f"only stages show `{field}`; give the topic a `stage`, or remove it"
+                raise FieldError(words, field)
+        return self
 
 
 class Person(Model):
@@ -61,6 +85,16 @@ class Person(Model):
 
     role: Literal["member", "moderator", "staff"] = Field(default="member", examples=["moderator"])
     """The person's role: a member, a moderator or staff."""
+
+
+class Label(Model):
+    """For whom something holds, such as a plan or a country."""
+
+    id: Slug = Field(examples=["germany"])
+    """The name that threads and answers use in `applies_to`."""
+
+    title: Line = Field(examples=["Germany"])
+    """The name of the label, as readers see it."""
 
 
 class Featured(Model):
@@ -105,6 +139,13 @@ class Site(Model):
         examples=[[{"id": "moderator", "name": "Moderator", "role": "moderator"}]],
     )
     """The authors: roles, or names that may be published."""
+
+    labels: tuple[Label, ...] = Field(
+        default=(),
+        max_length=LABELS.most,
+        examples=[[{"id": "germany", "title": "Germany"}]],
+    )
+    """Labels that say for whom a thread or an answer holds, such as plans or countries."""
 
     featured: Featured = Field(
         default=Featured(),

@@ -16,6 +16,7 @@ from threadbook.model.limits import (
     ALSO_ASKED,
     ANSWERS,
     COMMENTS,
+    LABELS_OF_A_THREAD,
     REDIRECTS,
     RELATED,
     SILENCES,
@@ -36,7 +37,7 @@ from threadbook.model.values import (
     WebUrl,
 )
 
-Status = Literal["draft", "published", "obsolete"]
+Status = Literal["draft", "published", "archived", "obsolete"]
 
 Language = Annotated[
     Line,
@@ -122,6 +123,14 @@ class Answer(Model):
     note: Line | None = Field(default=None, examples=["If the contract is hourly"])
     """One line that says when, or for whom, the answer holds."""
 
+    applies_to: tuple[Id, ...] = Field(
+        default=(), max_length=LABELS_OF_A_THREAD.most, examples=[["germany"]]
+    )
+    """Ids of the labels in `site.yml` for which the answer holds; by default for all."""
+
+    owner: Id | None = Field(default=None, examples=["moderator"])
+    """Who keeps the answer true, if it is not the thread's owner: the id of a person."""
+
     body: Markdown = Field(examples=[_ANSWER["body"]])
     """The answer's text, in Markdown."""
 
@@ -185,6 +194,11 @@ class Thread(Model):
     )
     """Ids of the topics in `site.yml` that the thread is about; at least one."""
 
+    applies_to: tuple[Id, ...] = Field(
+        default=(), max_length=LABELS_OF_A_THREAD.most, examples=[["germany"]]
+    )
+    """Ids of the labels in `site.yml` for which the thread holds; by default for all."""
+
     also_asked: tuple[Line, ...] = Field(
         default=(),
         max_length=ALSO_ASKED.most,
@@ -230,10 +244,16 @@ class Thread(Model):
     """Old addresses of this thread on this site, without a leading slash."""
 
     status: Status = Field(default="published", examples=["obsolete"])
-    """`published` (the default), `draft` (no page) or `obsolete` (a page with a warning)."""
+    """`published` (the default), `draft` (no page), `archived` (not in lists) or `obsolete`."""
+
+    owner: Id | None = Field(default=None, examples=["moderator"])
+    """Who keeps the thread true: the id of a person in `site.yml`."""
 
     verified: Day | None = Field(default=None, examples=["2026-11-23"])
     """The day somebody last checked that the thread still holds."""
+
+    verified_by: Id | None = Field(default=None, examples=["moderator"])
+    """Who checked it: the id of a person in `site.yml`. Its page names them with the day."""
 
     review_by: Day | None = Field(default=None, examples=["2027-11-23"])
     """The day after which the page says that the thread needs review."""

@@ -38,7 +38,8 @@ _ADDRESS_LENGTH: Final = 1_000
 
 _ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SEGMENT: Final = r"(?!\.+(?:/|$))[A-Za-z0-9._~-]{1,200}"
-_SITE_PATH: Final = f"^{_SEGMENT}(?:/{_SEGMENT})*/?$"
+_QUERY: Final = r"(?:\?[A-Za-z0-9._~$&+,;=:@/%-]{1,300})?"
+_SITE_PATH: Final = f"^{_SEGMENT}(?:/{_SEGMENT})*/?{_QUERY}$"
 _WEB_URL: Final = r"""^https?://[^\s"'<>\\^`{|}]+$"""
 
 _SLUG_WORDS: Final = (
@@ -46,8 +47,8 @@ _SLUG_WORDS: Final = (
     f"with at most {SLUG_LENGTH} characters"
 )
 _SITE_PATH_WORDS: Final = (
-    "an old address is a path on this site such as forum/t5/123, "
-    "without a leading slash, '..', '?' or '#', and with at most 200 characters between slashes"
+    "an old address is a path on this site such as forum/t5/123 or viewtopic.php?t=42, "
+    "without a leading slash, '..' or '#', and with at most 200 characters between slashes"
 )
 _WEB_URL_WORDS: Final = "a web address starts with https:// and contains no spaces or quotes"
 _DAY_WORDS: Final = "write a day as 2026-11-23"

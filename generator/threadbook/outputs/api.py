@@ -21,6 +21,7 @@ from threadbook.addresses import (
     MARKDOWN,
     SITEMAP,
     THREAD_LISTS,
+    from_place,
     of_path,
     of_thread,
     of_topic,
@@ -263,7 +264,7 @@ def _describe_site(catalogue: Catalogue, shared: Shared) -> SiteView:
             paths=f"{API}paths.json",
             llms=LLMS,
             llms_full=LLMS_FULL,
-            sitemap=SITEMAP if shared.site_url else None,
+            sitemap=from_place(shared.prefix, SITEMAP) if shared.site_url else None,
         ),
         generator=Generator("Threadbook", __version__),
     )

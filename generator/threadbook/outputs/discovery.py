@@ -27,6 +27,7 @@ from threadbook.addresses import (
     of_path,
     of_skill,
     of_thread,
+    to_root,
 )
 from threadbook.pages import Shared
 from threadbook.settings import Settings
@@ -53,7 +54,7 @@ def write_discovery(
     folder that was not cleared.
     """
     if settings.robots is not None and _is_free(read(ROBOTS), _is_our_robots):
-        yield ROBOTS, write_robots(settings.robots, shared.site_url).encode()
+        yield ROBOTS, write_robots(settings.robots, shared.host_url).encode()
     if not shared.has_twins:
         return
     if settings.api_catalog and _is_free(read(API_CATALOG), _is_our_catalogue):
@@ -68,18 +69,18 @@ def list_types(settings: Settings) -> dict[str, str]:
     return {API_CATALOG: LINK_SET} if has_catalogue else {}
 
 
-def write_robots(signals: tuple[tuple[str, bool], ...], site_url: str) -> str:
+def write_robots(signals: tuple[tuple[str, bool], ...], host_url: str) -> str:
     """Write `robots.txt`: everybody may read everything, and what for."""
     said = ", ".join(f"{name}={'yes' if is_allowed else 'no'}" for name, is_allowed in signals)
     lines = ["User-agent: *", *([f"Content-Signal: {said}"] if said else []), "Allow: /"]
-    if site_url:
-        lines += ["", f"Sitemap: {site_url}{SITEMAP}"]
+    if host_url:
+        lines += ["", f"Sitemap: {host_url}{SITEMAP}"]
     return _BEGIN + "\n".join(lines) + "\n"
 
 
 def list_apis(shared: Shared) -> dict[str, Any]:
     """Return the link set of `api-catalog`: the site has one API, of static files."""
-    root = shared.root(API_CATALOG)
+    root = shared.root_from_host(API_CATALOG)
     described = {"href": f"{root}{_OPENAPI}", "type": "application/vnd.oai.openapi+json"}
     return {
         "linkset": [
@@ -102,7 +103,7 @@ def write_skills(shared: Shared) -> Iterator[tuple[str, bytes]]:
                 "name": SKILL,
                 "type": "skill-md",
                 "description": _describe(shared),
-                "url": f"{shared.root(SKILLS)}{of_skill(SKILL)}",
+                "url": f"{shared.host_url or to_root(SKILLS)}{of_skill(SKILL)}",
                 "digest": f"sha256:{hashlib.sha256(content).hexdigest()}",
             }
         ],
@@ -113,7 +114,20 @@ def write_skills(shared: Shared) -> Iterator[tuple[str, bytes]]:
 
 def write_skill(shared: Shared) -> str:
     """Write the skill: how an assistant finds and reads what the site says."""
-    root = shared.root(of_skill(SKILL))
+    root = shared.root_from_host(of_skill(SKILL))
+    steps = [
+        f"""\
+Find threads: {root}{LLMS} lists topics and learning paths, and
+   {root}{API}threads.json the files with all threads: title, summary, state and address.""",
+        f"""\
+Read a thread before you answer from it, at {root}{of_thread("ID")}{MARKDOWN}.
+   An accepted answer solves the question. An obsolete or repeated thread names another one.""",
+        f"To learn step by step, read {root}{of_path('ID')}{MARKDOWN}.",
+        "Name the address of each thread that you used. If none answers the question, say so.",
+    ]
+    if not shared.shows("paths"):
+        del steps[2]
+    listed = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
     return f"""\
 ---
 name: {SKILL}
@@ -124,12 +138,7 @@ description: {json.dumps(_describe(shared), ensure_ascii=False)}
 
 Everything is in static files; no key is needed.
 
-1. Find threads: {root}{LLMS} lists topics and learning paths, and
-   {root}{API}threads.json the files with all threads: title, summary, state and address.
-2. Read a thread before you answer from it, at {root}{of_thread("ID")}{MARKDOWN}.
-   An accepted answer solves the question. An obsolete or repeated thread names another one.
-3. To learn step by step, read {root}{of_path("ID")}{MARKDOWN}.
-4. Name the address of each thread that you used. If none answers the question, say so.
+{listed}
 
 {root}{_OPENAPI} describes all files. `threadbook mcp` gives the same by the
 Model Context Protocol, with search.

@@ -28,7 +28,7 @@ def write_overview(catalogue: Catalogue, shared: Shared) -> str:
     blocks += _section("Learning paths", catalogue.paths, root, MARKDOWN)
     blocks += _section("Topics", catalogue.topics, root, MARKDOWN)
     blocks += _section("Boards", catalogue.boards, root, "")
-    everything = "every question that is no duplicate and not obsolete, with all its answers"
+    everything = "every question that is neither a duplicate nor obsolete, with all its answers"
     full = f"- [All threads]({root}{LLMS_FULL}): {everything}"
     description = f"- [API]({root}{API}openapi.json): the JSON files of this site, as OpenAPI"
     blocks += ["## Optional", f"{full}\n{description}"]

@@ -14,8 +14,8 @@ _TIMEOUT = 60_000
 """How long a page may take, in milliseconds."""
 
 
-def print_paths(site: Path, paths: Sequence[str]) -> None:
-    """Print learning paths of a built site, by their ids."""
+def print_paths(site: Path, prefix: str, paths: Sequence[str]) -> None:
+    """Print learning paths of a built site, by their ids; they are below the folder `prefix`."""
     with (
         chromium("Printing paths", "or build without --pdf") as browser,
         served(site) as address,
@@ -33,7 +33,7 @@ def print_paths(site: Path, paths: Sequence[str]) -> None:
 
         context.route("**/*", allow)
         for id_ in paths:
-            url, file = of_whole_path(id_), of_pdf(id_)
+            url, file = f"{prefix}{of_whole_path(id_)}", f"{prefix}{of_pdf(id_)}"
             page = context.new_page()
             response = page.goto(f"{address}{url}")
             if response is None or not response.ok:

@@ -59,7 +59,7 @@ def find_pictures(settings: Settings) -> Pictures | None:
         fingerprint = hashlib.sha256(font.read_bytes()).hexdigest() if font else ""
         pictures = Pictures(str(folder), str(font or ""), fingerprint)
         # A trial, because the site's name is on every picture and the font may lack its letters.
-        draw_picture(Caption(settings.site_name, "", "", "", is_solved=False), pictures.font)
+        draw_picture(Caption(settings.site_name, "", "", "", "", is_solved=False), pictures.font)
     except MissingGlyphError as error:
         words = f"The font for social pictures has no character `{error.character}`"
         raise UserError(f"{words}, which is in the site's name; set `social_font`.") from error

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from markupsafe import escape
 
 from threadbook.addresses import REDIRECT_RULES, to_root
-from threadbook.errors import UserError
+from threadbook.errors import FindingsError
+from threadbook.outputs.queries import split_queries, write_queries
 from threadbook.pages import Shared
 from threadbook.translations import interface
 
@@ -29,13 +30,24 @@ def write_redirects(
     Hosts such as Cloudflare Pages and Netlify read the file of rules. Each line is an old path, a
     new path and a status. Cloudflare reads 2,000 lines of at most 1,000 characters
     (developers.cloudflare.com/pages/configuration/redirects). On other hosts, and beyond that
-    limit, the pages redirect. `kept` holds the publisher's own rules.
+    limit, the pages redirect. Addresses with a query are in no rule, because what hosts make of
+    them differs (`queries.write_rules` has them for some). `kept` holds the publisher's own rules.
     """
     if not redirects:
         return
-    for old in sorted(redirects):
-        yield file_of(old), _page(old, redirects[old], shared).encode()
-    path = urlsplit(shared.site_url).path or "/"
+    redirects, asked = split_queries(redirects)
+    plain = {file_of(old): old for old in sorted(redirects, reverse=True)}
+    queries: dict[str, dict[str, str]] = {}
+    for old in sorted(asked):  # `a` and `a/` are one file, and so one page for the queries of both
+        found = queries.setdefault(file_of(old), {})
+        found |= {query: new for query, new in asked[old].items() if query not in found}
+    for file, old in sorted(plain.items()):
+        if file not in queries:
+            yield file, _page(old, redirects[old], shared).encode()
+    for file, each in queries.items():
+        otherwise = redirects[plain[file]] if file in plain else ""
+        yield from write_queries(file, each, otherwise, shared)
+    path = urlsplit(shared.site_url).path or f"/{shared.prefix}"
     lines = (f"{path}{old} {path}{redirects[old]} 301\n" for old in sorted(redirects))
     own = "".join(lines).encode()
     # The publisher's rules come last, because hosts want rules with wildcards last. A folder that
@@ -43,8 +55,20 @@ def write_redirects(
     yield REDIRECT_RULES, own + kept.removeprefix(own)
 
 
+def place_redirects(
+    redirects: Mapping[str, str], shared: Shared, kept: bytes = b""
+) -> Iterator[tuple[str, bytes]]:
+    """As `write_redirects`, with addresses below the root of the whole site.
+
+    Pages are in the folder of their site, and the file of rules is at the root of the whole one.
+    """
+    for address, content in write_redirects(redirects, shared, kept):
+        yield address if address == REDIRECT_RULES else f"{shared.prefix}{address}", content
+
+
 def file_of(old: str) -> str:
-    """Return the file that a host serves at an old address."""
+    """Return the file that a host serves at an old address, whatever its query is."""
+    old = old.partition("?")[0]
     if old.endswith(_ENDINGS):
         return old
     return f"{old.rstrip('/')}/index.html"
@@ -53,7 +77,7 @@ def file_of(old: str) -> str:
 def _page(old: str, new: str, shared: Shared) -> str:
     """Return a page that redirects at once, without a script, and has a link as well."""
     say = interface(shared.language)
-    moved, lead_on = escape(say("This page has moved.")), escape(say("Go to its new address"))
+    moved, lead_on = escape(say("This page has moved.")), escape(say("Go to the new page"))
     where = f"{to_root(file_of(old))}{new}"
     canonical = escape(f"{shared.site_url}{new}" if shared.site_url else where)
     target, title = escape(where), escape(shared.site_name)
@@ -70,13 +94,13 @@ def _page(old: str, new: str, shared: Shared) -> str:
 
 
 def refuse_taken(redirects: Mapping[str, str], site: Path) -> None:
-    """Raise `UserError` if a file of the site is already at an old address."""
+    """Raise `FindingsError` if a file of the site is already at an old address."""
     listed: dict[Path, dict[str, Path]] = {}
     for old, new in redirects.items():
         taken = _find_taken(file_of(old), site, listed)
         if taken:
             words = f"`redirect_from: [{old}]` of {new} is the address of a page of this site"
-            raise UserError(f"{words}, {taken}; remove it.")
+            raise FindingsError(f"{words}, {taken}; remove it.")
 
 
 def _find_taken(name: str, site: Path, listed: dict[Path, dict[str, Path]]) -> str:

@@ -4,6 +4,7 @@
 It is pure, so it can run in any process.
 """
 
+from threadbook.pages.kinds.lost import plan_lost
 from threadbook.pages.page import Document, Entry, Made, Page, Planning, Shared
 from threadbook.pages.plan import (
     Plan,
@@ -26,6 +27,7 @@ __all__ = [
     "find_page",
     "plan_around",
     "plan_entries",
+    "plan_lost",
     "plan_pages",
     "plan_site",
     "share",

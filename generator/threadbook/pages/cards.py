@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -10,11 +10,14 @@ from markupsafe import Markup
 
 from threadbook import addresses
 from threadbook.library import Library, Outline
+from threadbook.markdown import TextPart, split_links
 from threadbook.model import Board, Step, Term, Topic
+from threadbook.pages.road import order_paths
 from threadbook.pages.views import (
     Author,
     BoardCard,
     Link,
+    LinkedText,
     PathCard,
     TermCard,
     ThreadCard,
@@ -32,14 +35,39 @@ _NEWEST: Final = 3
 """How many of its newest threads a board's card names."""
 
 
+_REACH: Final = 3
+"""How many stages before and after that of a page its strip shows: seven fill a row."""
+
+
+def choose_stages(stages: Sequence[TopicCard], here: str) -> tuple[TopicCard, ...]:
+    """Return the stages around one of them, by its id, as many as a row holds.
+
+    There are none without it, and one stage alone is no way.
+    """
+    at = next((place for place, stage in enumerate(stages) if stage.id == here), None)
+    if at is None or len(stages) == 1:
+        return ()
+    first = max(0, min(at - _REACH, len(stages) - 2 * _REACH - 1))
+    return tuple(stages[first : first + 2 * _REACH + 1])
+
+
+def order_for_readers(library: Library) -> tuple[str, ...]:
+    """Return the ids of all paths in the site's order: featured ones first, as in `site.yml`."""
+    featured = (id_ for id_ in library.featured_paths if id_ in library.paths)
+    return tuple(dict.fromkeys([*featured, *library.paths]))
+
+
 class Cards:
     """Everything in the library as links and cards; `icons` holds the SVG of topics' icons.
 
     Links and cards of threads are made once, because each stands in many lists.
     """
 
-    def __init__(self, library: Library, icons: Mapping[str, str]) -> None:
+    def __init__(
+        self, library: Library, icons: Mapping[str, str], *, has_boards: bool = True
+    ) -> None:
         self.library = library
+        self.has_boards = has_boards
         self.icons = icons
         self.authors = {
             person.id: Author(person.name, person.role) for person in library.people.values()
@@ -61,9 +89,15 @@ class Cards:
         return self.topics(self.library.stages)
 
     @cached_property
+    def legs(self) -> tuple[tuple[str, ...], ...]:
+        """The ids of all paths in legs, as they are walked; within a leg in the site's order."""
+        paths = self.library.paths
+        return order_paths({id_: paths[id_] for id_ in order_for_readers(self.library)})
+
+    @cached_property
     def paths(self) -> dict[str, PathCard]:
-        """All paths, by id."""
-        return {id_: self._path(id_) for id_ in self.library.paths}
+        """All paths, by id, in the order to walk them."""
+        return {id_: self._path(id_) for leg in self.legs for id_ in leg}
 
     @cached_property
     def glossary(self) -> tuple[TermCard, ...]:
@@ -95,6 +129,8 @@ class Cards:
                 duplicate_of=self.link_page(outline.duplicate_of),
                 is_solved=outline.is_solved,
                 fingerprint=outline.fingerprint,
+                is_draft=outline.is_preview,
+                verified=outline.verified if outline.state == "solved" else None,
             )
         return card
 
@@ -116,6 +152,8 @@ class Cards:
 
     def link_board(self, outline: Outline) -> Link:
         """Return a link to a thread's board."""
+        if not self.has_boards:
+            return Link(outline.board, outline.board, addresses.HOME)
         # A folder that site.yml does not name has no page, so the link leads to all boards.
         found = self._boards.get(outline.board)
         return found or Link(outline.board, outline.board, addresses.BOARDS)
@@ -132,6 +170,13 @@ class Cards:
         """Return a link to a path."""
         return Link(id_, self.library.paths[id_].title, addresses.of_path(id_))
 
+    def link_step(self, path: str, number: int | None) -> Link | None:
+        """Return a link to a path's step: its thread, or its check on the path's page."""
+        step = self.library.paths[path].steps[number - 1] if number else None
+        if step is None or step.check is None:
+            return self.link_page(step.thread) if step else None
+        return Link(step.key, step.check.question, addresses.of_step(path, number or 0))
+
     def topics(self, topics: Iterable[Topic]) -> tuple[TopicCard, ...]:
         """Return the cards of topics."""
         return tuple(map(self.topic, topics))
@@ -144,7 +189,10 @@ class Cards:
             summary=topic.summary,
             url=addresses.of_topic(topic.id),
             stage=topic.stage,
+            holds=topic.holds,
+            your_turn=topic.your_turn,
             threads=len(self.library.by_topic.get(topic.id, ())),
+            archived=self.library.archived_by_topic.get(topic.id, 0),
             icon=Markup(self.icons.get(topic.icon or "", "")),  # noqa: S704 - the theme's own SVG
             start=self.link_page(topic.start_here),
         )
@@ -158,13 +206,22 @@ class Cards:
             summary=board.summary,
             url=addresses.of_board(board.id),
             threads=len(threads),
+            archived=self.library.archived_by_board.get(board.id, 0),
             latest=self.link_threads(threads[:_NEWEST]),
         )
 
     def _term(self, term: Term) -> TermCard:
-        return TermCard(
-            term.term, term.definition, term.also, term.anchor, self.link_page(term.thread)
-        )
+        parts = tuple(map(self._link_text, split_links(term.definition)))
+        said = "".join(part.text for part in parts)
+        thread = self.link_page(term.thread)
+        return TermCard(term.term, said, term.also, term.anchor, thread, parts)
+
+    def _link_text(self, part: TextPart) -> LinkedText:
+        title = self.library.title_of(part.target) if part.target else None
+        if title is None:
+            return LinkedText(part.text or part.target, "")
+        anchor = f"#{part.anchor}" if part.anchor else ""
+        return LinkedText(part.text or title, f"{addresses.of_target(part.target)}{anchor}")
 
     def _path(self, id_: str) -> PathCard:
         path = self.library.paths[id_]
@@ -176,6 +233,7 @@ class Cards:
             url=addresses.of_path(id_),
             level=path.level,
             length=len(path.steps),
+            optional=sum(step.optional and self._is_there(step) for step in path.steps),
             minutes=sum(map(self._minutes, needed)) or None,
             minutes_are_estimated=any(step.thread and step.minutes is None for step in needed),
             needed=tuple(step.key for step in needed),

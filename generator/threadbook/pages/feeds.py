@@ -31,19 +31,20 @@ class Feed(NamedTuple):
 def plan_feeds(library: Library, settings: Settings) -> Iterator[Feed]:
     """Yield every feed; a site without an address of its own has none.
 
-    A feed leaves out threads that lists leave out, and those without a day.
+    A feed leaves out threads that lists leave out, drafts, and those without a day.
     """
     if not settings.site_url:
         return
 
     def feed(page: str, title: str, description: str, threads: Iterable[str]) -> Feed:
-        dated = (id_ for id_ in threads if library.threads[id_].updated is not None)
+        outlines = (library.threads[id_] for id_ in threads)
+        dated = (each.id for each in outlines if each.updated is not None and not each.is_preview)
         newest = tuple(islice(dated, ENTRY_LIMIT))
         return Feed(addresses.of_feed(page), title, description, page, newest)
 
     name = settings.site_name
     yield feed(addresses.LATEST, name, settings.site_description, library.latest)
-    for board in library.boards.values():
+    for board in library.boards.values() if "boards" not in settings.hidden else ():
         threads = library.by_board.get(board.id, ())
         yield feed(addresses.of_board(board.id), f"{name}: {board.title}", board.summary, threads)
     for topic in library.topics.values():

@@ -19,20 +19,25 @@ from urllib.parse import quote, urlsplit
 from threadbook import addresses
 from threadbook.day import build_day
 from threadbook.health import Health, assess_health
-from threadbook.library import Library
+from threadbook.library import Library, leave_out
 from threadbook.load.files import Sealed
-from threadbook.markdown import Manner
+from threadbook.markdown import Manner, Medium, hasten_first
 from threadbook.pages.cards import Cards
 from threadbook.pages.feeds import Feed, plan_feeds
+from threadbook.pages.media import publish_media
 from threadbook.pages.posts import make_manner
 from threadbook.pages.structured import write_breadcrumb, write_script
 from threadbook.pages.templates import escape_text, render_template
-from threadbook.pages.views import Link, TermCard, ThreadView
+from threadbook.pages.views import Link, TermCard, ThreadView, TopicCard
 from threadbook.settings import Settings
+from threadbook.theme_files import list_modules
 from threadbook.translations import Interface, interface
 
 WIDE = ("navigation", "toc")
 """The parts of the theme to hide on pages that use the whole width."""
+
+_FEW = 8
+"""How many boards fit into two or three lines of a wide screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +46,14 @@ class Shared:
 
     `site_url` ends with a slash or is empty. `takes_answers` says whether readers can add answers,
     `has_twins` whether pages also exist as Markdown and JSON, `has_search` whether there is a
-    search index, and `has_pdf` whether each path also exists as a PDF. Words of the `glossary` are
-    explained where a thread first uses them. `stages` are the ids of the topics of the life-cycle.
+    search index, `has_offline` whether pages that were read open without network, and `has_pdf`
+    whether each path also exists as a PDF. Words of the `glossary` are
+    explained where a thread first uses them. `stages` are the topics of the life-cycle, in
+    order.
     What readers ask on the search page is sent to `search_url`, unless it is empty.
     Pictures of other hosts are shown only if the site `has_remote_pictures`.
+    The pages are in the folder `prefix` of a site, or are the site; its sections do not include
+    those that are `hidden`.
     Readers' votes on how useful a page is go to `feedback_url`, unless it is empty.
     """
 
@@ -55,13 +64,25 @@ class Shared:
     language: str = "en"
     takes_answers: bool = False
     has_twins: bool = True
+    has_offline: bool = False
     has_search: bool = True
     glossary: tuple[TermCard, ...] = ()
     has_pdf: bool = False
     feedback_url: str = ""
-    stages: frozenset[str] = frozenset()
+    stages: tuple[TopicCard, ...] = ()
     has_remote_pictures: bool = False
     search_url: str = ""
+    prefix: str = ""
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def host_url(self) -> str:
+        """The address of the whole site, of which these pages may be a folder."""
+        return self.site_url.removesuffix(self.prefix)
+
+    def shows(self, section: str) -> bool:
+        """Tell whether the site has a section, one of `settings.SECTIONS`."""
+        return section not in self.hidden
 
     @property
     def manner(self) -> Manner:
@@ -79,6 +100,10 @@ class Shared:
         This is the site's own address, or the way to the site's root if that is not known.
         """
         return self.site_url or addresses.to_root(address)
+
+    def root_from_host(self, address: str) -> str:
+        """As `root`, for a file whose address is below the whole site's root."""
+        return self.site_url or f"{addresses.to_root(address)}{self.prefix}"
 
 
 class Document(NamedTuple):
@@ -102,12 +127,13 @@ class Document(NamedTuple):
 
 
 class Caption(NamedTuple):
-    """The words of a social picture."""
+    """The words of a social picture; `answer` is the short one of a solved thread."""
 
     site: str
     title: str
     topic: str
     state: str
+    answer: str
     is_solved: bool
 
 
@@ -184,8 +210,16 @@ class Page:
     has_twins: ClassVar[bool] = False
     """Whether the page also exists as Markdown and JSON, if the site has twins."""
 
+    script: ClassVar[str] = ""
+    """The script that the page cannot do without, below the assets: browsers load it early."""
+
     is_article: ClassVar[bool] = False
     """Whether its metadata tells social networks that it is an article."""
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether our own search finds the page."""
+        return self.is_indexed
 
     @property
     def located(self) -> Located | None:
@@ -289,13 +323,14 @@ class Page:
             "image": f"{shared.site_url}{self.url}{addresses.PICTURE}"
             if has_picture and shared.site_url
             else "",
+            "scripts": list_modules(self.script) if self.script else (),
             "structured": write_script(things if shared.site_url and self.is_indexed else ()),
         }
         return Texts(
             title=escape_text(self.title),
             description=escape_text(self.description),
             head=render_template("head", shared.language, context | head),
-            content=render_template(self.template, shared.language, context),
+            content=hasten_first(render_template(self.template, shared.language, context)),
             canonical=address,
         )
 
@@ -337,6 +372,29 @@ class Planning:
     icons: Mapping[str, str] = field(default_factory=dict)
     find_related: Callable[[], Mapping[str, tuple[str, ...]]] | None = None
 
+    def __post_init__(self) -> None:
+        """Leave out of the library what the site does not show."""
+        if self.settings.hidden:
+            object.__setattr__(self, "library", leave_out(self.library, self.settings.hidden))
+
+    def shows(self, section: str) -> bool:
+        """Tell whether the site has a section, one of `settings.SECTIONS`."""
+        return section not in self.settings.hidden
+
+    @property
+    def has_few_boards(self) -> bool:
+        """Tell whether boards are few: then they are a filter of topics, not in the navigation."""
+        return self.shows("boards") and 1 < len(self.library.boards) <= _FEW
+
+    @cached_property
+    def media(self) -> Mapping[str, Medium]:
+        """The pictures and files that pages name, by name."""
+        return publish_media(self.library, self.settings.language)
+
+    def choose_media(self, names: Iterable[str]) -> dict[str, Medium]:
+        """Return those of these names that there are."""
+        return {name: self.media[name] for name in names if name in self.media}
+
     @cached_property
     def related(self) -> Mapping[str, tuple[str, ...]]:
         """The related threads of each thread.
@@ -369,7 +427,7 @@ class Planning:
     @cached_property
     def cards(self) -> Cards:
         """Links to everything, and the cards that lists show."""
-        return Cards(self.library, self.icons)
+        return Cards(self.library, self.icons, has_boards=self.shows("boards"))
 
     def find_newest(self, threads: Iterable[str]) -> datetime.date | None:
         """Return the day of the newest of these threads."""
@@ -413,6 +471,7 @@ class PageKind(NamedTuple):
     Without `entries`, the pages are woven into shared shells. The addresses of all pages begin with
     `place`. A preview plans only the page that is asked for: `near` is given the rest of its
     address and yields that page, perhaps with a few others. Without it, all pages are planned.
+    A `section` is one of `settings.SECTIONS`: where it is switched off, there are no such pages.
     `located` says what the sitemap lists of the kind, where that is known without planning pages.
     """
 
@@ -421,6 +480,7 @@ class PageKind(NamedTuple):
     place: str = addresses.HOME
     near: Callable[[Planning, str], Iterable[Page]] | None = None
     located: Callable[[Planning], Iterable[Located]] | None = None
+    section: str = ""
 
     def find(self, planning: Planning, url: str) -> Page | None:
         """Return the page of this kind at an address."""

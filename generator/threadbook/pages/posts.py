@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple
 from markupsafe import Markup
 
 from threadbook import addresses, markdown, model
-from threadbook.pages.views import AnswerView, CommentView, PostView, Surroundings
+from threadbook.markdown import THREAD_WAY, Media
+from threadbook.pages.views import AnswerView, CommentView, LabelView, PostView, Surroundings
 from threadbook.translations import interface
 
 READ: Final = 20_000
@@ -38,7 +39,19 @@ class PostRenderer(NamedTuple):
     def answer(self, post: model.Answer) -> AnswerView:
         """Render an answer."""
         fields = self._post(post, post.id or "")
-        return AnswerView(**fields, accepted=post.accepted, votes=post.votes, note=post.note)
+        return AnswerView(
+            **fields,
+            accepted=post.accepted,
+            votes=post.votes,
+            note=post.note,
+            applies_to=self.label(post.applies_to),
+            owner=self.around.people.get(post.owner) if post.owner else None,
+        )
+
+    def label(self, ids: tuple[str, ...]) -> tuple[LabelView, ...]:
+        """Return labels by their ids."""
+        labels = self.around.labels
+        return tuple(labels[id_] for id_ in dict.fromkeys(ids) if id_ in labels)
 
     def _post(self, post: model.Question | model.Answer, anchor: str) -> dict[str, Any]:
         body = self._body(post.body, f"{anchor}_")
@@ -62,7 +75,13 @@ class PostRenderer(NamedTuple):
             "author": self.around.people.get(post.by) if post.by else None,
             "at": post.at,
             "edited": post.edited,
-            "markdown": write_portable(post.body, self.around.destinations, self.root, self.page),
+            "markdown": write_portable(
+                post.body,
+                self.around.destinations,
+                self.root,
+                self.page,
+                Media(self.around.media, THREAD_WAY, self.root),
+            ),
             "html": body.html,
             "source": post.body,
             "text": body.text,
@@ -72,6 +91,8 @@ class PostRenderer(NamedTuple):
         base, limit = addresses.to_root(self.around.url), READ if self.with_text else 0
         resolve = make_resolver(self.around.destinations, base)
         manner = make_manner(self.language, remote=self.remote)
+        if self.around.media:
+            manner = manner._replace(media=Media(self.around.media, THREAD_WAY, base))
         return markdown.render(body, resolve, prefix=prefix, manner=manner, text_limit=limit)
 
 
@@ -83,19 +104,21 @@ def render_note(
     return markdown.to_html(note, resolve, prefix=prefix, manner=manner)
 
 
-def write_portable(body: str, destinations: Mapping[str, str], root: str, page: str) -> str:
+def write_portable(
+    body: str, destinations: Mapping[str, str], root: str, page: str, media: Media
+) -> str:
     """Return a body as Markdown with ordinary links; see `PostRenderer` for `root` and `page`."""
-    return markdown.make_portable(body, make_resolver(destinations, root), page)
+    return markdown.make_portable(body, make_resolver(destinations, root), page, media)
 
 
 def make_resolver(destinations: Mapping[str, str], base: str) -> markdown.Resolve:
-    """Return a function that resolves thread links; `destinations` holds titles by id."""
+    """Return a function that resolves links by name; `destinations` holds titles by target."""
 
     def resolve(target: str) -> markdown.Destination | None:
         title = destinations.get(target)
         if title is None:
             return None
-        return markdown.Destination(f"{base}{addresses.of_thread(target)}", title)
+        return markdown.Destination(f"{base}{addresses.of_target(target)}", title)
 
     return resolve
 

@@ -29,7 +29,7 @@ def render_template(name: str, language: str, context: Mapping[str, Any]) -> str
 
 def prepare(language: str) -> None:
     """Compile the templates of which a site has thousands of pages."""
-    for name in ("head", "thread", "list", "macros", "thread_item"):
+    for name in ("head", "thread", "list", "macros", "walk", "thread_item"):
         _environment(language).get_template(f"{name}.html")
 
 
@@ -52,13 +52,13 @@ class _Environment(LeanEnvironment):
                 say = cast("Interface", self.globals["_"])
                 return nodes.TemplateData(str(escape(say(text))), lineno=node.lineno)
             case nodes.Getattr(node=nodes.Name(name="icons"), attr=icon):
-                return nodes.TemplateData(_icons()[icon], lineno=node.lineno)
+                return nodes.TemplateData(read_icons()[icon], lineno=node.lineno)
             case _:
                 return node
 
 
 @cache
-def _icons() -> dict[str, str]:
+def read_icons() -> dict[str, str]:
     """Return the theme's own icons as SVG, by name."""
     folder = theme_folder() / "icons"
     return {file.stem: file.read_text("utf-8").strip() for file in folder.glob("*.svg")}
@@ -84,6 +84,7 @@ def _environment(language: str) -> _Environment:
         "day": say.day,
         "join": say.join,
         "levels": name_levels(say),
+        "month": say.month,
         "number": say.number,
         "roles": name_roles(say),
         "thread_items": partial(render_cards, language),
@@ -109,8 +110,12 @@ def render_cards(
     language: str, base: str, threads: Iterable[ThreadCard], level: str, board: bool
 ) -> Markup:
     """Render threads for a list; `level` is that of headings, `board` whether to name boards."""
-    cards = (_card(language, thread) for thread in threads)
-    written = "".join([card.write(base, level, board=board) for card in cards])
+    written = "".join(
+        [
+            _card(language, thread).write(base, level, board=board and bool(thread.board.url))
+            for thread in threads
+        ]
+    )
     return Markup(written)  # noqa: S704 - a template's
 
 

@@ -39,7 +39,7 @@ def write_list(title: str, items: Iterable[str]) -> Iterator[str]:
 def write_thread(thread: ThreadCard, root: str) -> str:
     """Write a thread as an item of a list."""
     facts = [thread.state.capitalize(), write_link(thread.board, root)]
-    facts.append(count(thread.answers, "answer") if thread.answers else "no answer yet")
+    facts.append(count(thread.answers, "answer") if thread.answers else "no answers yet")
     if thread.votes > 0:
         facts.append(count(thread.votes, "vote"))
     if thread.updated:
@@ -57,7 +57,9 @@ def write_path(path: PathCard, root: str) -> str:
 def write_path_facts(path: PathCard) -> str:
     """Write a path's level, length and time."""
     facts = [path.level.capitalize()] if path.level else []
-    facts.append(count(path.length, "step"))
+    facts.append(count(path.length - path.optional, "step"))
+    if path.optional:
+        facts.append(f"plus {path.optional} optional")
     if path.minutes:
         facts.append(f"about {count(path.minutes, 'minute')}")
     return ", ".join(facts)

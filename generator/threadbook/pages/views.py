@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import pairwise
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 from markupsafe import Markup
 from pydantic import (
@@ -38,6 +38,7 @@ from pydantic_core import core_schema
 
 from threadbook import addresses
 from threadbook.library import State
+from threadbook.markdown import Medium
 
 T = TypeVar("T")
 
@@ -169,9 +170,26 @@ class Author(View):
     """The person's role: `member`, `moderator` or `staff`."""
 
     @property
+    def initials(self) -> str:
+        """The first letters of the name's first and last word."""
+        words = self.name.split()
+        return "".join(dict.fromkeys(word[0] for word in (words[0], words[-1]))) if words else ""
+
+    @property
     def shows_role(self) -> bool:
         """Whether to show the role beside the name; not if it adds nothing."""
         return self.role not in {"member", self.name.lower()}
+
+
+@dataclass(frozen=True)
+class LabelView(View):
+    """For whom something holds, such as a plan or a country."""
+
+    id: Annotated[str, Field(examples=["germany"])]
+    """The label's id."""
+
+    title: Annotated[str, Field(examples=["Germany"])]
+    """Its name."""
 
 
 @dataclass(frozen=True)
@@ -248,6 +266,12 @@ class AnswerView(PostView):
     note: str | None
     """One line that says when or for whom the answer is valid."""
 
+    applies_to: tuple[LabelView, ...]
+    """The labels for which it is valid; empty if it is valid for all."""
+
+    owner: Author | None
+    """Who keeps the answer true, if it names somebody."""
+
 
 @dataclass(frozen=True)
 class MentionView(Link):
@@ -282,10 +306,10 @@ class Membership(View):
     """The number of steps of the path."""
 
     previous: Link | None
-    """The previous thread of the path."""
+    """The step before: a thread, or a check on the path's page, whose question is the title."""
 
     next: Link | None
-    """The next thread of the path."""
+    """The step after, likewise."""
 
 
 @dataclass(frozen=True)
@@ -323,6 +347,9 @@ class Surroundings(View):
 
     state: State
     """The thread's state. A duplicate or obsolete thread is not called solved or answered."""
+
+    is_archived: bool
+    """Whether it is from an archive: nobody has checked that it holds, and lists leave it out."""
 
     board: Link
     """The board it is in."""
@@ -363,6 +390,9 @@ class Surroundings(View):
     people: Hidden[dict[str, Author]]
     """The authors of its posts, by id."""
 
+    media: Hidden[dict[str, Medium]]
+    """The pictures and files that its texts name, by name."""
+
     actions: Hidden[tuple[tuple[str, str], ...]]
     """What readers can do with it elsewhere: pairs of an address and the text of the link."""
 
@@ -375,6 +405,18 @@ class Surroundings(View):
     fingerprint: Hidden[str]
     """Changes whenever a text that readers see changes."""
 
+    is_draft: Hidden[bool] = False
+    """Whether it is a draft, which only previews show."""
+
+    labels: Hidden[dict[str, LabelView]] = field(default_factory=dict)
+    """The labels of the thread and its answers, by their ids."""
+
+    stage: Hidden[str] = ""
+    """The id of the stage that its readers are at; empty if it is not of the life-cycle."""
+
+    owners: Hidden[tuple[str, ...]] = ()
+    """The ids of those who keep the thread or an answer true."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ThreadView(Surroundings):
@@ -386,11 +428,20 @@ class ThreadView(Surroundings):
     verified: datetime.date | None
     """The day somebody last checked that it is still correct."""
 
+    verified_by: Author | None
+    """Who checked it, if it names somebody."""
+
     review_by: datetime.date | None
     """The last day before it needs review."""
 
     needs_review: bool
     """Whether `review_by` had passed when the site was built."""
+
+    applies_to: tuple[LabelView, ...]
+    """The labels for which it is valid; empty if it is valid for all."""
+
+    owner: Author | None
+    """Who keeps the thread true, if it names somebody."""
 
     question: PostView | None
     """The text of the question; `null` if the title says it all."""
@@ -412,6 +463,11 @@ class ThreadView(Surroundings):
     def markdown_url(self) -> Address:
         """The address of the same thread as Markdown."""
         return f"{self.url}{addresses.MARKDOWN}"
+
+    @property
+    def short_answer(self) -> str:
+        """The answer in a sentence or two; empty unless the thread is solved and still holds."""
+        return self.summary if self.state == "solved" else ""
 
     @property
     def posts(self) -> tuple[PostView, ...]:
@@ -479,6 +535,12 @@ class ThreadCard(ThreadSummary):
     fingerprint: Hidden[str] = ""
     """Changes whenever a text that readers see changes."""
 
+    is_draft: Hidden[bool] = False
+    """Whether it is a draft, which only previews show."""
+
+    verified: Hidden[datetime.date | None] = None
+    """The day somebody last checked it, if it is solved."""
+
     stamp: Hidden[int] = field(init=False, compare=False, default_factory=_make_stamp)
     """Is the same in the copies of one card that other processes get, and in no other card."""
 
@@ -507,6 +569,9 @@ class BoardCard(Card):
     threads: int
     """The number of threads in its lists: published threads that are not duplicates."""
 
+    archived: int
+    """The number of its archived threads, which only search finds."""
+
     latest: Hidden[tuple[Link, ...]]
     """Its newest threads."""
 
@@ -518,8 +583,17 @@ class TopicCard(Twinned, Card):
     stage: int | None
     """Its stage in the life-cycle, from 1; `null` if it is not part of the life-cycle."""
 
+    holds: str
+    """What is true for readers at this stage; empty if nobody wrote it."""
+
+    your_turn: str
+    """What readers do at this stage; empty if nobody wrote it."""
+
     threads: int
     """The number of threads in its lists: published threads that are not duplicates."""
+
+    archived: int
+    """The number of its archived threads, which only search finds."""
 
     icon: Hidden[Html]
     start: Hidden[Link | None]
@@ -536,6 +610,9 @@ class PathCard(Twinned, Card):
     length: int
     """The number of steps."""
 
+    optional: int
+    """How many of its steps can be skipped."""
+
     minutes: int | None
     """How many minutes its steps take together, without the optional ones."""
 
@@ -546,15 +623,26 @@ class PathCard(Twinned, Card):
     """The keys of the steps that are not optional. Readers' progress is stored by these keys."""
 
 
+class LinkedText(NamedTuple):
+    """A piece of a text; with an address, relative to the site's root, it is a link."""
+
+    text: str
+    url: str
+
+
 @dataclass(frozen=True)
 class TermCard:
-    """A word of the glossary; `thread` explains it further."""
+    """A word of the glossary; `thread` explains it further.
+
+    `parts` are the definition in pieces, some of which are links.
+    """
 
     term: str
     definition: str
     also: tuple[str, ...]
     anchor: str
     thread: Link | None
+    parts: Hidden[tuple[LinkedText, ...]] = ()
 
 
 @dataclass(frozen=True)
@@ -566,3 +654,6 @@ class Catalogue:
     boards: tuple[BoardCard, ...] = ()
     paths: tuple[PathCard, ...] = ()
     glossary: tuple[TermCard, ...] = ()
+    labels: tuple[LabelView, ...] = ()
+    owners: tuple[LabelView, ...] = ()
+    """Who keeps a thread or an answer true: their ids and names."""

@@ -57,7 +57,7 @@ class Documents:
             self.shared, self.reading = site.shared, reading
         if len(self.spool.gone) > self.spool.total // 2:
             self._start_again()
-        wanted = {page.url: page for page in pages if page.is_indexed and not page.quotes}
+        wanted = {page.url: page for page in pages if page.is_searched and not page.quotes}
         gone = [url for url in self.pages if url not in wanted]
         changed = [page for url, page in wanted.items() if self.pages.get(url) != page]
         for url in (*gone, *(page.url for page in changed)):

@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
 
 from threadbook import outputs
 from threadbook.build import Engine, find_icons
@@ -19,15 +18,16 @@ from threadbook.cache import Cache
 from threadbook.check.likeness import Likeness
 from threadbook.configuration import Configuration, read_configuration
 from threadbook.errors import UserError
-from threadbook.findings import Finding, Severity
 from threadbook.gather import Gathered, Gathering, Listed, list_pages, open_loaders
 from threadbook.library import RelatedWhenAsked
+from threadbook.load.media import MediaListing, list_media
 from threadbook.load.sources import list_again, list_sources
 from threadbook.pages import Entry, Planning, plan_entries
 from threadbook.preview.places import Places
 from threadbook.preview.site import Dress, Site
 from threadbook.progress import Progress
 from threadbook.settings import Settings
+from threadbook.showing import state as shown
 
 MakeEngine = Callable[[Configuration, Settings], Engine]
 """Makes the engine of a configuration; raises `UserError`."""
@@ -36,24 +36,8 @@ Adjust = Callable[[Settings], Settings]
 """Changes settings as the command wants them."""
 
 
-class State(NamedTuple):
-    """What a preview shows and says.
-
-    `number` grows with each site. `site` is the last good one, if there ever was one. `findings`
-    are about the newest content, and `trouble` says in a sentence or two what else is in its way.
-    """
-
-    number: int = 0
-    site: Site | None = None
-    findings: tuple[Finding, ...] = ()
-    trouble: str = ""
-    files: int = 0
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether the site is older than the content."""
-        errors = any(finding.severity is Severity.ERROR for finding in self.findings)
-        return errors or bool(self.trouble)
+State = shown.State[Site]
+"""What a preview shows and says."""
 
 
 class Live:
@@ -71,7 +55,7 @@ class Live:
         self.listed: Listed | None = None
         self.configuration: Configuration | None = None
         self.dress: Dress | None = None
-        self.state = State()
+        self.state: State = State()
         self.places = Places.around(read_configuration(file))
         self.numbers = count(1)
         self.find_index: Callable[[], Path | None] = lambda: None
@@ -107,7 +91,10 @@ class Live:
         listing = list_again(before, changed) if before and changed else None
         if listing is None:
             listing = list_sources(settings.content, settings.root)
-        return Listed(listing, list_pages(settings))
+        media = list_media(
+            settings.content, settings.root, self.listed.media if self.listed else MediaListing()
+        )
+        return Listed(listing, list_pages(settings), media)
 
     def _gather(self, settings: Settings, listed: Listed) -> Gathered:
         with open_loaders(settings, listed, self.cache) as workers:

@@ -24,15 +24,14 @@ from threadbook.findings import Finding
 from threadbook.lifetime import StoppedError
 from threadbook.load.sources import read_lines
 from threadbook.parallel import stop_collector
-from threadbook.preview.answers import find_mount
-from threadbook.preview.events import Channel, say_changed, say_findings
 from threadbook.preview.index import Indexer
 from threadbook.preview.live import Adjust, Live, State
-from threadbook.preview.server import Server, Source, listen, say
-from threadbook.preview.site import PAGE
+from threadbook.preview.server import Server, listen, name_address, say
 from threadbook.preview.watch import Watcher
 from threadbook.progress import Progress, is_coloured
 from threadbook.report import as_text, summarise_findings
+from threadbook.showing.answers import PAGE, find_mount
+from threadbook.showing.events import Channel, Source, say_changed, say_findings
 from threadbook.staging import temporary
 
 
@@ -67,8 +66,8 @@ class _Preview:
         gc.freeze()
         source = Source(lambda: self.live.state, self.channel, self._edit_url)
         with _answering(self.server, source), Watcher(say) as watcher:
-            where = f"http://{address}{find_mount(self.live.state)}"
-            say(f"The preview is at {where} (Ctrl-C ends it).")
+            where = name_address(address, self.server.server_port)
+            say(f"The preview is at http://{where}{find_mount(self.live.state)} (Ctrl-C ends it).")
             self.indexer.start()
             watcher.follow(self.live.places)
             self._refresh(())  # files may have changed before anybody watched them

@@ -8,41 +8,25 @@ listens for changes, which is a file of the server's own and so allowed by every
 from __future__ import annotations
 
 import errno
-import queue
 import socket
 import sys
-from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from threadbook.engines.hosts import is_known, refuse_host
-from threadbook.errors import UserError
-from threadbook.preview.answers import Answer, Wish, answer, find_mount, tell
-from threadbook.preview.events import Channel, say_changed, say_findings
-from threadbook.preview.live import State
-from threadbook.preview.script import EVENTS, is_own
+from threadbook.errors import UsageError, UserError
 from threadbook.report.text import visible
-
-ALIVE: Final = 15.0
-"""After how many seconds without an event a browser is sent a comment, to see if it is there."""
+from threadbook.showing.answers import PAGES, Answer, Wish, answer, find_mount, refuse_method, tell
+from threadbook.showing.events import Source, follow, is_full
+from threadbook.showing.hosts import is_known, refuse_host
+from threadbook.showing.script import EVENTS, is_own
 
 IDLE: Final = 120.0
 """How long a connection may be idle, in seconds."""
 
-MOST_LISTENERS: Final = 200
-
-_METHODS: Final = "GET, HEAD"
-_PAGES: Final = frozenset({"document", "iframe"})
-
-
-class Source(NamedTuple):
-    """What a server answers from: the newest state, and the events for browsers."""
-
-    state: Callable[[], State]
-    channel: Channel
-    edit_url: Callable[[], str]
+_LAST_PORT: Final = 65_535
 
 
 class Server(ThreadingHTTPServer):
@@ -73,16 +57,25 @@ def listen(address: str) -> Server:
     """Listen at `HOST:PORT`; raise `UserError` if that cannot be."""
     host, _, port = address.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
-    if not host or not (port.isascii() and port.isdecimal()):
-        raise UserError(f"{visible(address)} is no address; write one such as 127.0.0.1:8000.")
+    is_port = port.isascii() and port.isdecimal() and len(port) <= len(str(_LAST_PORT))
+    if not host or not is_port or int(port) > _LAST_PORT:
+        raise UsageError(
+            f"{visible(address)} is not an address; write one such as 127.0.0.1:8000. "
+            f"The highest port is {_LAST_PORT}."
+        )
     try:
         return Server(host, int(port))
     except (OSError, OverflowError, UnicodeError) as error:
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            words = f"Something else listens at {address} already"
-            raise UserError(f"{words}; choose another --address.") from error
+            words = f"Something else already listens at {visible(address)}, perhaps another preview"
+            raise UserError(f"{words}; choose another port with --address.") from error
         words = f"Nothing can listen at {visible(address)}: {error}"
         raise UserError(f"{words}; choose another --address.") from error
+
+
+def name_address(asked: str, port: int) -> str:
+    """Return where a server listens that was asked for `HOST:PORT`: for port 0 it has found one."""
+    return f"{asked.rpartition(':')[0]}:{port}"
 
 
 def say(words: str) -> None:
@@ -126,9 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _refuse(self) -> None:
         self.close_connection = True
-        words = f"A preview is only read; {_METHODS} are answered.\n"
-        answer = tell(HTTPStatus.METHOD_NOT_ALLOWED, words)
-        self._send(answer._replace(headers={**answer.headers, "Allow": _METHODS}))
+        self._send(refuse_method())
 
     def __getattr__(self, name: str) -> Any:
         """Refuse every other method: the library looks for what is called after it."""
@@ -137,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def _answer(self) -> Answer:
-        wish = Wish(self.path, self.headers.get("Sec-Fetch-Dest") in _PAGES)
+        wish = Wish(self.path, self.headers.get("Sec-Fetch-Dest") in PAGES)
         try:
             return answer(self.source.state(), wish)
         except Exception as error:  # noqa: BLE001 - one page that fails must not end the preview
@@ -170,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_events(self) -> None:
         """Tell a browser what happens, until it hangs up."""
         self.close_connection = True
-        if len(self.source.channel.listeners) >= MOST_LISTENERS:
+        if is_full(self.source):
             self._send(tell(HTTPStatus.SERVICE_UNAVAILABLE, "Too many pages listen.\n"))
             return
         self.send_response(HTTPStatus.OK)
@@ -180,16 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
-        with self.source.channel.listen() as events:
-            state = self.source.state()  # after listening began, so that nothing is missed
-            said = say_changed(state).text + say_findings(state, self.source.edit_url()).text
-            self._tell(b"retry: 1000\n\n" + said)
-            while True:
-                try:
-                    self._tell(events.get(timeout=ALIVE).text)
-                except queue.Empty:
-                    self._tell(b": still here\n\n")
-
-    def _tell(self, text: bytes) -> None:
-        self.wfile.write(text)
-        self.wfile.flush()
+        with closing(follow(self.source)) as texts:
+            for text in texts:
+                self.wfile.write(text)
+                self.wfile.flush()

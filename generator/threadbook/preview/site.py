@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from threadbook import outputs
 from threadbook.addresses import (
@@ -20,13 +21,16 @@ from threadbook.addresses import (
     HOME,
     LICENCES,
     LLMS,
+    LOST,
     REDIRECT_RULES,
     ROBOTS,
     WELL_KNOWN,
+    of_medium,
     of_thread,
 )
-from threadbook.build import Rendered, find_policy, split_shells
+from threadbook.build import Rendered, find_policy, make_lost, map_site, split_shells
 from threadbook.gather import Gathered
+from threadbook.load.media import digest, read_medium
 from threadbook.load.prose import read_picture
 from threadbook.load.sources import read_bytes
 from threadbook.outputs.pictures import Pictures, find_pictures
@@ -36,10 +40,10 @@ from threadbook.pages.plan import list_everything, locate_pages, plan_redirects
 from threadbook.pages.views import ThreadView
 from threadbook.search.codec import FOLDER
 from threadbook.settings import Settings
-from threadbook.theme_files import read_notices
+from threadbook.showing.answers import PAGE
+from threadbook.theme_files import read_notices, read_worker
 from threadbook.weave import Policy, Shell, list_headers, protect_pages, refuse_links
 
-PAGE: Final = "index.html"
 _LARGEST: Final = 100_000_000
 """The largest file of an engine that is served, in bytes."""
 
@@ -83,7 +87,10 @@ class Site:
     find_index: Callable[[], Path | None] = lambda: None
 
     def read(self, address: str) -> bytes | None:
-        """Return the file that a build would write at an address, or `None` if there is none."""
+        """Return the file that a build would write at an address, or `None` if there is none.
+
+        The address is one below the root of the whole site.
+        """
         found = (source(address) for source in self._sources)
         return next((content for content in found if content is not None), None)
 
@@ -92,14 +99,27 @@ class Site:
         """What files come from, the last that a build writes first."""
         return (
             self._redirect,
-            self._indexed,
+            self._at_home(self._indexed),
             self._headers,
             self._picture,
-            self._output,
-            self._feed,
-            self._page,
+            self._at_home(self._medium),
+            self._at_root,
+            self._at_home(self._output),
+            self._at_home(self._feed),
+            self._at_home(self._page),
+            self._lost,
             self.written,
         )
+
+    def _at_home(self, source: Callable[[str], bytes | None]) -> Callable[[str], bytes | None]:
+        """Return a source for addresses below the folder of our pages, if they are in one."""
+        prefix = self.settings.prefix
+
+        def read(address: str) -> bytes | None:
+            is_ours = address.startswith(prefix)
+            return source(address.removeprefix(prefix)) if is_ours else None
+
+        return read
 
     def written(self, address: str) -> bytes | None:
         """Return what the engine wrote at an address."""
@@ -108,7 +128,7 @@ class Site:
     @cached_property
     def shared(self) -> Shared:
         """What all pages know."""
-        return share(self.settings, self.planning.library)
+        return share(self.settings, self.planning.library, self.planning.icons)
 
     # Pages
 
@@ -121,6 +141,12 @@ class Site:
         if name == PAGE:
             return self.dress.shells[page.shell].fill(made.texts)
         return dict(made.files).get(name)
+
+    def _lost(self, address: str) -> bytes | None:
+        """Return the page of missing addresses, which is at the root of the whole site."""
+        if address != LOST:
+            return None
+        return dict(make_lost(self.planning, self.shared, self.dress.shells)).get(LOST)
 
     def _make(self, page: Page) -> Made:
         pictures = self.dress.pictures
@@ -165,19 +191,21 @@ class Site:
         """Which addresses belong to which files, and how to make these."""
         return (
             (LICENCES.__eq__, lambda: {LICENCES: read_notices().encode()}),
-            (_is_map, lambda: self._maps),
+            # A preview keeps nothing, and removes what a build at the same address kept.
+            (outputs.WORKER.__eq__, lambda: {outputs.WORKER: read_worker("goodbye").encode()}),
             (_is_volume, lambda: self._volumes),
             (lambda address: address == LLMS or address.startswith(API), lambda: self._lists),
-            (_is_for_discovery, lambda: self._discovery),
         )
+
+    def _at_root(self, address: str) -> bytes | None:
+        """Return a file that is at the root of the whole site."""
+        if _is_map(address):
+            return self._maps.get(address)
+        return self._discovery.get(address) if _is_for_discovery(address) else None
 
     @cached_property
     def _maps(self) -> _Files:
-        if not self.shared.site_url:
-            return {}
-        prose = [(page.url, None) for page in self.dress.rendered.prose]
-        located = [*locate_pages(self.planning), *prose]
-        return dict(outputs.write_sitemaps(self.shared.site_url, located))
+        return dict(map_site(locate_pages(self.planning), self.dress.rendered, self.shared))
 
     @cached_property
     def _lists(self) -> _Files:
@@ -212,11 +240,27 @@ class Site:
             return None
         return read_picture(self.settings.pages, address)
 
+    @cached_property
+    def _media(self) -> Mapping[str, str]:
+        return {medium.address: name for name, medium in self.planning.media.items()}
+
+    def _medium(self, address: str) -> bytes | None:
+        """Return a picture or file that texts name, unless it has changed since."""
+        name = self._media.get(address)
+        content = read_medium(self.planning.library.media[name]) if name else None
+        is_same = name and content is not None and of_medium(name, digest(content)) == address
+        return content if is_same else None
+
     def _indexed(self, address: str) -> bytes | None:
         """Return a file of the search index; the page of search is a page like any other."""
         name = address.removeprefix(f"{FOLDER}/")
         folder = self.find_index() if name not in {address, PAGE} else None
         return read_bytes(folder / name, _LARGEST) if folder else None
+
+    @property
+    def mount(self) -> str:
+        """The path where the site is on its host."""
+        return urlsplit(self.settings.host_url).path or "/"
 
     @property
     def headers(self) -> dict[str, str]:
@@ -228,7 +272,7 @@ class Site:
             return None
         kept = self.written(HEADERS) or b""
         types = outputs.list_types(self.settings)
-        files = outputs.write_headers(self.headers, self.settings.site_url, kept, types)
+        files = outputs.write_headers(self.headers, self.settings.host_url, kept, types)
         return dict(files).get(HEADERS)
 
     @cached_property
@@ -239,7 +283,7 @@ class Site:
     @cached_property
     def _redirects(self) -> _Files:
         kept = self.written(REDIRECT_RULES) or b""
-        return dict(outputs.write_redirects(self.redirects, self.shared, kept))
+        return dict(outputs.place_redirects(self.redirects, self.shared, kept))
 
     def _redirect(self, address: str) -> bytes | None:
         return self._redirects.get(address)

@@ -57,10 +57,8 @@ def summarise_step(findings: Iterable[Finding], files: int, changed: Collection[
     size = sum(len(part.encode()) for part in parts)
     for number, finding in enumerate(found):
         kind = f"{finding.severity} {finding.rule.id}"
-        row = (
-            f"| {_cell(str(finding.place))} | **{kind}** {_cell(finding.message)} "
-            f"| {_cell(finding.hint)} |\n"
-        )
+        where, what, hint = map(plain_markdown, (str(finding.place), finding.message, finding.hint))
+        row = f"| {where} | **{kind}** {what} | {hint} |\n"
         size += len(row.encode())
         if size > SUMMARY_SIZE:
             parts.append(f"\n{len(found) - number:,} more are in the log.\n")
@@ -69,7 +67,7 @@ def summarise_step(findings: Iterable[Finding], files: int, changed: Collection[
     return "".join(parts)
 
 
-def _cell(text: str) -> str:
+def plain_markdown(text: str) -> str:
     """Show text as it is: what strangers wrote must not act as Markdown, HTML or a mention."""
     # The word joiner keeps GitHub from notifying whoever has the name after the `@`.
     return re.sub(r"([\\`*_{}\[\]()<>#+!|~@&$-])", r"\\\1", visible(text)).replace("\\@", "@\u2060")

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
+from urllib.parse import quote
 
 import click
 
 from threadbook.health import Health, Line, figures, sections
 from threadbook.library import Library
+from threadbook.report.github import plain_markdown
 from threadbook.report.text import visible
+
+_UNLINKABLE: Final = re.compile(r"[{}()<>\s]")
+"""What an address in Markdown cannot have as it is."""
 
 MOST_SHOWN: Final = 10
 """How many lines of each list are shown, unless all are wanted."""
@@ -39,6 +45,33 @@ def health_as_text(
     if empty:
         yield ""
         yield f"Nothing to do: {', '.join(empty)}."
+
+
+def health_as_markdown(
+    health: Health, library: Library, most: int | None = MOST_SHOWN, edit_url: str = ""
+) -> Iterator[str]:
+    """Yield the lines of an issue for editors: what there is to do, at most `most` of each list.
+
+    `edit_url` is where a file can be edited, with `{file}` for its path, or empty.
+    """
+    todo = [section for section in sections(health) if section.is_work and section.lines]
+    if not todo:
+        yield f"Nothing waits for an editor on {health.today}."
+    for section in todo:
+        yield f"## {section.title} ({len(section.lines):,})"
+        yield ""
+        yield section.about
+        yield ""
+        for line in section.lines[:most]:
+            outline = library.threads[line.thread]
+            detail = f": {plain_markdown(_detail(line, library))}" if line.detail else ""
+            title, file = plain_markdown(outline.title), plain_markdown(outline.file)
+            url = edit_url.replace("{file}", quote(outline.file))
+            link = f"[{file}]({url})" if url and not _UNLINKABLE.search(url) else file
+            yield f"- {title} ({link}){detail}"
+        if most is not None and len(section.lines) > most:
+            yield f"- … and {len(section.lines) - most:,} more"
+        yield ""
 
 
 def _table(lines: Sequence[Line], library: Library) -> Iterator[str]:
@@ -78,6 +111,9 @@ def health_as_json(health: Health, library: Library, more: Mapping[str, Any] | N
             "dead_ends": ids(health.dead_ends),
             "only_listed": ids(health.only_listed),
             "most_linked": named(health.most_linked),
+            "due": [
+                {"owner": each.owner or None, "threads": ids(each.threads)} for each in health.due
+            ],
             "months": [month._asdict() for month in health.months],
             **(more or {}),
         },

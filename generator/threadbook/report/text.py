@@ -72,4 +72,4 @@ def summarise_findings(findings: Iterable[Finding], files: int) -> str:
     for finding in findings:
         counts[finding.severity] += finding.stands_for
     said = [count(counts[severity], severity) for severity in Severity if counts[severity]]
-    return f"{', '.join(said) or 'No problems'} in {files:,} files."
+    return f"{', '.join(said) or 'No problems'} in {count(files, 'file')}."

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from threadbook import markdown
+from threadbook.addresses import from_place
 from threadbook.load.sources import read_lines
 from threadbook.pages import Document, Plan, Shared
 from threadbook.pages.kinds.prose import describe_page
-from threadbook.pages.views import BoardCard, PathCard, TopicCard
+from threadbook.pages.views import BoardCard, LabelView, PathCard, TopicCard
 from threadbook.settings import Settings
 
 _READ: Final = 20_000
@@ -44,11 +45,12 @@ def find_documents(plan: Plan, shared: Shared) -> Iterator[Document]:
             yield from page.documents(page.view(shared, {}), shared)
 
 
-def describe_prose(prose: Prose, language: str) -> Document:
-    """Return a trusted prose page as search sees it."""
+def describe_prose(prose: Prose, settings: Settings) -> Document:
+    """Return a trusted prose page as search sees it; ours may be in a folder beside it."""
     text = _WHITESPACE.sub(" ", html.unescape(_TAG.sub(" ", prose.content)))
     text = text.replace("¶", "").strip()
-    return describe_page(prose.url, prose.title, text, language)
+    url = from_place(settings.prefix, prose.url)
+    return describe_page(url, prose.title, text, settings.language)
 
 
 def label_filters(plan: Plan) -> dict[str, dict[str, str]]:
@@ -59,10 +61,12 @@ def label_filters(plan: Plan) -> dict[str, dict[str, str]]:
         "topic": _titles(catalogue.topics),
         "stage": _titles(topic for topic in catalogue.topics if topic.stage is not None),
         "path": _titles(catalogue.paths),
+        "applies_to": _titles(catalogue.labels),
+        "owner": _titles(catalogue.owners),
     }
 
 
-def _titles(cards: Iterable[BoardCard | TopicCard | PathCard]) -> dict[str, str]:
+def _titles(cards: Iterable[BoardCard | TopicCard | PathCard | LabelView]) -> dict[str, str]:
     return {card.id: card.title for card in cards}
 
 

@@ -70,5 +70,10 @@ def _ranking_for_browsers(languages: Sequence[str]) -> dict[str, object]:
     meaning = by["meaning"]._asdict()
     for name in ("encoder", "student"):
         meaning[name] = meaning[name]._asdict()
+    meaning["languages"] = {
+        language: joined._asdict()
+        for language, joined in meaning["languages"].items()
+        if language in languages
+    }
     others = {name: by[name]._asdict() for name in ("alone", "sentence")}
     return by | others | {"stop_words": stops, "meaning": meaning}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from threadbook.search.ranking import Alone, Joined
@@ -92,13 +92,15 @@ def answer_by_meaning(
     return Fused(kept, confidence, confidence >= by.threshold)
 
 
-def correct(said: str, corrected: Sequence[tuple[str, str]], tokens: Iterable[str]) -> str:
+def correct(said: str, corrected: Sequence[tuple[str, str]], tokens: Collection[str]) -> str:
     """Return a question in which each word that no document has is what it was taken for.
 
     `corrected` has such words with stems, the nearest first. A stem stands for the first of the
-    `tokens` that begins with it: these are sorted by how frequent they are.
+    `tokens` that begins with it: these are sorted by how frequent they are. A word that is a token
+    stays: nobody who asks about bread wants to read.
     """
-    nearest = dict(reversed(corrected))
+    words = {typed for typed, _ in corrected}.intersection(tokens)
+    nearest = {typed: stem for typed, stem in reversed(corrected) if typed not in words}
     parts = _RUN.split(unicodedata.normalize("NFKC", said))
     return "".join(
         part if (stem := nearest.get(part.lower())) is None else complete(stem, tokens)

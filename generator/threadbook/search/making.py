@@ -91,7 +91,7 @@ class Indexing:
 
     def start(self, prose: Sequence[Prose]) -> None:
         """Add the engine's own pages."""
-        documents = [describe_prose(page, self.settings.language) for page in prose]
+        documents = [describe_prose(page, self.settings) for page in prose]
         if documents:
             self.add(self.writer(())(documents))
 
@@ -146,14 +146,16 @@ class Indexing:
         folder = out / FOLDER
         _remove_older(folder)
         files = encode_index(merged, shards)
-        served = None
         if self.model and self.vectors:
-            served = serve(self.model, self.settings.meaning, merged.total, len(self.gaps))
             rows = self.vectors.choose(merged.keys)
             missing = self.vectors.choose([*self.gaps])
             files = chain(files, encode_vectors(rows, missing))
         name = write_all(files, folder / _NEW)
         (folder / _NEW).rename(folder / name)
+        served = None
+        if self.model and self.vectors:
+            own = self.model.choose_own(shards.counts)
+            served = serve(self.model, self.settings.meaning, merged.total, len(self.gaps), own)
         content = encode_settings(
             rank_languages(language_of(self.settings.language), merged.languages),
             self.plan.synonyms,

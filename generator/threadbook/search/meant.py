@@ -36,6 +36,9 @@ KEY: Final = 16
 
 _ENDS: Final = (".", "?", "!", "…", ":")
 
+_THREADS: Final = frozenset({"thread", "archived"})
+"""Kinds of documents that are questions with answers."""
+
 
 class Reading(NamedTuple):
     """What workers must know to say which texts are read: a model's language and name."""
@@ -62,8 +65,8 @@ class Reading(NamedTuple):
             return ()
         fields = document.fields
         title, question = fields.get("title", ""), fields.get("question", "")
-        summary = fields.get("summary", "") if document.kind != "thread" else ""
-        short = title, question if document.kind == "thread" else ""
+        summary = fields.get("summary", "") if document.kind not in _THREADS else ""
+        short = title, question if document.kind in _THREADS else ""
         whole = title, summary, question, fields.get("accepted", "")
         asked = fields.get("also_asked", "").split("\n")
         found = (_join(each)[:LONGEST] for each in (short, whole, *zip(asked, strict=True)))

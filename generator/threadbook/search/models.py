@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from threadbook.meaning import Model
-from threadbook.meaning.model import ENCODER, STUDENT, Parts
+from threadbook.meaning.model import LEAST, Parts
 from threadbook.search.codec import FOLDER, describe_vectors
 from threadbook.weave import write_file
 
@@ -27,28 +28,32 @@ class Served(NamedTuple):
     entry: dict[str, object]
 
 
-def serve(model: Model, setting: str, count: int, gaps: int = 0) -> Served:
+def serve(model: Model, setting: str, count: int, gaps: int = 0, own: Sequence[str] = ()) -> Served:
     """Return what browsers get, by the setting `meaning`, in a site of `count` documents.
 
-    `gaps` is the number of questions that it is known not to answer.
+    `gaps` is the number of questions that it is known not to answer, and `own` are the tokens that
+    it adds.
     """
-    encoder = None if setting == "student" else ENCODER[4 if setting == "best" else 3]
-    names: dict[str, str] = {}
-    files: dict[str, bytes] = {}
-    for name in sorted({*STUDENT, *(encoder or ())}):
-        content = model.read(name)
-        names[name] = _name(name, content)
-        files[names[name]] = content
+    best, student = model.asker(setting), model.student
+    encoder = None if best == student else best
+    contents = {LEAST: model.serve_names(own)}
+    for parts in filter(None, (student, encoder)):
+        contents[parts.layers] = model.read(parts.layers)
+        contents[parts.tokens] = model.serve_tokens(parts, own)
+    names = {name: name_of(name, content) for name, content in contents.items()}
+    files = {names[name]: content for name, content in contents.items()}
     entry: dict[str, object] = {
         "languages": [model.language],
         "dimensions": model.dimensions,
         "folder": MODELS,
         "encoder": encoder and {"layers": names[encoder.layers], "tokens": names[encoder.tokens]},
-        "student": {"layers": names[STUDENT.layers], "tokens": names[STUDENT.tokens]},
-        "vocabulary": names[STUDENT.vocabulary],
+        "student": student and {"layers": names[student.layers], "tokens": names[student.tokens]},
+        "vocabulary": names[LEAST],
+        "tokens": model.kind,
+        "prefix": model.prefix,
         "bytes": {
             "encoder": encoder and _size(files, names, encoder),
-            "student": _size(files, names, STUDENT),
+            "student": student and _size(files, names, student),
         },
         "vectors": describe_vectors(count, gaps),
     }
@@ -65,10 +70,11 @@ def write_models(files: dict[str, bytes], out: Path) -> None:
         write_file(str(out), f"{MODELS}{name}", content)
 
 
-def _name(name: str, content: bytes) -> str:
+def name_of(name: str, content: bytes) -> str:
+    """Return the name of a file on the site: with a hash of what is in it."""
     stem, _, ending = name.rpartition(".")
     return f"{stem}.{hashlib.sha256(content).hexdigest()[:_DIGITS]}.{ending}"
 
 
 def _size(files: dict[str, bytes], names: dict[str, str], parts: Parts) -> int:
-    return sum(len(files[names[part]]) for part in parts)
+    return sum(len(files[names[part]]) for part in (*parts, LEAST))

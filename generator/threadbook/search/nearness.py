@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
-from threadbook.meaning import unpack
-from threadbook.meaning.model import ENCODER, STUDENT
+from threadbook.meaning import Model, unpack
+from threadbook.meaning.model import STUDENT, Parts
 from threadbook.meaning.packing import Floats
 from threadbook.pages import Document
 from threadbook.search.codec import ONE_FILE, join_rows
 from threadbook.search.fusion import Found, Fused, answer_by_meaning, correct
 from threadbook.search.meant import Reading, Texts
 from threadbook.search.question import Question, Ranked
-from threadbook.search.ranking import Joined, Ranking
+from threadbook.search.ranking import ByMeaning, Joined, Ranking
 from threadbook.search.vectors import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Reads questions as a site's browsers do: by an encoder, with the site's own tokens."""
+
+    model: Model
+    parts: Parts
+    own: tuple[str, ...]
+
+    def read(self, question: Question, found: Ranked) -> Floats:
+        """Return the vector of a question, without the typing errors that words found in it."""
+        said = question.said
+        if not self.model.has_pieces:  # pieces are short enough to survive a typing error
+            said = correct(said, found.corrected, self.model.names(self.own))
+        return self.model.encode_question(said, self.parts, self.own)
+
+    def joined(self, by: ByMeaning) -> Joined:
+        """Return the constants for this encoder."""
+        if self.parts == STUDENT:
+            return by.student
+        return by.languages.get(self.model.language, by.encoder)
 
 
 class Nearness:
@@ -24,13 +47,21 @@ class Nearness:
     """
 
     def __init__(
-        self, documents: Sequence[Document], gaps: Sequence[str], reader: Reader, by: Ranking
+        self,
+        documents: Sequence[Document],
+        stems: Mapping[str, int],
+        gaps: Sequence[str],
+        reader: Reader,
+        by: Ranking,
     ) -> None:
-        """Take all documents, and questions that the site is known not to answer.
+        """Take all documents and their stems, and questions that the site is known not to answer.
 
-        Raise `UserError` if the model is damaged.
+        `stems` has the number of documents with each. Raise `UserError` if the model is damaged.
         """
         self.reader = reader
+        setting = reader.settings.meaning
+        parts = reader.model.asker(setting)
+        self.asker = Asker(reader.model, parts, reader.model.choose_own(stems))
         self.by = by.meaning
         self.kinds = {each.id: self.by.kinds.get(each.kind, 0.0) for each in documents}
         self.reading = Reading(reader.model.language, reader.model.name)
@@ -42,28 +73,17 @@ class Nearness:
 
     def answer(self, question: Question, found: Ranked, all_: Iterable[str]) -> Fused:
         """Answer a question, of which words `found` documents; `all_` may answer it."""
-        asked = self._encode(self._say(question, found))
+        asked = self.asker.read(question, found)
         cosines = self._compare(asked, list(found.scores))
         gap = float(max(self.gaps @ asked, default=-1.0))
-        known = Found(found.scores, found.shares, cosines, self.kinds, gap)
+        known = Found(found.scores, found.known, cosines, self.kinds, gap)
         candidates = all_ if self.is_whole else found.scores
         return answer_by_meaning(candidates, known, found.possible, self.joined)
 
     @property
     def joined(self) -> Joined:
         """The constants for the encoder that reads questions."""
-        return self.by.student if self.reader.settings.meaning == "student" else self.by.encoder
-
-    def _say(self, question: Question, found: Ranked) -> str:
-        """Return what a question says, without typing errors."""
-        tokens = self.reader.model.vocabulary.tokens
-        return correct(question.said, found.corrected, tokens)
-
-    def _encode(self, said: str) -> Floats:
-        """Return the vector of a question, as the best model of browsers makes it."""
-        setting = self.reader.settings.meaning
-        parts = STUDENT if setting == "student" else ENCODER[4 if setting == "best" else 3]
-        return self.reader.model.encode_question(said, parts)
+        return self.asker.joined(self.by)
 
     def _compare(self, asked: Floats, best: Sequence[str]) -> dict[str, float]:
         """Return the cosine of each document; in a big base, of the `best` ones."""

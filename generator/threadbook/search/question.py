@@ -174,6 +174,9 @@ class Ranked(NamedTuple):
     `shares` says of each document how much of the question it has, from 0 to 1: rare words are
     more of it than others.
 
+    `known` are the same shares, but a word that no text has as it is typed is in no document:
+    what it was taken for may be another word.
+
     `possible` is the most that the question's words could score. `corrected` are words that no text
     has, and the stems that they were taken for.
     """
@@ -181,6 +184,7 @@ class Ranked(NamedTuple):
     scores: dict[str, float]
     lists: tuple[Scores, ...]
     shares: dict[str, float]
+    known: dict[str, float]
     possible: float
     corrected: tuple[tuple[str, str], ...] = ()
 
@@ -189,20 +193,27 @@ def rank(question: Question, index: Index, by: Ranking | None = None) -> Ranked:
     """Find the documents that have any word of a question, and rank them."""
     by = by or ranking()
     corrected: list[tuple[str, str]] = []
-    lists = [_find_word(word, index, by, corrected) for word in question.words]
+    strange: set[str] = set()
+    lists = [_find_word(word, index, by, corrected, strange) for word in question.words]
     scores = {id_: score for id_, score in fuse(lists, by).items() if fits(question, id_, index)}
     missing = sum(
         not found and not word.is_stop for word, found in zip(question.words, lists, strict=True)
     )
     total = len(index.texts)
     shares = find_shares(lists, missing, total, by)
+    typed = [
+        found
+        for word, found in zip(question.words, lists, strict=True)
+        if word.typed not in strange
+    ]
+    known = find_shares(typed, len(lists) - len(typed), total, by)
     sizes = [
         (len(found) or 1, by.stop if word.is_stop else 1.0)
         for word, found in zip(question.words, lists, strict=True)
         if found or not word.is_stop
     ]
     possible = find_possible(sizes, total, by)
-    return Ranked(scores, tuple(lists), shares, possible, tuple(corrected))
+    return Ranked(scores, tuple(lists), shares, known, possible, tuple(corrected))
 
 
 def fits(question: Question, id_: str, index: Index) -> bool:
@@ -245,7 +256,7 @@ def find_shares(lists: Sequence[Scores], missing: int, total: int, by: Ranking) 
 
 
 def _find_word(
-    word: Word, index: Index, by: Ranking, corrected: list[tuple[str, str]]
+    word: Word, index: Index, by: Ranking, corrected: list[tuple[str, str]], strange: set[str]
 ) -> dict[str, float]:
     total = len(index.texts)
     lists = [(index.find(each), factor) for each, factor in word.stems.items()]
@@ -261,6 +272,7 @@ def _find_word(
         alike = {}
     if found:
         return add_alike(found, alike, by)
+    strange.add(word.typed)
     near = corrections(word.own, index.vocabulary)
     corrected += ((word.typed, stemmed) for stemmed, _ in near)
     lists = [(index.find(stemmed), by.typing_error**errors) for stemmed, errors in near]

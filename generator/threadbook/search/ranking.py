@@ -52,12 +52,14 @@ class Joined(NamedTuple):
 class ByMeaning(NamedTuple):
     """The constants of search by meaning, for both encoders.
 
-    `kinds` is added to what documents other than threads score. In a big base, meaning is looked up
-    of the `rerank` best by words only.
+    `languages` has the constants of the encoders of other languages than English, whose cosines
+    are others. `kinds` is added to what documents other than threads score. In a big base, meaning
+    is looked up of the `rerank` best by words only.
     """
 
     encoder: Joined
     student: Joined
+    languages: dict[str, Joined]
     kinds: dict[str, float]
     rerank: int
 
@@ -128,7 +130,8 @@ def ranking() -> Ranking:
     read["fields"] = {name: Field(**field) for name, field in read["fields"].items()}
     meaning = read["meaning"]
     models = {name: Joined(**meaning[name]) for name in ("encoder", "student")}
-    read["meaning"] = ByMeaning(**meaning | models)
+    languages = {name: Joined(**each) for name, each in meaning["languages"].items()}
+    read["meaning"] = ByMeaning(**meaning | models | {"languages": languages})
     read["alone"] = Alone(**read["alone"])
     read["sentence"] = Sentence(**read["sentence"])
     read["stop_words"] = {

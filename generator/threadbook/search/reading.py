@@ -14,7 +14,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Final, NamedTuple, TypeVar
+from itertools import accumulate
+from typing import Any, Final, NamedTuple, TypeVar
 
 from threadbook.search.codec import FOLDER
 from threadbook.search.entry import SETTINGS
@@ -34,6 +35,7 @@ _CONTINUES: Final = 128
 """The bit of a byte that says that the number goes on."""
 
 _NAME: Final = re.compile(r"[0-9a-f]{16}/")
+_FILE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,99}")
 
 _DAMAGE: Final = (
     ValueError,
@@ -57,12 +59,43 @@ class UnreadableIndexError(Exception):
     """There is no search index, or it is not one that this version can read."""
 
 
+class Meant(NamedTuple):
+    """What an index says of meaning: the names of files.
+
+    `layers` are those of the encoder of questions, and `file` has the vectors: of documents, then
+    of so many `gaps`. It is empty if vectors are in many files.
+    """
+
+    language: str
+    layers: str
+    vocabulary: str
+    file: str
+    gaps: int
+
+    @classmethod
+    def read(cls, given: Any) -> Meant | None:
+        """Read a part of the settings; raise what `_readable` understands."""
+        if not given:
+            return None
+        vectors = given["vectors"]
+        names = (
+            str((given["encoder"] or given["student"])["layers"]),
+            str(given["vocabulary"]),
+            str(vectors.get("file", "")),
+        )
+        gaps = int(vectors.get("gaps", 0))
+        if not all(_FILE.fullmatch(name) for name in filter(None, names)) or gaps < 0:
+            raise ValueError("a value is out of bounds")
+        return cls(str(given["languages"][0]), *names, gaps)
+
+
 class Facts(NamedTuple):
     """What the settings of an index say that a question needs.
 
     `levels` is in how many steps a word's weight is kept, `group` how many documents a file holds.
     `firsts` has the first stem of each shard, and `places` is the size at which a file of places
     ends, in bytes. `ask_url` is where a question can be asked, with `{title}` for its text.
+    `filters` are those that there is a file of: a site of nothing but threads has none of kinds.
     """
 
     languages: tuple[str, ...]
@@ -74,6 +107,8 @@ class Facts(NamedTuple):
     group: int
     places: int
     ask_url: str
+    meaning: Meant | None = None
+    filters: tuple[str, ...] = ()
 
     @property
     def ranking(self) -> Ranking:
@@ -123,6 +158,8 @@ def read_facts(read: Read) -> Facts:
             group=int(given["group"]),
             places=int(given["places"]),
             ask_url=str(given.get("ask_url") or ""),
+            meaning=Meant.read(given.get("meaning")),
+            filters=tuple(map(str, given.get("filters") or ())),
         )
         numbers_fit = 0 <= facts.total <= _MOST_DOCUMENTS and 0 < facts.levels < _CONTINUES
         is_whole = facts.languages and facts.group > 0 and facts.places > 0
@@ -194,6 +231,30 @@ class ReadIndex:
         with _readable(name):
             found = json.loads(self._unpack(name))[number % self.facts.group]
             return {key: value for key, value in found.items() if isinstance(value, str)}
+
+    def filtered(self, name: str, value: str) -> list[str]:
+        """Return the documents with a value of a filter."""
+        if name not in self.facts.filters:
+            return []
+        file = f"c/{name}.bin"
+        with _readable(file):
+            text, content = _split_text(self._unpack(file))
+            start = 0
+            for other, size in json.loads(text):
+                if other == value:
+                    steps = _numbers(content[start : start + size])
+                    return [_id(document) for document in accumulate(steps)]
+                start += size
+        return []
+
+    def read_beside(self, name: str) -> bytes:
+        """Return a file of the index that is not packed."""
+        with _readable(name):
+            return self._read(f"{FOLDER}/{self.facts.folder}{name}")
+
+    def read_site(self, address: str) -> bytes:
+        """Return a file of the site; raise `LookupError` if there is none."""
+        return self._read(address)
 
     def _find(self, stem: str) -> dict[str, int]:
         entry = self._entry(stem)

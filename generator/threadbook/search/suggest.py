@@ -58,14 +58,15 @@ class Suggester:
     ) -> None:
         """Read what can be found, and what it means if that is not known yet."""
         self.cards = {card.url: card for card in plan.catalogue.threads}
-        prose = (describe_prose(page, settings.language) for page in read_prose(settings))
+        prose = (describe_prose(page, settings) for page in read_prose(settings))
         found = [*find_documents(plan, replace(shared, has_search=True)), *prose]
         own = language_of(settings.language)
         counts = Counter(language_of(each.language) for each in found)
         self.languages = rank_languages(own, counts)
         self.groups = Groups.of(plan.synonyms, own)
         self.index = DocumentIndex((each.id, *analyse(each)) for each in found)
-        self.nearness = Nearness(found, plan.gaps, reader, ranking()) if reader else None
+        stems = self.index.vocabulary
+        self.nearness = Nearness(found, stems, plan.gaps, reader, ranking()) if reader else None
 
     def suggest(self, text: str, most: int = 5) -> list[Suggestion]:
         """Return the threads most likely to answer a question, the best first."""

@@ -41,6 +41,9 @@ _BATCH: Final = 8
 _AT_ONCE: Final = 512
 """How many documents are on their way to workers at most."""
 
+_UNSAVED: Final = 4_096
+"""How many vectors are made before all are saved: it may be killed, and they take minutes."""
+
 _FEW: Final = 16
 """So few documents are read in this process: to start others would take longer."""
 
@@ -173,9 +176,11 @@ class Reader:
             self._hire(len(missing)) as workers,
         ):
             try:
-                for some in _cut(missing, _AT_ONCE):
-                    if goes_on():
-                        self._make(some, texts, workers, advance)
+                for many in _cut(missing, _UNSAVED):
+                    for some in _cut(many, _AT_ONCE):
+                        if goes_on():
+                            self._make(some, texts, workers, advance)
+                    self.vectors.save(wanted)
             finally:
                 self.vectors.save(wanted)
         return sum(key not in self.vectors.rows for key, _ in missing)

@@ -98,12 +98,20 @@ def make_alone(parent: Path, prefix: str, patience: float, mend: Callable[[Path]
     """
     wanted = re.compile(re.escape(prefix) + _RANDOM)
     end, has_said = time.monotonic() + patience, False
+    scratch: Scratch | None = None
     while True:
-        with guard(parent) as is_guarded:
-            living = sweep(parent, wanted, mend) if is_guarded else []
-            if not living:
-                with uninterrupted():
-                    return make(parent, prefix)
+        try:
+            with guard(parent) as is_guarded:
+                living = sweep(parent, wanted, mend) if is_guarded else []
+                if not living:
+                    with uninterrupted():
+                        scratch = make(parent, prefix)
+        except BaseException:  # a signal that came meanwhile: nobody else knows the folder yet
+            if scratch:
+                scratch.remove()
+            raise
+        if scratch:
+            return scratch
         words = f"Another build of this site is under way ({_read_process(living[0])})"
         if time.monotonic() > end:
             raise UserError(f"{words}; it has taken {patience:.0f} seconds. Nothing was built.")
@@ -118,12 +126,14 @@ def temporary(name: str) -> Iterator[Path]:
     """Give a temporary folder in the system's; those of dead processes are removed before."""
     sweep_temporary()
     parent = Path(tempfile.gettempdir())
-    with guard(parent), uninterrupted():
-        scratch = make(parent, f"threadbook-{name}-")
+    scratch: Scratch | None = None
     try:
+        with guard(parent), uninterrupted():
+            scratch = make(parent, f"threadbook-{name}-")
         yield scratch.folder
     finally:
-        scratch.remove()
+        if scratch:
+            scratch.remove()
 
 
 def sweep_temporary() -> None:

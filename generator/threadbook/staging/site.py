@@ -77,6 +77,9 @@ class Staging(NamedTuple):
         except OSError as error:
             staging.discard()
             raise cannot_write(place, error) from error
+        except BaseException:  # a signal
+            staging.discard()
+            raise
         return staging
 
     def publish(self) -> None:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from threadbook.errors import UserError
+
 _UNGUESSABLE: Final = secrets.token_hex(8)
 """Part of every marker. Shells contain titles from content, which must not look like a marker."""
 
 
-class ShellError(Exception):
+class ShellError(UserError):
     """A shell cannot be used: a slot is missing or occurs too often."""
 
 
@@ -100,8 +102,8 @@ class Shell:
             if slots.count(slot) != 1:
                 raise ShellError(
                     f"The theme's page {name} has the slot {slot} {slots.count(slot)} "
-                    "times instead of once; look for a template that overrides Threadbook's "
-                    "main.html or its `content` and `extrahead` blocks."
+                    "times instead of once; look for a template of the site's own whose block "
+                    "`content` or `extrahead` does not call super()."
                 )
         constant = [piece.encode() for piece in pieces[::2]]
         for place, slot in enumerate(slots):

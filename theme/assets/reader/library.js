@@ -1,8 +1,9 @@
 // @ts-check
 /** The library: the path to go on with, bookmarks and history, saved to a file and loaded from one. */
 
-import { ROOT, element, findAll, need, openDialog, textOf } from "../dom.js";
+import { ROOT, element, findAll, need, openDialog, textOf, toast } from "../dom.js";
 import { _, counted, day } from "../words.js";
+import { drawRecall, startRecall } from "./asking.js";
 import { countDone, describe, isDone, reader, split } from "./progress.js";
 import { serialise } from "./state.js";
 
@@ -15,11 +16,13 @@ export function start(page) {
   const draw = () => {
     if (!page.isConnected) return;
     need("[data-tb-part=continue]", page).replaceChildren(drawContinue(page));
-    need("[data-tb-part=kept]", page).replaceChildren(drawList("kept:", _("You have no bookmarks yet. Choose “Bookmark” in a thread's page options, or press b.")));
-    need("[data-tb-part=seen]", page).replaceChildren(drawList("seen:", _("You have not read anything yet.")));
+    need("[data-tb-part=kept]", page).replaceChildren(drawList("kept:", _("You have no bookmarks yet. Choose “Save” beside a question's title, or press b.")));
+    need("[data-tb-part=seen]", page).replaceChildren(drawList("read:", _("You haven't read anything yet.")));
   };
   reader.addEventListener("change", draw);
   draw();
+  const recall = need("[data-tb-part=recall]", page);
+  startRecall(recall);
   page.dataset.tbFilled = "true";
   need("[data-tb-part=export]", page).addEventListener("click", () => {
     save();
@@ -30,7 +33,9 @@ export function start(page) {
     const file = input.files?.[0];
     if (!file) return;
     input.value = "";
-    state.textContent = describeResult(file.name, await load(file));
+    const result = await load(file);
+    state.textContent = describeResult(file.name, result);
+    if (result.count) void drawRecall(recall);
   });
   const forget = need("[data-tb-part=forget]", page);
   forget.addEventListener("click", () => confirmForget(forget, state));
@@ -50,29 +55,29 @@ async function load(file) {
 /** @param {string} name of the file @param {import("../../types").Refusal} result */
 function describeResult(name, { problem, detail, count }) {
   const refusals = {
-    damaged: _("“{name}” is no library saved from this site. Nothing was changed.", { name }),
+    damaged: _("“{name}” isn't a library file from this site. Nothing was changed.", { name }),
     newer: _("“{name}” was saved by a newer version of this site. Nothing was changed.", { name }),
     other: detail
       ? _("“{name}” belongs to another site ({site}). Nothing was changed.", { name, site: detail })
       : _("“{name}” belongs to another site (it does not say which). Nothing was changed.", { name }),
-    large: _("“{name}” is too large for a library.", { name }),
-    entry: _("“{name}” holds something that is no entry of a library: “{entry}”. Nothing was changed.", { name, entry: detail }),
+    large: _("“{name}” is too large to be a library file.", { name }),
+    entry: _("“{name}” contains an entry that does not belong in a library: “{entry}”. Nothing was changed.", { name, entry: detail }),
   };
   if (problem) return refusals[problem];
-  return count ? counted(count, "{n} entry is new or newer.", "{n} entries are new or newer.") : _("Nothing in the file is newer than what is here.");
+  return count ? counted(count, "{n} entry added or updated.", "{n} entries added or updated.") : _("Nothing in this file is newer than what you have here.");
 }
 
 /** @param {HTMLElement} opener @param {HTMLElement} state */
 function confirmForget(opener, state) {
-  const yes = element("button", "tb-button", _("Forget everything"));
-  const no = element("button", "tb-button tb-button--quiet", _("Keep it"));
-  const words = element("p", "", _("Your bookmarks, history and progress on this site are removed from this browser. Save them as a file first if you may want them again."));
-  const box = openDialog(_("Forget everything?"), opener, words, element("p", "", no, " ", yes));
+  const yes = element("button", "tb-button", _("Delete my data"));
+  const no = element("button", "tb-button tb-button--quiet", _("Cancel"));
+  const words = element("p", "", _("This deletes your bookmarks, history and progress from this browser. If you might want them back, save them as a file first."));
+  const box = openDialog(_("Delete your data?"), opener, words, element("p", "", no, " ", yes));
   no.addEventListener("click", () => box.close());
   yes.addEventListener("click", () => {
     reader.forget();
     box.close();
-    state.textContent = _("Everything was forgotten.");
+    state.textContent = _("Your data was deleted.");
   });
   no.focus();
 }
@@ -82,18 +87,27 @@ function drawContinue(page) {
   const id = reader.get("path");
   const card = findAll("li.tb-card[data-tb-path]", page).find((each) => each.dataset.tbPath === id);
   const title = card && textOf("a", card);
-  if (!title) return element("p", "tb-empty", _("Begin a learning path, and you can go on with it here."));
+  if (!title) return element("p", "tb-empty", _("Start a learning path, and you can pick it up again here."));
   const needed = split(card.dataset.tbNeeded);
   const next = needed.find((key) => !isDone(key));
-  const words = next ? describe(countDone(needed), needed.length) : _("You finished it.");
+  const words = next ? describe(countDone(needed), needed.length) : _("You've finished it.");
   const link = element("a", "tb-button", next ? _("Continue: {title}", { title }) : title);
-  link.href = new URL(next && !next.startsWith("check.") ? `threads/${next}/` : `paths/${id}/`, ROOT).href;
+  link.href = new URL(!next ? `paths/${id}/` : next.startsWith("check.") ? `paths/${id}/#${next}` : `threads/${next}/`, ROOT).href;
   return element("p", "tb-library__continue", link, " ", words);
+}
+
+/** What was opened or marked as done: each thread once, the newest first. @returns {[string, import("../../types").Entry][]} */
+function findRead() {
+  const all = [...reader.all("seen:"), ...reader.all("done:")].sort(([, one], [, other]) => other[0] - one[0]);
+  /** @type {Map<string, import("../../types").Entry>} */
+  const found = new Map();
+  for (const [name, entry] of all) if (!found.has(name.slice(5))) found.set(name.slice(5), entry);
+  return [...found].map(([id, entry]) => [`read:${id}`, entry]);
 }
 
 /** @param {string} kind @param {string} none */
 function drawList(kind, none) {
-  const found = reader.all(kind);
+  const found = kind === "read:" ? findRead() : reader.all(kind);
   if (!found.length) return element("p", "tb-empty", none);
   const list = element("ul", "tb-library__list", ...found.slice(0, SHOWN).map((each) => drawEntry(kind, each)));
   return kind === "kept:" && found.length > SHOWN ? element("div", "", list, drawMore(kind, list, found)) : list;
@@ -106,7 +120,25 @@ function drawEntry(kind, [name, [at, value]]) {
   link.href = new URL(`threads/${encodeURIComponent(id)}/`, ROOT).href;
   const time = element("time", "", day(at));
   time.dateTime = new Date(at).toISOString();
-  return element("li", "", link, " ", time);
+  const item = element("li", "", link, " ", time);
+  if (kind === "kept:") item.append(drawRemove(name, value.title || id));
+  return item;
+}
+
+/** Make a button that takes a bookmark back; the focus goes to the next one. @param {string} name @param {string} title */
+function drawRemove(name, title) {
+  const button = element("button", "tb-library__remove", _("Remove"), element("span", "tb-hidden", _(": {title}", { title })));
+  button.addEventListener("click", () => {
+    const list = need("[data-tb-part=kept]", document);
+    const at = findAll(".tb-library__remove", list).indexOf(button);
+    reader.set(name, null); // which draws the list anew
+    toast(_("Removed from your library."));
+    const left = findAll(".tb-library__remove", list);
+    const heading = need("#tb_kept", document);
+    heading.tabIndex = -1;
+    (left[Math.min(at, left.length - 1)] ?? heading).focus();
+  });
+  return button;
 }
 
 /**

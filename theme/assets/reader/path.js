@@ -1,9 +1,11 @@
 // @ts-check
 /** A path's page: progress, the next step, checks, and a record of what was done when. */
 
-import { announce, element, find, findAll, textOf } from "../dom.js";
+import { announce, element, find, findAll, need, textOf } from "../dom.js";
 import { _, counted, day, parts } from "../words.js";
+import { CheckForm } from "./check.js";
 import { countDone, describe, drawRing, entryOf, isDone, markOf, reader, split } from "./progress.js";
+import { drawBar } from "./walk.js";
 
 /** Say which step a button is for, to screen readers only. @param {string} title */
 function nameStep(title) {
@@ -14,7 +16,12 @@ function nameStep(title) {
 export function start(page) {
   const shown = new PathPage(page);
   shown.draw();
+  shown.drawBar();
+  // The library knows which check is next, but not its place: here it gets the address that the walk has.
+  const asked = shown.steps.find((step) => location.hash === `#${step.dataset.tbStep}`);
+  if (asked) location.replace(`#${asked.id}`);
   reader.addEventListener("change", () => page.isConnected && shown.draw());
+  addEventListener("hashchange", () => page.isConnected && shown.drawBar());
 }
 
 class PathPage {
@@ -23,22 +30,39 @@ class PathPage {
     this.page = page;
     this.needed = split(page.dataset.tbNeeded);
     this.steps = findAll("[data-tb-step]", page);
-    this.box = /** @type {HTMLElement} */ (find(".tb-progress", page));
+    this.box = need(".tb-progress", page);
     for (const step of this.steps) {
-      if (step.classList.contains("tb-step--check")) new CheckForm(step);
+      if (step.classList.contains("tb-step--check")) this.#addForm(step);
       else if (find("h3 a", step)) this.#addButton(step);
     }
   }
 
   /** @param {HTMLElement} step */
+  #addForm(step) {
+    const name = entryOf(step.dataset.tbStep ?? "");
+    const judged = (/** @type {number[]} */ chosen, /** @type {boolean} */ right) => {
+      // What is in a box stays there: it is asked again on its day, and not sooner.
+      if (right && reader.get(name)?.right) return;
+      const passed = { box: 0, print: step.dataset.tbPrint, path: this.page.dataset.tbPath };
+      reader.set(name, right ? { chosen, right, ...passed } : { chosen, right });
+    };
+    new CheckForm(step, judged, reader.get(name)?.chosen ?? []);
+  }
+
+  /** On a phone, a check that was opened as a step has the bar of a step. */
+  drawBar() {
+    const step = this.steps.find((each) => each.classList.contains("tb-step--check") && location.hash === `#${each.id}`);
+    const next = step && find(".tb-check__ways [rel=next]", step);
+    drawBar(this.page, step?.dataset.tbWhere ?? "", /** @type {HTMLAnchorElement | null} */ (next ?? null), false);
+  }
+
+  /** @param {HTMLElement} step */
   #addButton(step) {
-    const button = element("button", "tb-toggle", _("Done"));
-    button.setAttribute("aria-pressed", "false");
     const title = textOf("h3", step);
-    button.append(nameStep(title));
+    const button = element("button", "tb-toggle", _("Mark as done"), nameStep(title));
     button.addEventListener("click", () => {
       const name = `done:${step.dataset.tbStep}`;
-      reader.set(name, reader.get(name) ? null : { title, print: step.dataset.tbPrint });
+      reader.set(name, reader.get(name) ? null : { title, print: step.dataset.tbPrint, in: split(step.dataset.tbTopics) });
       announce(this.describe());
     });
     step.append(element("p", "tb-step__tools", button));
@@ -52,7 +76,7 @@ class PathPage {
       find(".tb-toggle", step)?.setAttribute("aria-pressed", `${done}`);
       find(".tb-step__changed", step)?.remove();
       if (markOf(key, step.dataset.tbPrint) === "changed") {
-        step.append(element("p", "tb-step__changed", _("This thread changed since you read it.")));
+        step.append(element("p", "tb-step__changed", _("Updated since you read it.")));
       }
     }
     const done = countDone(this.needed);
@@ -60,7 +84,7 @@ class PathPage {
     const optional = this.steps.length - all;
     const next = this.steps.find((step) => this.needed.includes(step.dataset.tbStep ?? "") && !isDone(step.dataset.tbStep ?? ""));
     const words = element("strong", "", this.describe());
-    const more = counted(optional, "{progress}, {n} more optional", "{progress}, {n} more optional");
+    const more = counted(optional, "{progress}, plus {n} optional", "{progress}, plus {n} optional");
     const sentence = optional && done < all ? parts(more, { progress: words }) : [words];
     const ways = element("p", "tb-progress__ways");
     if (next) {
@@ -68,6 +92,12 @@ class PathPage {
       const title = /** @type {HTMLAnchorElement | null} */ (find("h3 a", next));
       link.href = title?.href ?? `#${next.id}`;
       link.append(nameStep(textOf("h3", next)));
+      ways.append(link);
+    }
+    const onward = /** @type {HTMLAnchorElement | null} */ (next ? null : find(".tb-onward a", this.page));
+    if (onward && done) {
+      const link = element("a", "tb-button", _("Next path: {title}", { title: onward.textContent ?? "" }));
+      link.href = onward.href;
       ways.append(link);
     }
     if (done) {
@@ -84,7 +114,7 @@ class PathPage {
   describe() {
     const done = countDone(this.needed);
     const all = this.needed.length;
-    return done === all && all ? _("You finished this path.") : describe(done, all);
+    return done === all && all ? _("You've finished this path.") : describe(done, all);
   }
 
   #restart() {
@@ -95,7 +125,7 @@ class PathPage {
       if (reader.get(name)) entries[name] = [Math.max(Date.now(), reader.at(name) + 1), null];
     }
     reader.add(entries);
-    announce(_("You begin this path anew."));
+    announce(_("Path restarted."));
   }
 
   /** Show what was done and when. It says that it is no certificate. @param {boolean} isFinished */
@@ -111,9 +141,9 @@ class PathPage {
       const key = step.dataset.tbStep ?? "";
       const isCheck = key.startsWith("check.");
       const name = entryOf(key);
-      const at = reader.get(name) ? day(reader.at(name)) : _("not done");
+      const at = isDone(key) ? day(reader.at(name)) : _("not done");
       const title = textOf(isCheck ? ".tb-check__question" : "h3", step);
-      const result = !reader.get(name) ? "" : !isCheck ? _("read") : reader.get(name).right ? _("answered rightly") : _("answered");
+      const result = !isDone(key) ? "" : isCheck ? _("answered correctly") : _("read");
       return element("tr", "", element("th", "", title), element("td", "", result), element("td", "", at));
     });
     const print = element("button", "tb-button tb-button--quiet", _("Print this page"));
@@ -123,82 +153,9 @@ class PathPage {
     const path = this.page.dataset.tbTitle ?? "";
     section.replaceChildren(
       heading,
-      element("p", "", _("You went through every step of “{path}” that is not optional. This is your own note, kept in this browser; nobody checked it, and it certifies nothing.", { path })),
-      element("div", "tb-record__table", element("table", "", element("tbody", "", ...rows))),
+      element("p", "", _("You have completed every required step of “{path}”. This is your own record, kept in this browser. Nobody has checked it, and it is not a certificate.", { path })),
+      element("div", "tb-record__table", element("table", "tb-record__rows", element("tbody", "", ...rows))),
       print,
     );
-  }
-}
-
-/** A check as a form, made of the list and the answers that the page has without scripts. */
-class CheckForm {
-  /** @param {HTMLElement} step */
-  constructor(step) {
-    this.step = step;
-    this.key = step.dataset.tbStep ?? "";
-    this.answers = findAll(".tb-answer li", step).map((item) => ({
-      text: textOf(".tb-answer__text", item),
-      why: textOf(".tb-answer__why", item),
-      right: item.dataset.tbRight === "yes",
-    }));
-    const details = find(".tb-answer", step);
-    const question = find(".tb-check__question", step);
-    this.source = find(".tb-answer > p", step);
-    this.several = this.answers.filter((answer) => answer.right).length > 1;
-    this.result = element("div", "tb-check__result");
-    this.result.setAttribute("role", "status");
-    this.inputs = this.answers.map((_, at) => {
-      const input = element("input");
-      Object.assign(input, { type: this.several ? "checkbox" : "radio", name: this.key, value: `${at}` });
-      return input;
-    });
-    const legend = element("legend", "tb-check__question", question?.textContent ?? "");
-    if (this.several) legend.append(element("span", "tb-small", " ", _("(more than one is right)")));
-    const labels = this.inputs.map((input, at) => element("label", "tb-check__choice", input, element("span", "", this.answers[at].text)));
-    const button = element("button", "tb-button", _("Check"));
-    this.form = element("form", "tb-check", element("fieldset", "", legend, ...labels), element("p", "tb-check__tools", button), this.result);
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.judge();
-    });
-    this.form.addEventListener("change", () => this.clear());
-    question?.remove();
-    find(".tb-choices", step)?.remove();
-    details?.replaceWith(this.form);
-    const chosen = reader.get(`check:${this.key}`)?.chosen ?? [];
-    if (chosen.length) {
-      for (const at of chosen) if (this.inputs[at]) this.inputs[at].checked = true;
-      this.show(chosen);
-    }
-  }
-
-  judge() {
-    const chosen = this.inputs.flatMap((input, at) => (input.checked ? [at] : []));
-    if (!chosen.length) {
-      this.result.replaceChildren(element("p", "", _("Choose an answer first.")));
-      return;
-    }
-    const right = this.answers.every((answer, at) => answer.right === chosen.includes(at));
-    this.show(chosen);
-    reader.set(`check:${this.key}`, { chosen, right });
-  }
-
-  /** @param {number[]} chosen */
-  show(chosen) {
-    const right = this.answers.every((answer, at) => answer.right === chosen.includes(at));
-    const words = chosen.map((at) => {
-      const answer = this.answers[at];
-      if (!answer) return "";
-      const result = element("strong", "", answer.right ? _("✓ Right") : _("✗ Not this one"));
-      const text = chosen.length > 1 ? _("{result}: {answer} {why}") : _("{result}. {why}");
-      return element("p", answer.right ? "tb-check__right" : "tb-check__wrong", ...parts(text, { result, answer: answer.text, why: answer.why }));
-    });
-    if (!right && this.several && chosen.every((at) => this.answers[at]?.right)) words.push(element("p", "", _("Something is missing: choose one more.")));
-    if (!right) words.push(element("p", "tb-small", _("Choose again if you like; you can go on in any case.")));
-    this.result.replaceChildren(...words, ...(this.source ? [this.source] : []));
-  }
-
-  clear() {
-    this.result.replaceChildren();
   }
 }

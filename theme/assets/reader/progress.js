@@ -35,9 +35,10 @@ export function entryOf(key) {
   return key.startsWith("check.") ? `check:${key}` : `done:${key}`;
 }
 
-/** @param {string} key of a step */
+/** @param {string} key of a step @returns whether it was read, or answered correctly */
 export function isDone(key) {
-  return Boolean(reader.get(entryOf(key)));
+  const found = reader.get(entryOf(key));
+  return key.startsWith("check.") ? found?.right === true : Boolean(found);
 }
 
 /** @param {string[]} keys of steps */

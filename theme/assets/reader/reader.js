@@ -1,13 +1,14 @@
 // @ts-check
 /** What every page shows of a reader's progress, a thread's buttons, and keys. */
 
-import { announce, element, find, findAll, findAround, isFree, openDialog, textOf } from "../dom.js";
+import { element, find, findAll, findAround, isFree, openDialog, shortcuts, textOf, toast } from "../dom.js";
 import { _, counted, day } from "../words.js";
 import { countDone, describe, drawRing, markOf, reader, split } from "./progress.js";
+import { drawWalk, followPath, offerStep } from "./walk.js";
 
 const READ_AFTER = 3000; // milliseconds for which a thread must be looked at
 
-const MARKS = { seen: _("Read"), done: _("Done"), changed: _("Changed since you read it"), kept: _("Bookmarked") };
+const MARKS = { seen: _("Read"), done: _("Done"), changed: _("Updated since you read it"), kept: _("Bookmarked") };
 
 /** Mark threads, paths and stages. An equal mark stays: the observer would start over with each change. @param {ParentNode} root */
 export function mark(root) {
@@ -50,26 +51,34 @@ function drawProgress(card) {
   if ((card.dataset.tbDone ?? "0") === `${done}`) return;
   card.dataset.tbDone = `${done}`;
   find(".tb-card__progress", card)?.remove();
+  card.classList.toggle("tb-card--finished", done === needed.length);
   const words = done === needed.length ? _("Finished") : describe(done, needed.length);
   if (done) card.append(element("p", "tb-card__progress", drawRing(done / needed.length), words));
 }
 
-/** Show a message at the foot of the page until it is closed. @param {string} words */
-function tell(words) {
-  const box = element("div", "tb tb-said", words);
-  box.setAttribute("role", "status");
-  const close = element("button", "tb-said__close", _("Close"));
-  close.addEventListener("click", () => box.parentElement?.remove());
-  box.append(close);
-  document.body.append(element("div", "md-typeset", box));
+const said = element("div", "tb tb-said");
+said.setAttribute("role", "status");
+
+/** Show a message at the foot of the page, below others that are there. @param {string} words @returns what closes it, as its button does */
+export function tell(words) {
+  if (!said.isConnected) document.body.append(element("div", "md-typeset", said));
+  const button = element("button", "tb-said__close", _("Close"));
+  const message = element("p", "tb-said__words", words, button);
+  said.append(message);
+  const close = () => {
+    message.remove();
+    if (!said.children.length) said.parentElement?.remove();
+  };
+  button.addEventListener("click", close);
+  return close;
 }
 
 /** Each is shown once while the page lives. @type {Record<import("../../types").Problem, string>} */
 const PROBLEMS = {
-  forbidden: _("This browser does not let the site keep anything. Your progress lasts until you close the page."),
-  full: _("This browser's storage is full. What you do now lasts until you close the page."),
-  newer: _("Your progress was kept by a newer version of this site. It is left alone, and what you do now lasts until you close the page."),
-  damaged: _("What this browser kept of your progress could not be read. It was set aside, and you begin anew."),
+  forbidden: _("This browser doesn't let the site save anything, so your progress will be lost when you close the page."),
+  full: _("This browser's storage is full. What you do now will be lost when you close the page."),
+  newer: _("Your progress was saved by a newer version of this site. It has been left alone, and what you do now will be lost when you close the page."),
+  damaged: _("Your saved progress could not be read. It has been set aside, and you start from the beginning."),
 };
 
 const told = new Set();
@@ -94,26 +103,14 @@ function collectFacts(page) {
   return { title, print, in: split(topics) };
 }
 
-/** Show the path that the reader follows first, and fold the others. @param {HTMLElement} page */
-function foldPaths(page) {
-  const all = findAll(".tb-membership", page);
-  const last = reader.get("path");
-  const followed = all.find((each) => each.dataset.tbPath === last);
-  if (!followed || all.length < 2) return;
-  all[0].before(followed);
-  const others = all.filter((each) => each !== followed);
-  const words = counted(others.length, "In another path", "In {n} other paths");
-  const fold = element("details", "tb-fold", element("summary", "", words), ...others);
-  followed.after(fold);
-}
-
 /** @param {HTMLElement} page */
 function startThread(page) {
   const id = page.dataset.tbThread;
-  foldPaths(page);
+  followPath(page);
+  offerStep(page);
   if (markOf(id, page.dataset.tbPrint) === "changed") {
     const date = day(reader.at(`seen:${id}`) || reader.at(`done:${id}`));
-    find(".tb-thread__head", page)?.after(element("p", "tb-notice tb-changed", _("This thread changed since you read it on {date}.", { date })));
+    find(".tb-thread__head", page)?.after(element("p", "tb-notice tb-changed", _("Updated since you read it on {date}.", { date })));
   }
   const seen = () => {
     if (!page.isConnected) return;
@@ -130,6 +127,7 @@ function drawThread(page) {
     const isOn = Boolean(reader.get(`${kind}:${page.dataset.tbThread}`));
     button.setAttribute("aria-pressed", `${isOn}`);
   }
+  drawWalk(page);
 }
 
 /** @param {string} kind `done` or `kept` */
@@ -138,48 +136,65 @@ function toggle(kind) {
   if (!page) return;
   const name = `${kind}:${page.dataset.tbThread}`;
   reader.set(name, reader.get(name) ? null : collectFacts(page));
-  const on = { done: _("Marked as done."), kept: _("Bookmarked.") };
-  const off = { done: _("No longer marked as done."), kept: _("Bookmark removed.") };
-  announce((reader.get(name) ? on : off)[/** @type {"done" | "kept"} */ (kind)]);
+  const on = { done: _("Marked as done."), kept: _("Saved to your library.") };
+  const off = { done: _("No longer marked as done."), kept: _("Removed from your library.") };
+  toast((reader.get(name) ? on : off)[/** @type {"done" | "kept"} */ (kind)]);
 }
 
 document.addEventListener("click", (event) => {
   const button = findAround(event, "[data-tb-toggle]");
   if (button) toggle(button.dataset.tbToggle ?? "");
+  if (findAround(event, "[data-tb-action=keys]")) help();
+  const thread = findAround(event, "[data-tb-finish]") && findThread();
+  if (thread && !reader.get(`done:${thread.dataset.tbThread}`)) toggle("done");
   // Whoever opens a step from a path follows that path.
-  const from = findAround(event, "a") && findAround(event, ".tb-path, .tb-membership");
-  if (from?.dataset.tbPath) reader.set("path", from.dataset.tbPath);
+  const from = findAround(event, "a") && findAround(event, ".tb-path, .tb-membership, .tb-next__step");
+  const path = from?.dataset.tbPath ?? from?.dataset.tbWay;
+  if (path && !findAround(event, ".tb-onward")) reader.set("path", path);
 }, { capture: true });
 
 // Keys
 
+const KEEPS = "[data-tb-toggle=kept]"; // a site without a library has no such button
+
 const KEYS = [
-  ["n", _("Next step of the path")],
-  ["p", _("Previous step of the path")],
-  ["m", _("Mark the thread as done, or take that back")],
-  ["b", _("Bookmark the thread, or remove the bookmark")],
+  ["n", _("Next step")],
+  ["p", _("Previous step")],
+  ["m", _("Mark as done, or undo")],
+  ["b", _("Add or remove a bookmark")],
   ["/", _("Search")],
-  ["?", _("This help")],
+  ["?", _("Show this help")],
 ];
 
 document.addEventListener("keydown", (event) => {
   if (!isFree(event) || find("dialog[open], :popover-open")) return;
   const page = findThread();
   if (event.key === "?") help();
-  else if (page && (event.key === "n" || event.key === "p")) {
-    find(`.tb-membership .tb-way[rel=${event.key === "n" ? "next" : "prev"}]`, page)?.click();
+  else if (event.key === "n" || event.key === "p") {
+    const ways = `.tb-way[rel=${event.key === "n" ? "next" : "prev"}]`;
+    // Not `:target`: the theme writes the address again while a page loads, and a browser forgets its target.
+    const step = findAll(".tb-step").find((each) => location.hash === `#${each.id}`);
+    const way = step ? find(ways, step) : find(`.tb-membership ${ways}`);
+    if (!way) return;
+    way.click();
   } else if (page && event.key === "m") toggle("done");
-  else if (page && event.key === "b") toggle("kept");
+  else if (page && event.key === "b" && find(KEEPS, page)) toggle("kept");
   else return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }, { capture: true });
 
 function help() {
-  const rows = KEYS.flatMap(([key, words]) => [element("dt", "", element("kbd", "", key)), element("dd", "", words)]);
+  const keys = KEYS.filter(([key]) => key !== "b" || find(KEEPS));
+  const rows = keys.flatMap(([key, words]) => [element("dt", "", element("kbd", "", key)), element("dd", "", words)]);
+  const input = element("input");
+  Object.assign(input, { type: "checkbox", checked: !shortcuts.areOff });
+  input.addEventListener("change", () => reader.set("keys", input.checked ? null : "off"));
+  const choice = element("p", "", element("label", "tb-keys__choice", input, " ", _("Use these keys")));
+  const note = element("p", "tb-small", _("Ctrl K or ⌘ K always opens search."));
   const close = element("button", "tb-button", _("Close"));
   const focused = /** @type {HTMLElement} */ (document.activeElement ?? document.body);
-  const box = openDialog(_("Keys"), focused, element("dl", "tb-keys", ...rows), close);
+  const box = openDialog(_("Keyboard shortcuts"), focused, element("dl", "tb-keys", ...rows), choice, note, close);
   close.addEventListener("click", () => box.close());
 }
 
@@ -187,6 +202,9 @@ function help() {
 
 /** Draw what changed. */
 function draw() {
+  shortcuts.areOff = reader.get("keys") === "off";
+  const wasHere = [...reader.all("seen:"), ...reader.all("done:")].length > 0;
+  document.documentElement.classList.toggle("tb-was-here", wasHere); // as `early.js` does where a page is loaded
   mark(document);
   const page = findThread();
   if (page) drawThread(page);
@@ -203,7 +221,7 @@ export async function start() {
     startThread(page);
   }
   draw();
-  for (const [name, load] of Object.entries({ path: () => import("./path.js"), library: () => import("./library.js") })) {
+  for (const [name, load] of Object.entries({ home: () => import("./home.js"), path: () => import("./path.js"), library: () => import("./library.js") })) {
     const found = find(`[data-tb-page=${name}]`);
     if (found && !found.dataset.tbRead) {
       found.dataset.tbRead = "true";

@@ -6,11 +6,12 @@
 
 export const VERSION = 1;
 
-const NAME = /^(?:(?:seen|done|kept|check|path):[\w.-]{1,150}|path)$/;
+const NAME = /^(?:(?:seen|done|kept|check|path):[\w.-]{1,150}|path|keys)$/;
 const PATH = /^[\w-]{1,150}$/;
 const LONGEST = { title: 1000, print: 200, topic: 200 }; // characters
 const MOST_TOPICS = 200;
 const MOST_CHOICES = 1000;
+const MOST_BOXES = 100;
 const MOST = 50_000; // entries
 const LATEST = 8.64e15; // what a date can hold, in milliseconds
 const SLICE = 2000; // entries of a file that are read before the page may do something else
@@ -93,6 +94,7 @@ function readEntry(name, entry) {
   const [at, written] = entry;
   if (!Number.isFinite(at) || at < 0 || at > LATEST) return null;
   if (written === null) return [at, null];
+  if (name === "keys") return written === "off" ? [at, written] : null;
   const value = name === "path" ? readPath(written) : !isRecord(written) ? null : name.startsWith("check:") ? readCheck(written) : readThread(written);
   return value === null ? null : [at, value];
 }
@@ -103,10 +105,15 @@ function readPath(id) {
 }
 
 /** @param {any} written */
-function readCheck({ chosen, right }) {
+function readCheck({ chosen, right, box, print, path }) {
   const isGood = isList(chosen, MOST_CHOICES, (at) => Number.isInteger(at) && at >= 0 && at < MOST_CHOICES);
   if (!isGood || (right !== undefined && typeof right !== "boolean")) return null;
-  return right === undefined ? { chosen } : { chosen, right };
+  if (box !== undefined && !(Number.isInteger(box) && box >= 0 && box <= MOST_BOXES)) return null;
+  if (!isText(print, LONGEST.print) || (path !== undefined && readPath(path) === null)) return null;
+  /** @type {Record<string, unknown>} */
+  const value = { chosen };
+  for (const [name, each] of Object.entries({ right, box, print, path })) if (each !== undefined) value[name] = each;
+  return value;
 }
 
 /** @param {any} written */

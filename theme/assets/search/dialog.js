@@ -3,7 +3,7 @@
 
 import { ROOT, announce, element, findAround } from "../dom.js";
 import { _ } from "../words.js";
-import { Pace } from "./pace.js";
+import { Pace, Waiting } from "./pace.js";
 
 /** @import { Answer } from "../../types" */
 
@@ -18,9 +18,10 @@ const SHOWN = 6;
 /** @type {SearchDialog | undefined} */
 let dialog;
 
-export function openSearchDialog() {
+/** @param {string} [typed] what the reader typed elsewhere already */
+export function openSearchDialog(typed = "") {
   if (!dialog?.box.isConnected) dialog = new SearchDialog();
-  dialog.open();
+  dialog.open(typed);
 }
 
 class SearchDialog {
@@ -56,6 +57,7 @@ class SearchDialog {
     this.turn = 0;
     this.timer = 0;
     this.pace = new Pace();
+    this.waiting = new Waiting(this.state);
     this.field.addEventListener("input", () => {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.search(), this.pace.wait);
@@ -67,10 +69,12 @@ class SearchDialog {
     document.body.append(element("div", "md-typeset tb-dialog__around", this.box));
   }
 
-  open() {
+  /** @param {string} typed */
+  open(typed) {
     if (!this.box.open) this.box.showModal();
     this.field.focus();
-    this.field.select();
+    if (typed) this.field.value = typed;
+    else this.field.select();
     load()
       .then(async ({ openSearch }) => (await openSearch()).meaning.start())
       .catch(() => undefined);
@@ -81,7 +85,10 @@ class SearchDialog {
   async press(event) {
     const options = this.list.children.length;
     if (event.isComposing) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    if (event.key === "Escape") {
+      event.preventDefault(); // a field for searching would only be emptied
+      this.box.close();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (!options) return;
       const step = event.key === "ArrowDown" ? 1 : -1;
@@ -120,7 +127,8 @@ class SearchDialog {
   async search() {
     const turn = ++this.turn;
     const query = this.field.value.trim();
-    if (!query) return this.show([], "", "");
+    if (!query) return this.show([], [], "");
+    this.waiting.begin();
     try {
       const { openSearch, isAlike, isLeft } = await load();
       const search = await openSearch();
@@ -134,13 +142,13 @@ class SearchDialog {
         const isMeant = meaning === "done";
         if (isAlike(answer, better)) return isMeant ? this.improveCard(turn) : undefined;
         if (!(await isLeft(this.list, isVain)) || !(await this.draw(query, better, turn, isMeant))) return;
-        if (isMeant) announce(_("Results are now ordered by meaning, too."));
+        if (isMeant) announce(_("Results are now sorted by meaning too."));
       });
     } catch (error) {
       if (turn !== this.turn) return;
       if (await isRenewed(error)) return this.search();
       console.info(error);
-      this.show([], _("The search index could not be loaded. Check the connection, and try again."), "");
+      this.show([], [_("The search index could not be loaded. Check the connection, and try again.")], "");
     }
   }
 
@@ -157,7 +165,7 @@ class SearchDialog {
    * @param {boolean} [isMeant] whether meaning chooses the sentence first @returns whether it is still wanted
    */
   async draw(query, answer, turn, isMeant = false) {
-    const { AnswerCard, openSearch, addressOf, countResults, drawDetails, linkToAsk, listHits, mark, threadOf } = await load();
+    const { AnswerCard, openSearch, addressOf, drawDetails, drawState, linkToAsk, listHits, mark, threadOf } = await load();
     const search = await openSearch();
     const hits = listHits(answer).slice(0, SHOWN);
     const found = await Promise.all(hits.map((hit) => search.index.read(hit.id)));
@@ -177,31 +185,37 @@ class SearchDialog {
       option.dataset.thread = threadOf(each);
       return option;
     });
-    const words = answer.hits.length ? countResults(answer) : _("Nothing here has these words.");
-    this.show(options, words, query, linkToAsk(search.settings.ask_url, query));
+    const words = answer.hits.length ? drawState(answer) : [_("No matches.")];
+    this.show(options, words, query);
+    this.offer(answer, linkToAsk(search.settings.ask_url, query));
     this.list.dataset.answered = answer.isAnswered ? "yes" : "no";
-    if (options.length && !answer.isAnswered) this.name(_("The closest threads"));
+    if (options.length && !answer.isAnswered) this.name(_("Closest matches"));
     return true;
   }
 
   /** Say above the list, and to screen readers, what it shows. @param {string} words unless these are empty, as usual */
   name(words) {
     this.above.textContent = words;
-    this.list.setAttribute("aria-label", words || _("Threads that may answer it"));
+    this.list.setAttribute("aria-label", words || _("Possible answers"));
   }
 
-  /** @param {HTMLElement[]} options @param {string} words @param {string} query @param {Node | null} [ask] */
-  show(options, words, query, ask = null) {
+  /** @param {HTMLElement[]} options @param {(Node | string)[]} words @param {string} query */
+  show(options, words, query) {
+    this.waiting.end();
     this.activate(-1);
     this.name("");
     this.list.replaceChildren(...options);
     this.list.dataset.query = query;
     this.field.setAttribute("aria-expanded", String(options.length > 0));
-    this.state.textContent = words;
+    this.state.replaceChildren(...words);
     this.foot.replaceChildren();
-    if (!query) return;
-    const all = element("a", "", _("All results, with filters"));
+  }
+
+  /** Offer all results, if there are any that answer, and to ask. @param {Answer} answer @param {Node | null} ask */
+  offer({ hits, isAnswered }, ask) {
+    const all = element("a", "", _("See all results"));
     all.href = this.address();
-    this.foot.append(all, ...(ask ? [" · ", ask] : []));
+    const isMore = isAnswered && hits.length > 0;
+    this.foot.append(...(isMore ? [all] : []), ...(isMore && ask ? [" · "] : []), ...(ask ? [ask] : []));
   }
 }

@@ -1,19 +1,21 @@
 // @ts-check
 /** The search page. Question, filters and order are in the address, so that it can be shared. */
 
-import { announce, element, find, findAll, need } from "../dom.js";
+import { announce, element, find, findAll, findAround, need } from "../dom.js";
 import { _, counted, either, number, parts } from "../words.js";
 import { AnswerCard } from "./card.js";
 import { Pace } from "./pace.js";
-import { STATES, countResults, drawEntry, isAlike, isLeft, isRead, linkToAsk, listHits } from "./results.js";
+import { findPlace, keepPlace } from "./place.js";
+import { STATES, drawEntry, drawState, isAlike, isLeft, isRead, linkToAsk, listHits } from "./results.js";
 import { hasValues, openSearch, renewSearch } from "./search.js";
 
 /** @import { Answer, Answers } from "../../types" */
+/** @import { Waiting } from "./pace.js" */
 /** @typedef {{search: Awaited<ReturnType<typeof openSearch>>, answer: Answer, query: string, turn: number}} Asked */
 
 const STEP = 10; // results shown at once
-const FILTERS = { state: _("State"), topic: _("Topic"), stage: _("Stage"), board: _("Board"), path: _("Learning path"), language: _("Language") };
-const ORDERS = { "": _("Best first"), day: _("Newest first"), votes: _("Most votes first") };
+const FILTERS = { state: _("Status"), topic: _("Topic"), stage: _("Stage"), board: _("Board"), path: _("Learning path"), applies_to: _("Applies to"), owner: _("Kept up to date by"), language: _("Language") };
+const ORDERS = { "": _("Most relevant"), day: _("Newest"), votes: _("Most votes") };
 
 const VALUE = /^[A-Za-z0-9-]{1,100}$/;
 const MOST_VALUES = 50; // of a filter
@@ -32,28 +34,29 @@ async function warm() {
   }
 }
 
-/** @param {HTMLElement} root */
-export function start(root) {
-  if (root.dataset.tbStarted) return;
-  root.dataset.tbStarted = "true";
+/** @param {HTMLElement} root @param {Waiting} waiting */
+export function start(root, waiting) {
   if (root.dataset.tbAsked) void import("./asked.js").then(({ watchAsked }) => watchAsked(root));
-  new SearchPage(root).read();
+  void new SearchPage(root, waiting).read();
 }
 
 class SearchPage {
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /** @param {HTMLElement} root @param {Waiting} waiting */
+  constructor(root, waiting) {
     this.root = root;
+    this.waiting = waiting;
     this.field = /** @type {HTMLInputElement} */ (need("[name=q]", root));
     this.results = need(".tb-results", root);
     this.state = need(".tb-search__state", root);
     this.above = need(".tb-search__above", root);
     this.more = need(".tb-search__more", root);
     this.sides = need(".tb-search__filters", root);
+    this.before = need(".tb-search__before", root);
     /** @type {Record<string, string[]>} */
     this.filters = {};
     this.order = "";
     this.turn = 0;
+    this.shown = STEP;
     /** @type {AnswerCard | null} */
     this.card = null;
     this.timer = 0;
@@ -69,20 +72,31 @@ class SearchPage {
       clearTimeout(this.timer);
       this.search();
     });
-    addEventListener("popstate", () => root.isConnected && this.read());
+    addEventListener("popstate", () => root.isConnected && void this.read());
+    // The theme's instant navigation leaves without `pagehide`, and keeps a state of its own.
+    document.addEventListener("click", (event) => findAround(event, "a") && this.keepPlace(), { capture: true });
+    addEventListener("pagehide", () => this.keepPlace());
   }
 
-  /** Read question, filters and order from the address. */
-  read() {
+  /** Keep how much is shown, and what the reader looks at, for when they come back. */
+  keepPlace() {
+    if (this.root.isConnected) keepPlace({ shown: this.shown, top: scrollY });
+  }
+
+  /** Read question, filters and order from the address, and show what was shown there before. */
+  async read() {
     const asked = new URLSearchParams(location.search);
+    const { shown, top } = findPlace();
     // Somebody may have typed before this script ran.
-    this.field.value = asked.get("q") ?? (this.turn ? "" : this.field.value);
+    if (this.turn) this.field.value = asked.get("q") ?? "";
+    const isSame = this.field.value === (asked.get("q") ?? "");
     // Anybody can make up an address: only what can be a value is looked up.
     const read = (/** @type {string} */ name) => [...new Set(asked.getAll(name))].filter((value) => VALUE.test(value)).slice(0, MOST_VALUES);
     this.filters = Object.fromEntries(Object.keys(FILTERS).map((name) => [name, read(name)]));
     const order = asked.get("sort") ?? "";
     this.order = Object.hasOwn(ORDERS, order) ? order : "";
-    this.search();
+    await this.search(false, isSame ? shown : STEP);
+    if (isSame && top > scrollY) scrollTo({ top, behavior: "instant" });
   }
 
   /** Write question, filters and order into the address. */
@@ -98,12 +112,19 @@ class SearchPage {
     if (url !== location.pathname + location.search) history.replaceState(history.state, "", url);
   }
 
-  /** @param {boolean} [unfinished] whether the last word is still being typed @returns {Promise<void>} */
-  async search(unfinished = false) {
+  /**
+   * @param {boolean} [unfinished] whether the last word is still being typed
+   * @param {number} [shown] how many results, at most @returns {Promise<void>}
+   */
+  async search(unfinished = false, shown = STEP) {
     const turn = ++this.turn;
+    this.shown = shown;
     const query = this.field.value.trim();
     this.write();
-    if (!query && !hasValues(this.filters)) {
+    const isAsked = Boolean(query) || hasValues(this.filters);
+    this.offer(!isAsked);
+    if (!isAsked) {
+      this.waiting.end();
       this.results.replaceChildren();
       this.results.dataset.query = "";
       delete this.results.dataset.answered;
@@ -113,6 +134,7 @@ class SearchPage {
       this.results.dataset.meaning = "off";
       return;
     }
+    this.waiting.begin();
     try {
       const search = await openSearch();
       const asking = { filters: this.filters, order: this.order, unfinished };
@@ -122,16 +144,24 @@ class SearchPage {
       await this.show(asked, 0);
       if (turn !== this.turn) return;
       this.results.dataset.meaning = meaning;
+      this.offer(!answer.hits.length && !late);
       if (meaning === "done") void this.improveCard(asked);
       void late?.then((better) => this.improve(asked, better));
       await this.offerFilters(asked);
     } catch (error) {
       if (turn !== this.turn) return;
-      if (await renewSearch(error)) return this.search(unfinished);
+      if (await renewSearch(error)) return this.search(unfinished, shown);
       console.info(error);
+      this.waiting.end();
       this.state.classList.remove("tb-search__state--none");
       this.state.textContent = _("The search index could not be loaded. Check the connection, and search again.");
     }
+  }
+
+  /** Offer questions and topics, where there is nothing else. @param {boolean} isOffered */
+  offer(isOffered) {
+    this.before.hidden = !isOffered;
+    this.root.classList.toggle("tb-search--asked", Boolean(this.field.value.trim()) || hasValues(this.filters));
   }
 
   /**
@@ -147,8 +177,9 @@ class SearchPage {
     if (!isSame) await this.show(improved, 0, meaning === "done");
     if (isVain()) return;
     this.results.dataset.meaning = meaning;
+    this.offer(!answer.hits.length);
     if (isSame && meaning === "done") void this.improveCard(asked);
-    if (!isSame && meaning === "done") announce(_("Results are now ordered by meaning, too."));
+    if (!isSame && meaning === "done") announce(_("Results are now sorted by meaning too."));
     await this.offerFilters(improved);
   }
 
@@ -162,10 +193,10 @@ class SearchPage {
   async show(asked, from, isMeant = false) {
     const { search, answer, query, turn } = asked;
     const all = listHits(answer);
-    const hits = all.slice(from, from + STEP);
+    const hits = all.slice(from, this.shown);
     const found = await Promise.all(hits.map((hit) => search.index.read(hit.id)));
     if (turn !== this.turn) return;
-    let card = from ? null : found.length ? AnswerCard.of(found[0], answer) : null;
+    let card = !from && query && found.length ? AnswerCard.of(found[0], answer) : null; // filters alone ask nothing
     const cosines = isMeant ? await card?.compare(search.meaning) : null;
     if (turn !== this.turn) return;
     if (cosines) card = AnswerCard.of(found[0], answer, cosines);
@@ -179,18 +210,20 @@ class SearchPage {
     this.tell(asked);
     this.above.replaceChildren();
     this.more.replaceChildren();
-    if (isClosest) this.above.append(...(ask ? [element("p", "", ask)] : []), element("h2", "", _("The closest threads")));
-    if (from + STEP < all.length) this.more.append(this.drawMore(asked, from, all.length));
-    if (ask && !isClosest) this.more.append(element("p", "", ...parts(_("Not what you meant? {ask}"), { ask })));
+    if (isClosest) this.above.append(...(ask ? [element("p", "", ask)] : []), element("h2", "", _("Closest matches")));
+    if (this.shown < all.length) this.more.append(this.drawMore(asked, all.length));
+    if (ask && !isClosest) this.more.append(element("p", "", ...parts(_("Can't find it? {ask}"), { ask })));
   }
 
-  /** @param {Asked} asked @param {number} from @param {number} count */
-  drawMore(asked, from, count) {
-    const rest = Math.min(STEP, count - from - STEP);
+  /** @param {Asked} asked @param {number} count */
+  drawMore(asked, count) {
+    const from = this.shown;
+    const rest = Math.min(STEP, count - from);
     const button = element("button", "tb-more", counted(rest, "Show {n} more", "Show {n} more"));
     button.addEventListener("click", async () => {
-      await this.show(asked, from + STEP);
-      this.results.children[from + STEP]?.querySelector("a")?.focus();
+      this.shown = from + STEP;
+      await this.show(asked, from);
+      this.results.children[from]?.querySelector("a")?.focus();
     });
     return button;
   }
@@ -198,14 +231,17 @@ class SearchPage {
   /** @param {Asked} asked */
   tell({ answer, query }) {
     const count = answer.hits.length;
-    const words = [countResults(answer)];
-    if (!count) words[0] = query ? _("Nothing here has these words.") : _("Nothing fits these filters.");
+    const words = [];
     const typed = quote(answer.corrected.map(([word]) => word));
     const unknown = quote(answer.unknown);
-    if (typed) words.push(_("No thread says {words}; the nearest words were taken.", { words: typed }));
-    else if (unknown && count) words.push(_("No thread says {words}.", { words: unknown }));
-    if (!count) words.push(_("Try other words, or fewer filters."));
-    this.state.textContent = words.join(answer.isAnswered ? " · " : " ");
+    if (typed) words.push(_("Nothing matches {words}. Showing results for similar words.", { words: typed }));
+    else if (unknown && count) words.push(_("Nothing matches {words}.", { words: unknown }));
+    if (!count) {
+      words.unshift(query ? _("No matches.") : _("No results match these filters."));
+      words.push(_("Try other words or fewer filters."));
+    }
+    this.waiting.end();
+    this.state.replaceChildren(...(count ? drawState(answer, words.join(" ")) : [words.join(" ")]));
     this.state.classList.toggle("tb-search__state--none", !answer.isAnswered);
   }
 
@@ -214,9 +250,13 @@ class SearchPage {
     let details = this.sides.querySelector("details");
     if (!details) {
       details = element("details", "tb-filters", element("summary", "", _("Filter and sort")), element("div"));
-      details.open = Boolean(this.order) || hasValues(this.filters);
+      // On a phone they would push the results off the screen.
+      details.open = matchMedia("(min-width: 60em)").matches && (Boolean(this.order) || hasValues(this.filters));
       this.sides.replaceChildren(details);
     }
+    const chosen = Object.values(this.filters).flat().length;
+    const words = _("Filter and sort");
+    need("summary", details).textContent = chosen ? _("{value} ({n})", { value: words, n: number(chosen) }) : words;
     // Counting loads more of the index, so it waits until somebody opens the filters.
     details.ontoggle = () => details?.open && this.fillFilters(asked);
     if (details.open) await this.fillFilters(asked);
@@ -232,7 +272,7 @@ class SearchPage {
     const focused = document.activeElement?.id ?? "";
     const orders = Object.entries(ORDERS);
     const sets = [
-      this.drawChoice("sort", _("Order"), orders.map(([value, label]) => ({ value, label, isOn: value === this.order })), "radio"),
+      this.drawChoice("sort", _("Sort by"), orders.map(([value, label]) => ({ value, label, isOn: value === this.order })), "radio"),
     ];
     for (const [name, label] of Object.entries(FILTERS)) {
       const values = Object.entries(counts[name] ?? {})

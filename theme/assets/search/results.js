@@ -2,7 +2,7 @@
 /** Results as a reader sees them, made of text nodes only, so that nothing in them can run. */
 
 import { ROOT, element } from "../dom.js";
-import { _, counted, day } from "../words.js";
+import { _, counted, day, month, parts } from "../words.js";
 import { MOST } from "./fusion.js";
 import { listSentences, rankSentences } from "./sentences.js";
 import { splitWords } from "./words.js";
@@ -12,7 +12,7 @@ import { splitWords } from "./words.js";
 const LOOK = 250; // milliseconds between looks whether a list is read
 const CLOSEST = 3; // threads that are shown where nothing answers the question
 /** @type {Record<string, string>} */
-export const STATES = { solved: _("Solved"), answered: _("Answered"), unanswered: _("Waiting for an answer") };
+export const STATES = { solved: _("Answered"), answered: _("Discussed"), unanswered: _("Waiting for an answer"), draft: _("Draft") };
 /** @type {Record<string, string>} */
 const KINDS = { path: _("Learning path"), term: _("Glossary"), page: _("Page") };
 
@@ -20,7 +20,7 @@ const KINDS = { path: _("Learning path"), term: _("Glossary"), page: _("Page") }
 export function addressOf(shown) {
   const url = new URL(shown.at, ROOT);
   // An index is content, too: it can lead to this site only.
-  return url.href.startsWith(ROOT.href) ? url.href : ROOT.href;
+  return url.origin === ROOT.origin && url.protocol === ROOT.protocol ? url.href : ROOT.href;
 }
 
 /** @param {Shown} shown @returns the thread's id, if it is one */
@@ -42,24 +42,35 @@ function pickText({ summary, answer = "" }, { words, match, choosing }) {
   return sentences.length ? sentences[rankSentences(sentences, null, choosing)[0]].text : "";
 }
 
-/** Make the line of facts about a result. @param {Shown} shown */
-export function drawFacts(shown) {
+/** Make the line of facts about a result. @param {Shown} shown @param {Answer} answer */
+export function drawFacts(shown, { order }) {
   const facts = element("p", "tb-result__facts");
-  for (const fact of [KINDS[shown.kind], STATES[shown.state ?? ""], shown.board, shown.topics]) {
+  for (const fact of [KINDS[shown.kind], shown.archived ? _("Archived") : "", STATES[shown.state ?? ""], shown.board, shown.topics]) {
     if (fact) facts.append(element("span", fact === STATES.solved ? "tb-result__solved" : "", fact));
   }
-  if (shown.day) {
-    const time = element("time", "", day(Date.parse(`${shown.day}T00:00:00Z`), "UTC"));
-    time.dateTime = shown.day;
-    facts.append(time);
-  }
+  const time = drawTime(shown, order === "day");
+  if (time) facts.append(time);
   return facts;
+}
+
+/**
+ * Say when somebody checked that it holds, as lists do: the day of an old question would make it look abandoned.
+ * @param {Shown} shown @param {boolean} isByDay whether results are in the order of their days, which are then shown
+ */
+function drawTime({ checked, day: changed }, isByDay) {
+  const at = isByDay ? changed : (checked ?? changed);
+  if (!at) return null;
+  const date = Date.parse(`${at}T00:00:00Z`);
+  const isChecked = at === checked && !isByDay;
+  const time = element("time", "", isChecked ? month(date, "UTC") : day(date, "UTC"));
+  time.dateTime = at;
+  return isChecked ? element("span", "", ...parts(_("Checked {day}"), { day: time })) : time;
 }
 
 /** Make what a result shows below its title: one text, and facts. @param {Shown} shown @param {Answer} answer */
 export function drawDetails(shown, answer) {
   const text = pickText(shown, answer);
-  const facts = drawFacts(shown);
+  const facts = drawFacts(shown, answer);
   return text ? [element("p", "tb-result__text", ...mark(text, answer.match)), facts] : [facts];
 }
 
@@ -76,7 +87,7 @@ export function drawEntry(shown, answer, card = null) {
   link.href = addressOf(shown);
   // Where nothing answers the question, there is a heading above the list.
   entry.append(element(isAnswered ? "h2" : "h3", "tb-result__title", link));
-  entry.append(...(card ? [...card.draw(), drawFacts(shown)] : drawDetails(shown, answer)));
+  entry.append(...(card ? [...card.draw(), drawFacts(shown, answer)] : drawDetails(shown, answer)));
   return entry;
 }
 
@@ -86,10 +97,20 @@ export function listHits({ hits, isAnswered }) {
 }
 
 /** Say how many results there are, unless they were cut off where nobody counts any more. @param {Answer} answer */
-export function countResults({ hits, isAnswered, isCut }) {
-  if (!isAnswered) return _("Nothing here answers this question.");
-  if (isCut && hits.length >= MOST) return _("The best results");
+function countResults({ hits, isAnswered, isCut }) {
+  if (!isAnswered) return _("There is no answer to this question here yet.");
+  if (isCut && hits.length >= MOST) return _("Best results");
   return counted(hits.length, "{n} result", "{n} results");
+}
+
+/**
+ * Say what was found. How many results there are is for those who cannot see them.
+ * @param {Answer} answer @param {string} [more] what else there is to say
+ */
+export function drawState(answer, more = "") {
+  const words = countResults(answer);
+  const isPlain = answer.isAnswered && answer.hits.length > 0;
+  return isPlain ? [element("span", "tb-hidden", more ? `${words} · ` : words), more] : [[words, more].filter(Boolean).join(" ")];
 }
 
 /** Tell whether a reader would see no difference. @param {Answer} one @param {Answer} other */

@@ -8,7 +8,7 @@ import { Meaning } from "./meaning.js";
 import { addAlike, fuse, havePhrase, joinStems, readQuestion } from "./planner.js";
 import { loadStemmer, splitWords } from "./words.js";
 
-/** @import { Answer, Answers, Asking, Filters, Found, Hit, Question, Scores, Settings, Stem, Word } from "../../types" */
+/** @import { Answer, Answers, Asking, Filters, Found, Hit, Joined, ModelName, Question, Scores, Settings, Stem, Word } from "../../types" */
 
 const PATIENCE = 150; // milliseconds that words wait for meaning, once it is loaded
 
@@ -67,6 +67,7 @@ class Search {
       said: question.said,
       words: [],
       choosing: this.settings.ranking.sentence,
+      order: asking.order ?? "",
       hits: [],
       found: [],
       isAnswered: false,
@@ -90,6 +91,11 @@ class Search {
     const scores = new Map(hits.map(({ id, score }) => [id, score]));
     const missing = question.words.filter(({ isStop, typed }, at) => !isStop && typed !== last && !lists[at].size);
     const shares = findShares(lists, missing.length, total, ranking);
+    // What a word was taken for may be another word: meaning counts only those that some document has.
+    const strange = new Set([...answer.corrected.map(([word]) => word), ...answer.unknown]);
+    const typed = lists.filter((_, at) => !strange.has(question.words[at].typed));
+    const lacking = question.words.filter(({ typed }) => strange.has(typed) && typed !== last);
+    const known = findShares(typed, lacking.length, total, ranking);
     const sizes = question.words
       .map(({ isStop, typed }, at) => ({
         size: lists[at].size || (isStop || typed === last ? 0 : 1),
@@ -101,7 +107,7 @@ class Search {
     const alone = answerAlone(answer.found, shares, ranking.alone);
     answer.hits = isCut ? alone.hits : await this.#arrange(answer.found, asking);
     answer.isAnswered = isCut ? alone.isAnswered : answer.hits.length > 0;
-    return { answer, question, asking, scores, shares, possible, fits };
+    return { answer, question, asking, scores, known, possible, fits };
   }
 
   /**
@@ -135,15 +141,15 @@ class Search {
    * Join what words found with what meaning says; null where meaning fails. It waits until a model is loaded.
    * @param {Found} found @returns {Promise<Answer | null>}
    */
-  async #join({ answer, question, asking, scores, shares, possible, fits }) {
+  async #join({ answer, question, asking, scores, known, possible, fits }) {
     const { ranking } = this.settings;
     const best = [...scores.keys()].filter(fits).slice(0, ranking.meaning.rerank);
     const meant = await this.meaning.ask(question.said, answer.corrected, best);
     if (!meant) return null;
     const kind = await this.#readKinds();
     const candidates = (this.meaning.isWhole ? this.#all() : [...scores.keys()]).filter(fits);
-    const parts = { scores, shares, cosine: meant.cosine, kind, gap: meant.gap };
-    const fused = answerByMeaning(candidates, parts, possible, ranking.meaning[meant.model]);
+    const parts = { scores, shares: known, cosine: meant.cosine, kind, gap: meant.gap };
+    const fused = answerByMeaning(candidates, parts, possible, this.#joinedBy(meant.model));
     const near = new Set(fused.hits.map(({ id }) => id));
     const found = [...fused.hits, ...answer.found.filter(({ id }) => !near.has(id))];
     if (answer.isCut) return { ...answer, ...fused, found };
@@ -151,6 +157,14 @@ class Search {
     // so that each leaves as many results as it says.
     const hits = await this.#arrange(found, asking);
     return { ...answer, found, hits, isAnswered: hits.length > 0 };
+  }
+
+  /** Return the constants of the model that read a question. @param {ModelName} model */
+  #joinedBy(model) {
+    const { ranking, meaning } = this.settings;
+    /** @type {Record<string, Joined>} */
+    const ofLanguages = ranking.meaning.languages ?? {};
+    return (model === "encoder" && ofLanguages[meaning?.languages[0] ?? ""]) || ranking.meaning[model];
   }
 
   /** @returns the numbers of all documents */

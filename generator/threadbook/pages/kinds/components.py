@@ -15,6 +15,7 @@ from markupsafe import Markup
 from threadbook import addresses
 from threadbook.library import State
 from threadbook.markdown import to_html
+from threadbook.pages.kinds.paths import Leg
 from threadbook.pages.lists import Listing, Order
 from threadbook.pages.page import WIDE, Entry, Page, PageKind, Pager, Planning
 from threadbook.pages.views import (
@@ -22,6 +23,7 @@ from threadbook.pages.views import (
     Author,
     CommentView,
     Link,
+    Membership,
     PathCard,
     ThreadCard,
     TopicCard,
@@ -30,6 +32,9 @@ from threadbook.pages.views import (
 _DAY: Final = datetime.date(2026, 10, 1)
 _URL: Final = addresses.COMPONENTS
 _BOARD: Final = Link("board", "A board", addresses.BOARDS)
+
+_STEP: Final = Link("", "A step of the path", _URL)
+_ROLES: Final = (("A Member", "member"), ("Some Moderator", "moderator"), ("Support Team", "staff"))
 
 _BODY: Final = """\
 A paragraph with **strong** and *stressed* words, `code`, a [link](https://example.org/) and a
@@ -77,6 +82,9 @@ class ComponentsPage(Page):
     paths: tuple[PathCard, ...]
     threads: tuple[ThreadCard, ...]
     listing: Listing
+    road: tuple[Leg, ...]
+    membership: Membership
+    authors: tuple[Author, ...]
     posts: tuple[AnswerView, ...]
     sizes: tuple[str, ...]
     colours: tuple[str, ...]
@@ -108,10 +116,13 @@ def pages(planning: Planning) -> Iterator[Page]:
             pager=Pager(2, 3, _URL, _URL),
         ),
         posts=(_post("sample-1", _BODY, accepted=True), _post("sample-2", "Short.")),
-        sizes=("1", "2", "3", "4", "5", "6", "title", "hero"),
+        road=_road(),
+        membership=Membership(Link("", "A path", _URL), 2, 4, _STEP, _STEP),
+        authors=tuple(Author(name, role) for name, role in _ROLES),
+        sizes=("1", "2", "3", "4", "5", "6", "short", "title", "hero"),
         colours=tuple(
-            "text muted line edge link brand on-brand ground surface wash solved solved-surface "
-            "warn warn-surface mark".split()
+            "text muted line edge link brand on-brand ground surface card wash solved "
+            "solved-surface warn warn-surface turn turn-surface mark".split()
         ),
         spaces=("1", "2", "3", "4", "5", "6"),
     )
@@ -119,14 +130,26 @@ def pages(planning: Planning) -> Iterator[Page]:
 
 def _topic(title: str, stage: int | None = None, *, start: bool = True) -> TopicCard:
     first = Link("", "Where do I begin?", _URL) if start else None
+    said = ("Is it so? Not yet.", "Do this, then that.") if stage else ("", "")
+    about = "What it is about, in a line."
     return TopicCard(
-        "components", title, "What it is about, in a line.", _URL, stage, 12, Markup(""), first
+        title.lower().replace(" ", "-"), title, about, _URL, stage, *said, 12, 0, Markup(""), first
     )
 
 
 def _path(level: str, *, estimated: bool = False) -> PathCard:
     title, needed = f"A path of the level {level}", ("one", "two", "three")
-    return PathCard(level, title, "What it leads to.", _URL, level, 4, 20, estimated, needed)
+    return PathCard(level, title, "What it leads to.", _URL, level, 4, 1, 20, estimated, needed)
+
+
+def _road() -> tuple[Leg, ...]:
+    first, second = _path("beginner"), _path("advanced")
+    before = (Link("", first.title, _URL),)
+    return (
+        Leg(((first, ()),), is_free=False),
+        Leg(((second, before),), is_free=False),
+        Leg(((_path("intermediate"), ()),), is_free=True),
+    )
 
 
 def _thread(title: str, answers: int, votes: int, state: State) -> ThreadCard:
@@ -159,6 +182,8 @@ def _post(id_: str, body: str, *, accepted: bool = False) -> AnswerView:
         text="",
         accepted=accepted,
         votes=7,
+        applies_to=(),
+        owner=None,
         note="for most people" if accepted else None,
     )
 

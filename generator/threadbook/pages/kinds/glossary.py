@@ -19,6 +19,14 @@ class GlossaryPage(Page):
 
     terms: tuple[TermCard, ...]
 
+    @property
+    def letters(self) -> tuple[tuple[str, str], ...]:
+        """The letters that words begin with, each with the anchor of its first word."""
+        first: dict[str, str] = {}
+        for term in self.terms:
+            first.setdefault(term.term[:1].upper(), term.anchor)
+        return tuple(first.items())
+
     def documents(self, view: object, shared: Shared) -> Iterator[Document]:  # noqa: ARG002
         """Yield a document for each word, so that search finds words and not the whole page."""
         for term in self.terms:
@@ -35,7 +43,7 @@ def pages(planning: Planning) -> Iterator[Page]:
     """Yield the page, if there are words."""
     if planning.library.glossary:
         say = planning.say
-        lead = say("Words you will meet, each in a sentence.")
+        lead = say("Terms you will come across, each explained in a sentence or two.")
         meta = planning.describe(addresses.GLOSSARY, say("Glossary"), lead)
         yield GlossaryPage(**meta, terms=planning.cards.glossary)
 
@@ -46,4 +54,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
         yield Entry(addresses.GLOSSARY, planning.say("Glossary"), hide=WIDE)
 
 
-KIND: Final = PageKind(pages, entries, addresses.GLOSSARY)
+KIND: Final = PageKind(pages, entries, addresses.GLOSSARY, section="glossary")

@@ -23,7 +23,7 @@ class LibraryPage(Page):
 def pages(planning: Planning) -> Iterator[Page]:
     """Yield the page. It is not indexed, because it is empty until a reader's browser fills it."""
     say = planning.say
-    lead = say("What you read, kept and finished, in this browser alone.")
+    lead = say("What you have read, saved and finished, in this browser only.")
     meta = planning.describe(addresses.LIBRARY, say("My library"), lead)
     yield LibraryPage(**meta, is_indexed=False, paths=tuple(planning.cards.paths.values()))
 
@@ -33,4 +33,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.LIBRARY, planning.say("My library"), hide=WIDE)
 
 
-KIND: Final = PageKind(pages, entries, addresses.LIBRARY)
+KIND: Final = PageKind(pages, entries, addresses.LIBRARY, section="library")

@@ -37,14 +37,20 @@ class ProseView(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class ProsePage(Page):
-    """A prose page. `titles` and `files` are what it may link to."""
+    """A prose page. `titles`, `files` and `media` are what it may link to."""
 
     template: ClassVar[str] = "prose"
 
     prose: Prose
     titles: Mapping[str, str]
     files: Mapping[str, str]
+    media: Mapping[str, markdown.Medium]
     edit_url: str
+
+    @property
+    def way(self) -> str:
+        """The way from the file to the content folder."""
+        return "../" * (self.prose.name.count("/") + 1)
 
     def view(self, shared: Shared, quoted: Mapping[str, ThreadView]) -> ProseView:  # noqa: ARG002
         """Render the page."""
@@ -61,7 +67,7 @@ class ProsePage(Page):
             self.prose.body,
             make_resolver(self.titles, base),
             lead,
-            shared.manner,
+            shared.manner._replace(media=markdown.Media(self.media, self.way, base)),
             READ if shared.has_search else 0,
         )
         listed = tuple(each for each in page.headings if each.level <= _LISTED)
@@ -86,7 +92,6 @@ def pages(planning: Planning) -> Iterator[Page]:
     files |= {page.name: page.url for page in library.prose}
     own = {entry.url for entry in entries(planning)}
     for page in library.prose:
-        linked = (thread for thread in page.threads if library.has_page(thread))
         yield ProsePage(
             url=page.url,
             shell=page.url if page.url in own else addresses.SHARED_SHELLS[page.url.count("/")],
@@ -96,8 +101,9 @@ def pages(planning: Planning) -> Iterator[Page]:
             changed=None,
             crumb=page.title,
             prose=page,
-            titles={thread: library.threads[thread].title for thread in linked},
+            titles=library.titles_of(page.targets),
             files=files,
+            media=planning.choose_media(page.media),
             edit_url=planning.fill(
                 pattern, file=page.file, id_=quote(page.name), title=page.title, url=page.url
             ),

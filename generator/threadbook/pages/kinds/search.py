@@ -1,4 +1,4 @@
-"""The search page. Without scripts it offers the stages and lists instead."""
+"""The search page. Before anything is asked, it offers questions, topics and lists."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from threadbook import addresses
+from threadbook.pages.offers import choose_examples, choose_topics
 from threadbook.pages.page import WIDE, Entry, Page, PageKind, Planning
 from threadbook.pages.views import TopicCard
+
+_EXAMPLES: Final = 6
+_TOPICS: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,8 +20,10 @@ class SearchPage(Page):
     """Search."""
 
     template: ClassVar[str] = "search"
+    script: ClassVar[str] = "search/page.js"
 
-    stages: tuple[TopicCard, ...]
+    examples: tuple[str, ...]
+    topics: tuple[TopicCard, ...]
 
 
 def pages(planning: Planning) -> Iterator[Page]:
@@ -25,7 +31,11 @@ def pages(planning: Planning) -> Iterator[Page]:
     if planning.settings.search:
         say = planning.say
         meta = planning.describe(addresses.SEARCH, say("Search"), say("Ask in your own words."))
-        yield SearchPage(**meta, stages=planning.cards.stages)
+        yield SearchPage(
+            **meta,
+            examples=choose_examples(planning)[:_EXAMPLES],
+            topics=choose_topics(planning)[:_TOPICS],
+        )
 
 
 def entries(planning: Planning) -> Iterator[Entry]:

@@ -11,9 +11,8 @@ from threadbook.pages.page import WIDE, Entry, PageKind, Planning
 
 def entries(planning: Planning) -> Iterator[Entry]:  # noqa: ARG001
     """Yield a shell for each depth."""
-    for depth, shell in addresses.SHARED_SHELLS.items():
-        # Threads are the least deep, and their pages have no navigation.
-        yield Entry(shell, hide=WIDE if depth == min(addresses.SHARED_SHELLS) else ("toc",))
+    for shell in addresses.SHARED_SHELLS.values():
+        yield Entry(shell, hide=WIDE)
 
 
 KIND: Final = PageKind(lambda _planning: (), entries)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from threadbook import addresses
 from threadbook.library import Backlink, Outline, Reference
 from threadbook.load.files import Sealed, unseal
-from threadbook.markdown import FirstUses, contain, escape_markdown, quote_blocks
+from threadbook.markdown import THREAD_WAY, FirstUses, Media, contain, escape_markdown, quote_blocks
+from threadbook.pages.cards import choose_stages
 from threadbook.pages.page import Caption, Document, Located, Page, PageKind, Planning, Shared, Twin
 from threadbook.pages.posts import PostRenderer, write_portable
 from threadbook.pages.structured import describe_post, drop_empty
@@ -19,6 +21,8 @@ from threadbook.pages.views import (
     AnswerView,
     Author,
     CommentView,
+    LabelView,
+    Link,
     Membership,
     MentionView,
     PostView,
@@ -34,8 +38,43 @@ from threadbook.translations import interface
 
 P = TypeVar("P", bound=PostView)
 
+ARCHIVED: Final = "archived"
+"""The kind of an archived thread to search, which ranks it below one that an editor has checked."""
+
 SHOWN: Final = 1_600
 """How much of the best answer is kept for search results, in characters."""
+
+
+CARDS: Final = 2
+"""How many related threads are cards at the end of a thread; the others are in a list."""
+
+
+class Onward(NamedTuple):
+    """Where a thread leads: `steps` are the next ones of its paths, each after its path."""
+
+    steps: tuple[tuple[Link, Link], ...] = ()
+    threads: tuple[Link, ...] = ()
+    others: tuple[Link, ...] = ()
+
+
+def choose_onward(view: ThreadView) -> Onward:
+    """Return where a reader may go on; nothing twice, and nothing where another page answers."""
+    if view.state in {"duplicate", "obsolete"}:
+        return Onward(others=view.related)
+    steps = tuple((each.path, each.next) for each in view.paths if each.next)
+    taken = {step.id for _, step in steps}
+    left = tuple(link for link in view.related if link.id not in taken)
+    return Onward(steps, left[:CARDS], left[CARDS:])
+
+
+def _name_license(source: SourceView | None) -> str:
+    """Return the name of a source's licence as people write it: CC BY-SA 4.0."""
+    written = (source.license if source else "") or ""
+    return re.sub(r"^(?:(CC)-(BY[A-Z-]*)|(CC0))-(\d\.\d)$", _write_license, written)
+
+
+def _write_license(found: re.Match[str]) -> str:
+    return " ".join(filter(None, found.groups()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +93,11 @@ class ThreadPage(Page):
     sealed: Sealed
     file_size: int = 0
     is_quoted: bool = False
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether our own search finds it: archived threads, too."""
+        return self.is_indexed or self.around.is_archived
 
     @property
     def size(self) -> int:
@@ -85,8 +129,11 @@ class ThreadPage(Page):
             own_language=thread.lang,
             own_summary=thread.summary or "",
             verified=thread.verified,
+            verified_by=around.people.get(thread.verified_by) if thread.verified_by else None,
             review_by=thread.review_by,
             needs_review=thread.review_by is not None and thread.review_by < shared.today,
+            applies_to=render.label(thread.applies_to),
+            owner=around.people.get(thread.owner) if thread.owner else None,
             question=render.question(thread.question) if thread.question else None,
             answers=tuple(sorted(map(render.answer, thread.every_answer), key=_rank)),
             source=SourceView(source.system, source.url, source.license, source.retrieved)
@@ -105,12 +152,20 @@ class ThreadPage(Page):
         return marked, tuple(glossary[place] for place in uses.used)
 
     def context(self, view: ThreadView, shared: Shared) -> dict[str, Any]:
-        """Return the thread with its words marked, and the words.
+        """Return the thread with its words marked, the words, and the stages around its own.
 
         Only the page shows marked words, so they are not part of the view that twins use.
         """
         marked, words = self.mark_words(view, shared.glossary)
-        return {"view": marked, "words": words}
+        holds = view.state not in {"duplicate", "obsolete"}
+        stages = choose_stages(shared.stages, view.stage) if holds else ()
+        return {
+            "view": marked,
+            "words": words,
+            "stages": stages,
+            "onward": choose_onward(view),
+            "license": _name_license(view.source),
+        }
 
     def structure(self, view: ThreadView, shared: Shared) -> Iterator[dict[str, Any]]:
         """Yield `QAPage` if readers can add an answer and there is one already."""
@@ -131,21 +186,24 @@ class ThreadPage(Page):
             "acceptedAnswer": answers[True],
             "suggestedAnswer": answers[False],
         }
-        yield {
+        page = {
             "@type": "QAPage",
             "url": f"{shared.site_url}{self.url}",
+            "description": view.short_answer,
             "inLanguage": view.language,
             "mainEntity": drop_empty(question),
         }
+        yield drop_empty(page)
 
     def twin(self, view: ThreadView, shared: Shared) -> Twin:
         """Return the thread as Markdown and JSON.
 
-        Like lists, `llms-full.txt` leaves out duplicates and obsolete threads.
+        Like lists, `llms-full.txt` leaves out duplicates, obsolete and archived threads.
         """
         root = shared.root(self.url)
         text, volume = write_thread(view, root), ""
-        if view.state not in {"duplicate", "obsolete"}:
+        is_whole = not view.is_draft and not view.is_archived
+        if view.state not in {"duplicate", "obsolete"} and is_whole:
             # Without the site's address, links are relative, and llms-full.txt is in the root.
             volume = text if shared.site_url else write_thread(_at_the_root(view), "")
         return Twin(text, to_json(view, root), volume)
@@ -158,29 +216,35 @@ class ThreadPage(Page):
         said = view.answers[0] if view.answers else view.question
         day = view.updated.isoformat() if view.updated else ""
         topics = tuple(topic.id for topic in view.topics)
+        labels = [*view.applies_to, *(label for post in view.answers for label in post.applies_to)]
         yield Document(
             id=self.url,
             language=view.language,
             fields=fields,
+            kind=ARCHIVED if view.is_archived else "thread",
             shown={
                 "kind": "thread",
                 "title": view.title,
-                "board": view.board.title,
+                "board": view.board.title if shared.shows("boards") else "",
                 "topics": " · ".join(topic.title for topic in view.topics),
-                "state": view.state,
+                "state": "draft" if view.is_draft else view.state,
+                **({"archived": "1"} if view.is_archived else {}),
                 "day": day,
+                "checked": _say_checked(view),
                 "fingerprint": view.fingerprint,
                 "summary": view.own_summary,
                 "answer": quote_blocks(said.html, SHOWN) if said else "",
                 "post": said.id if view.answers and said else "",
             },
             filters={
-                "board": (view.board.id,),
+                "board": (view.board.id,) if shared.shows("boards") else (),
                 "topic": topics,
-                "stage": tuple(topic for topic in topics if topic in shared.stages),
-                "state": (view.state,),
+                "stage": tuple(each.id for each in shared.stages if each.id in topics),
+                "state": ("draft" if view.is_draft else view.state,),
                 "path": tuple(membership.path.id for membership in view.paths),
                 "language": (language_of(view.language),),
+                "applies_to": tuple(dict.fromkeys(label.id for label in labels)),
+                "owner": self.around.owners,
             },
             day=day,
             votes=max((answer.votes for answer in view.answers), default=0),
@@ -189,17 +253,24 @@ class ThreadPage(Page):
     def caption(self, view: ThreadView, shared: Shared) -> Caption:
         """Return the words of the thread's picture."""
         say, answers = interface(shared.language), len(view.answers)
-        state = say("Solved") if view.is_solved else say("Waiting for an answer")
+        state = say("Answered") if view.is_solved else say("Waiting for an answer")
         if answers and not view.is_solved:
             state = say.counted(answers, "{n} answer", "{n} answers")
         topic = view.topics[0].title if view.topics else ""
-        return Caption(shared.site_name, view.title, topic, state, view.is_solved)
+        return Caption(
+            shared.site_name, view.title, topic, state, view.short_answer, view.is_solved
+        )
 
     def quoted(self, view: ThreadView) -> ThreadView | None:
         """Return what others quote of the view, if they do; a third of it crosses processes."""
         if not self.is_quoted:
             return None
         return replace_posts(view, lambda _post: {"markdown": "", "source": "", "text": ""})
+
+
+def _say_checked(view: ThreadView) -> str:
+    """Return the day on which an answer was checked, where lists show it, too."""
+    return view.verified.isoformat() if view.verified and view.state == "solved" else ""
 
 
 def _rank(answer: AnswerView) -> tuple[bool, int, int]:
@@ -211,7 +282,11 @@ def _at_the_root(view: ThreadView) -> ThreadView:
     """Return a thread whose Markdown has the links that it needs in the site's root."""
     return replace_posts(
         view,
-        lambda post: {"markdown": write_portable(post.source, view.destinations, "", view.url)},
+        lambda post: {
+            "markdown": write_portable(
+                post.source, view.destinations, "", view.url, Media(view.media, THREAD_WAY, "")
+            )
+        },
     )
 
 
@@ -295,37 +370,50 @@ def _blocks(thread: ThreadView, root: str) -> Iterator[str]:
             yield f"### {_heading(answer, root)}"
             yield from _body(answer, 3, thread.id)
     elif not thread.duplicate_of:
-        add = f" Do you know it? [Add an answer]({thread.answer_url})." if thread.answer_url else ""
-        yield f"Nobody has answered this yet.{add}"
+        add = f" Can you help? [Add an answer]({thread.answer_url})." if thread.answer_url else ""
+        yield f"No answers yet.{add}"
     memberships = (_membership(membership, root) for membership in thread.paths)
     yield from write_list("Learning paths", memberships)
-    yield from write_list("Related threads", (write_link(link, root) for link in thread.related))
+    yield from write_list("Related questions", (write_link(link, root) for link in thread.related))
     yield from write_list("Mentioned in", (_mention(each, root) for each in thread.mentioned_in))
     yield from write_list("Replaces", (write_link(link, root) for link in thread.replaces))
-    yield from write_list("Also asked as", map(escape_markdown, thread.also_asked))
+    yield from write_list("Also asked", map(escape_markdown, thread.also_asked))
     if thread.source:
         yield from write_list("Source", [_source(thread.source)])
 
 
-def _facts(thread: ThreadView, root: str) -> Iterator[str]:
+def _name_state(thread: ThreadView) -> str:
     match thread.state:
         case "duplicate":
-            yield "Asked before"
+            return "Asked before"
         case "obsolete":
-            yield "Obsolete"
+            return "Obsolete"
         case "solved":
-            yield "Solved"
+            return "Solved"
         case "answered":
-            yield count(len(thread.answers), "answer")
+            return count(len(thread.answers), "answer")
         case "unanswered":
-            yield "Waiting for an answer"
+            return "Waiting for an answer"
+
+
+def _facts(thread: ThreadView, root: str) -> Iterator[str]:
+    if thread.is_draft:
+        yield "Draft"
+    yield _name_state(thread)
+    if thread.applies_to:
+        yield f"Applies to: {_name_labels(thread.applies_to)}"
+    if thread.owner:
+        yield f"Kept up to date by: {escape_markdown(thread.owner.name)}"
+    if thread.is_archived:
+        yield "Archived"
     if thread.verified:
-        yield f"Verified {thread.verified}"
+        yield f"Checked {thread.verified}"
     if thread.needs_review:
         yield "Needs review"
     if thread.topics:
         yield f"Topics: {write_links(thread.topics, root)}"
-    yield f"Board: {write_link(thread.board, root)}"
+    if thread.board.url:
+        yield f"Board: {write_link(thread.board, root)}"
     yield f"[Page]({root}{thread.url})"
 
 
@@ -335,8 +423,17 @@ def _notice(thread: ThreadView, root: str) -> Iterator[str]:
         yield f"> This question was asked before. The answers are in {original}."
     elif thread.state == "obsolete":
         instead = [thread.replaced_by] if thread.replaced_by else thread.related
-        read = f" Read instead: {write_links(instead, root)}" if instead else ""
-        yield f"> This thread is obsolete: what it says no longer holds.{read}"
+        read = f" See instead: {write_links(instead, root)}" if instead else ""
+        yield f"> This page is obsolete: what it says no longer applies.{read}"
+    elif thread.is_archived:
+        since = "Nobody has checked that it still holds."
+        if thread.updated:
+            since = f"It was last changed on {thread.updated} and has not been checked since."
+        yield f"> This page comes from an archive. {since}"
+
+
+def _name_labels(labels: Iterable[LabelView]) -> str:
+    return ", ".join(escape_markdown(label.title) for label in labels)
 
 
 def _heading(answer: AnswerView, root: str) -> str:
@@ -347,6 +444,10 @@ def _heading(answer: AnswerView, root: str) -> str:
     byline = _byline(answer)
     if byline:
         words.append(byline)
+    if answer.applies_to:
+        words.append(f"applies to {_name_labels(answer.applies_to)}")
+    if answer.owner:
+        words.append(f"kept by {escape_markdown(answer.owner.name)}")
     note = f": {escape_markdown(answer.note)}" if answer.note else ""
     return f"{', '.join(words)}{note}"
 
@@ -403,7 +504,7 @@ def _mention(mention: MentionView, root: str) -> str:
 
 def _source(source: SourceView) -> str:
     name = escape_markdown(source.system)
-    words = [f"From [{name}]({source.url})" if source.url else f"From {name}"]
+    words = [f"Imported from [{name}]({source.url})" if source.url else f"Imported from {name}"]
     if source.license:
         words.append(escape_markdown(source.license))
     if source.retrieved:
@@ -421,14 +522,27 @@ def plan_thread(planning: Planning, outline: Outline, related: Iterable[str]) ->
         description=outline.summary,
         canonical=addresses.of_thread(planning.library.answering[outline.id]),
         changed=outline.updated,
-        trail=(planning.link_level(addresses.BOARDS, planning.say("Boards")), around.board),
+        trail=_find_trail(planning, around),
         crumb=outline.title,
-        feed=addresses.of_feed(around.board.url) if around.board.url != addresses.BOARDS else "",
+        feed=addresses.of_feed(around.board.url)
+        if around.board.url not in {addresses.HOME, addresses.BOARDS}
+        else "",
         around=around,
         sealed=planning.sealed[outline.id],
         file_size=outline.size,
         is_quoted=outline.id in planning.quoted,
+        is_indexed=not outline.is_preview
+        and (not outline.is_archived or planning.settings.archive_indexed),
     )
+
+
+def _find_trail(planning: Planning, around: Surroundings) -> tuple[Link, ...]:
+    """Return the pages above a thread: its first topic where boards are only a filter of topics."""
+    if around.topics and (planning.has_few_boards or not planning.shows("boards")):
+        return around.topics[:1]
+    if not planning.shows("boards"):
+        return ()
+    return (planning.link_level(addresses.BOARDS, planning.say("Boards")), around.board)
 
 
 def find_surroundings(planning: Planning, outline: Outline, related: Iterable[str]) -> Surroundings:
@@ -440,6 +554,7 @@ def find_surroundings(planning: Planning, outline: Outline, related: Iterable[st
         title=outline.title,
         summary=outline.summary,
         state=outline.state,
+        is_archived=outline.is_archived,
         board=cards.link_board(outline),
         topics=cards.link_topics(outline),
         updated=outline.updated,
@@ -452,8 +567,8 @@ def find_surroundings(planning: Planning, outline: Outline, related: Iterable[st
                 cards.link_path(membership.path),
                 membership.position,
                 membership.length,
-                cards.link_page(membership.previous),
-                cards.link_page(membership.next),
+                cards.link_step(membership.path, membership.previous),
+                cards.link_step(membership.path, membership.next),
             )
             for membership in library.memberships.get(id_, ())
         ),
@@ -462,15 +577,29 @@ def find_surroundings(planning: Planning, outline: Outline, related: Iterable[st
             _mentioned(planning, backlink) for backlink in library.backlinks.get(id_, ())
         ),
         replaces=cards.link_threads(library.replaces.get(id_, ())),
-        destinations={
-            link: library.threads[link].title for link in outline.links if library.has_page(link)
-        },
+        destinations=library.titles_of((*outline.links, *outline.targets)),
         people=_people(planning, outline.references),
+        media=planning.choose_media(outline.media),
         actions=tuple(_actions(planning, outline)),
         assistants=tuple(_assistants(planning, outline)),
         report_url=fill_pattern(planning, planning.settings.report_url, outline) or None,
         fingerprint=outline.fingerprint,
+        is_draft=outline.is_preview,
+        labels=_labels(planning, outline.references),
+        owners=outline.owners,
+        stage=_find_stage(planning, outline),
     )
+
+
+def _find_stage(planning: Planning, outline: Outline) -> str:
+    """Return the stage whose first thread this is, or else its first topic if that is a stage.
+
+    Other topics do not count: a question about taxes may touch contracts, and is asked anywhere.
+    """
+    stages = planning.library.stages
+    begun = [each.id for each in stages if each.start_here == outline.id]
+    own = [topic for topic in outline.topics[:1] if any(each.id == topic for each in stages)]
+    return next(iter(begun + own), "")
 
 
 def _mentioned(planning: Planning, backlink: Backlink) -> MentionView:
@@ -497,12 +626,19 @@ def _people(planning: Planning, references: Iterable[Reference]) -> dict[str, Au
     }
 
 
+def _labels(planning: Planning, references: Iterable[Reference]) -> dict[str, LabelView]:
+    labels = planning.library.labels
+    used = (each.target for each in references if each.kind == "label")
+    return {id_: LabelView(id_, labels[id_].title) for id_ in used if id_ in labels}
+
+
 def _actions(planning: Planning, outline: Outline) -> Iterator[tuple[str, str]]:
     say, settings = planning.say, planning.settings
     patterns = {
         say("Edit this page"): settings.edit_url,
         say("Report a problem"): settings.report_url.replace("{reason}", ""),
         say("Add an answer"): settings.answer_url,
+        say("Ask a question"): settings.ask_url.replace("{title}", ""),
     }
     for label, pattern in patterns.items():
         if pattern:
@@ -546,7 +682,10 @@ def near(planning: Planning, rest: str) -> Iterator[Page]:
 def locate(planning: Planning) -> Iterator[Located]:
     """Yield the threads that answer for themselves; duplicates name another page as canonical."""
     answering = planning.library.answering
+    hides_archived = not planning.settings.archive_indexed
     for id_, outline in planning.library.threads.items():
+        if outline.is_preview or (outline.is_archived and hides_archived):
+            continue
         if outline.has_page and answering[id_] == id_:
             yield addresses.of_thread(id_), outline.updated
 

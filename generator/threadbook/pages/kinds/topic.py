@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from threadbook import addresses
 from threadbook.markdown import escape_markdown
 from threadbook.model import Topic
-from threadbook.pages.lists import Listing, ListPage, plan_orders, sort_useful
-from threadbook.pages.page import Entry, Page, PageKind, Pager, Planning, Shared, Twin
+from threadbook.pages.cards import choose_stages
+from threadbook.pages.lists import (
+    Listing,
+    ListPage,
+    filter_boards,
+    find_archive,
+    plan_orders,
+    sort_useful,
+)
+from threadbook.pages.page import WIDE, Entry, Page, PageKind, Planning, Shared, Twin
 from threadbook.pages.twin import (
     write_document,
     write_link,
@@ -21,7 +29,6 @@ from threadbook.pages.twin import (
 )
 from threadbook.pages.views import (
     Address,
-    Hidden,
     Link,
     PathCard,
     ThreadCard,
@@ -60,24 +67,22 @@ class TopicView(TopicCard):
     next: Address | None
     """The address of the next page of threads."""
 
-    stages: Hidden[tuple[TopicCard, ...]]
-    """All stages of the life-cycle, if the topic is one of them."""
-
 
 @dataclass(frozen=True, kw_only=True)
-class TopicPage(Page):
+class TopicPage(ListPage):
     """The first page of a topic."""
 
     template: ClassVar[str] = "topic"
     has_twins: ClassVar[bool] = True
 
     topic: TopicView
-    listing: Listing
 
     @property
-    def pager(self) -> Pager:
-        """The page's place among the pages of the topic's threads."""
-        return self.listing.pager
+    def others(self) -> Listing:
+        """The threads besides the one to start with, which stands above them."""
+        start = self.topic.start_here
+        threads = (each for each in self.listing.threads if start is None or each.id != start.id)
+        return self.listing._replace(threads=tuple(threads))
 
     def view(self, shared: Shared, quoted: Mapping[str, ThreadView]) -> TopicView:  # noqa: ARG002
         """Return the topic."""
@@ -95,20 +100,22 @@ def _blocks(topic: TopicView, root: str) -> Iterator[str]:
 
     if topic.summary:
         yield escape_markdown(topic.summary)
-    words = [count(topic.threads, "thread"), f"[Page]({root}{topic.url})"]
+    words = [count(topic.threads, "question"), f"[Page]({root}{topic.url})"]
     yield " · ".join([f"Stage {topic.stage}", *words] if topic.stage is not None else words)
     yield from write_list("Start here", threads([topic.start_here] if topic.start_here else []))
     yield from write_list("Most useful", threads(topic.useful))
     yield from write_list("Waiting for an answer", threads(topic.unanswered))
     paths = (write_path(path, root) for path in topic.paths)
-    yield from write_list("Learning paths that pass through", paths)
+    yield from write_list("Included in these learning paths", paths)
     neighbours = (write_link(link, root) for link in topic.neighbours)
-    yield from write_list("Neighbouring topics", neighbours)
-    yield from write_list("All threads", threads(topic.latest))
+    yield from write_list("Related topics", neighbours)
+    yield from write_list("All questions", threads(topic.latest))
     if topic.next is not None:
-        yield f"[More threads]({root}{topic.next})"
-    if not topic.latest:
-        yield "Nobody has asked anything here yet."
+        yield f"[More questions]({root}{topic.next})"
+    if topic.archived:
+        yield f"Archived questions, which only search finds: {topic.archived}"
+    elif not topic.latest:
+        yield "No questions here yet."
 
 
 def pages(planning: Planning) -> Iterator[Page]:
@@ -127,9 +134,12 @@ def _plan(planning: Planning, topic: Topic) -> Iterator[Page]:
     parent = planning.link_level(addresses.TOPICS, planning.say("Topics"))
     link = Link(topic.id, topic.title, addresses.of_topic(topic.id))
     threads = planning.library.by_topic.get(topic.id, ())
-    lists = plan_orders(planning, link, topic.summary, threads, parent)
-    yield _extend(planning, topic, threads, next(lists))
-    yield from lists
+    stages = choose_stages(planning.cards.stages, topic.id)
+    boards = filter_boards(planning, topic.id, threads)
+    archive = find_archive(planning, "topic", topic.id)
+    for page in plan_orders(planning, link, topic.summary, threads, parent, archive):
+        whole = replace(page, stages=stages, stage=topic.id, boards=boards)
+        yield _extend(planning, topic, threads, whole) if page.url == link.url else whole
 
 
 def _extend(planning: Planning, topic: Topic, threads: Sequence[str], first: ListPage) -> TopicPage:
@@ -143,12 +153,11 @@ def _extend(planning: Planning, topic: Topic, threads: Sequence[str], first: Lis
         **vars(cards.topic(topic)),
         start_here=cards.thread(start.id) if start else None,
         useful=cards.threads(solved[:_USEFUL]),
-        unanswered=cards.threads(unanswered[:_USEFUL]),
+        unanswered=cards.threads(unanswered[:_USEFUL]) if planning.shows("unanswered") else (),
         paths=tuple(cards.paths[path] for path in library.paths_through(threads)),
         neighbours=_find_neighbours(planning, topic, threads),
         latest=first.listing.threads,
         next=first.pager.next,
-        stages=cards.stages if topic.stage is not None else (),
     )
     return TopicPage(**vars(first), topic=view)
 
@@ -170,7 +179,7 @@ def _find_neighbours(planning: Planning, topic: Topic, threads: Sequence[str]) -
 def entries(planning: Planning) -> Iterator[Entry]:
     """Yield a shell for each topic."""
     for topic in planning.library.topics.values():
-        yield Entry(addresses.of_topic(topic.id), topic.title, (planning.say("Topics"),))
+        yield Entry(addresses.of_topic(topic.id), topic.title, (planning.say("Topics"),), hide=WIDE)
 
 
 KIND: Final = PageKind(pages, entries, addresses.TOPICS, near)

@@ -1,4 +1,4 @@
-"""The list of all threads without an answer."""
+"""The list of all threads, of which only those without an answer are shown."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from threadbook import addresses
-from threadbook.pages.lists import Listing, plan_list
+from threadbook.pages.lists import plan_order, sort_everything
 from threadbook.pages.page import WIDE, Entry, Page, PageKind, Planning
 
 
 def pages(planning: Planning) -> Iterator[Page]:
     """Yield the pages of the list."""
-    say = planning.say
-    yield from plan_list(
-        planning,
-        planning.link_level(addresses.UNANSWERED, say("Unanswered")),
-        say("Unanswered"),
-        say("Questions that still wait for an answer. Perhaps you know it?"),
-        planning.library.unanswered,
-        Listing(say("Every question has an answer."), shows_board=True),
-        shell=addresses.UNANSWERED,
-    )
+    link = planning.link_level(addresses.LATEST, planning.say("Questions"))
+    orders = sort_everything(planning)
+    for order in orders:
+        if order.url == addresses.UNANSWERED:
+            yield from plan_order(planning, link, order, orders)
 
 
 def entries(planning: Planning) -> Iterator[Entry]:
@@ -29,4 +24,4 @@ def entries(planning: Planning) -> Iterator[Entry]:
     yield Entry(addresses.UNANSWERED, planning.say("Unanswered"), hide=WIDE)
 
 
-KIND: Final = PageKind(pages, entries, addresses.UNANSWERED)
+KIND: Final = PageKind(pages, entries, addresses.UNANSWERED, section="unanswered")

@@ -11,9 +11,9 @@ from urllib.parse import urljoin
 from markupsafe import Markup
 
 from threadbook import addresses
-from threadbook.markdown import make_readdressing, readdress
+from threadbook.markdown import PATH_WAY, Media, Medium, make_readdressing, readdress
 from threadbook.model import Check, LearningPath, Step
-from threadbook.pages.kinds.path import find_destinations
+from threadbook.pages.kinds.path import find_destinations, find_note_media
 from threadbook.pages.page import Page, PageKind, Planning, Shared
 from threadbook.pages.posts import render_note
 from threadbook.pages.views import AnswerView, Link, PathCard, PostView, ThreadView
@@ -53,6 +53,7 @@ class WholePathPage(Page):
     card: PathCard
     threads: tuple[str, ...]
     destinations: dict[str, str]
+    media: dict[str, Medium]
 
     @property
     def quotes(self) -> tuple[str, ...]:
@@ -85,7 +86,8 @@ class WholePathPage(Page):
         if step.note:
             own = addresses.of_path(self.card.id)
             base, prefix = addresses.to_root(own), f"step_{number}_"
-            note = render_note(step.note, prefix, self.destinations, base, shared.manner)
+            manner = shared.manner._replace(media=Media(self.media, PATH_WAY, base))
+            note = render_note(step.note, prefix, self.destinations, base, manner)
             note = readdress(note, _Move(own, self.url, "", here).address, "")
         question: PostView | None = None
         answers: tuple[AnswerView, ...] = ()
@@ -93,7 +95,11 @@ class WholePathPage(Page):
             prefix = f"step-{number}-"
             move = make_readdressing(_Move(thread.url, self.url, prefix, here).address, prefix)
             question = _move(thread.question, move) if thread.question else None
-            answers = tuple(_move(answer, move) for answer in thread.answers)
+            holds = thread.state != "obsolete"
+            answers = tuple(
+                replace(_move(answer, move), accepted=answer.accepted and holds)
+                for answer in thread.answers
+            )
         return Chapter(
             number=number,
             title=thread.title if thread else "",
@@ -167,13 +173,14 @@ def _plan(planning: Planning, id_: str) -> WholePathPage:
         canonical=url,
         changed=planning.find_newest(threads),
         trail=(parent, Link(id_, path.title, addresses.of_path(id_))),
-        crumb=say("On one page"),
+        crumb=say("Print version"),
         is_indexed=False,
         path=path,
         card=planning.cards.paths[id_],
         threads=threads,
         destinations=find_destinations(planning, path),
+        media=find_note_media(planning, path),
     )
 
 
-KIND: Final = PageKind(pages, place=addresses.PATHS, near=near)
+KIND: Final = PageKind(pages, place=addresses.PATHS, near=near, section="paths")

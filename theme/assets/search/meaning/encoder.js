@@ -1,6 +1,7 @@
 // @ts-check
 /** The sentence encoder: it turns a question into a vector, and compares it with those of documents. */
 
+import { Pieces } from "./pieces.js";
 import { Tokeniser } from "./tokens.js";
 
 /** What the kernel says is wrong with a file, by its number (`theme/kernel/kernel.h`). */
@@ -30,7 +31,7 @@ export class Encoder {
   /** The most that was there. */
   #room = { size: 0, count: 0 };
 
-  /** @param {Kernel} kernel @param {Tokeniser} tokeniser */
+  /** @param {Kernel} kernel @param {Tokeniser | Pieces} tokeniser */
   constructor(kernel, tokeniser) {
     this.kernel = kernel;
     this.tokeniser = tokeniser;
@@ -40,15 +41,17 @@ export class Encoder {
   /**
    * Open a model. Files that are damaged raise an error.
    * @param {WebAssembly.Module} module @param {ArrayBuffer} layers @param {ArrayBuffer} tokens @param {string} vocabulary
+   * @param {{ tokens?: string, prefix?: string }} [how] what its tokens are, and what it reads before a text
    */
-  static async open(module, layers, tokens, vocabulary) {
+  static async open(module, layers, tokens, vocabulary, how = {}) {
     const { exports } = await WebAssembly.instantiate(module, {});
     const kernel = /** @type {Kernel} */ (/** @type {unknown} */ (exports));
     check(kernel.load_layers(put(kernel, layers), layers.byteLength), "layers");
     check(kernel.load_tokens(put(kernel, tokens), tokens.byteLength), "tokens");
     const names = vocabulary.trimEnd().split("\n");
     if (names.length !== kernel.count_known()) throw new Error("vocabulary: damaged");
-    return new Encoder(kernel, new Tokeniser(names));
+    const tokeniser = how.tokens === "pieces" ? new Pieces(names, how.prefix ?? "") : new Tokeniser(names);
+    return new Encoder(kernel, tokeniser);
   }
 
   /** Return the vector of a text, of unit length. @param {string} text */

@@ -12,7 +12,7 @@ const PUNCTUATION = /[!-/:-@[-`{-~\p{P}]/u;
 const IDEOGRAPH =
   /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/u;
 
-/** @param {string} text @returns the words of a text in small letters, without accents; each sign is a word */
+/** @param {string} text @returns the words of a text in small letters, without accents; each punctuation character is a word */
 export function splitText(text) {
   /** @type {string[]} */
   const words = [];

@@ -7,6 +7,7 @@
  */
 
 import { Encoder } from "./encoder.js";
+import { Pieces } from "./pieces.js";
 import { MOST } from "../sentences.js";
 import { Store } from "./store.js";
 
@@ -15,7 +16,8 @@ import { Store } from "./store.js";
 /** @typedef {{ id: number, said: string, corrected: [string, string][], best: number[] | null }} Question */
 /** @typedef {{ id: number, said: string, corrected: [string, string][], texts: string[] }} Comparison */
 
-const PATIENCE = 30; // seconds that the encoder may take at the speed of the student
+const PATIENCE = 30; // seconds that the encoder may take
+const SOON = 8; // seconds in which the encoder comes anyway, so that the student is not worth its bytes
 const MODEL = 3; // files of a model; the vectors change when the site does
 const RUN = /([\p{L}\p{N}]+)/u;
 
@@ -37,22 +39,45 @@ class Desk {
     this.index = new URL(`search/${folder}`, root);
   }
 
-  /** Load what is best here: the student first, unless the encoder is at hand. */
+  /** Load what is best here: the student first, unless there is none, or the encoder is at hand or comes soon. */
   async load() {
     const { encoder, student } = this.files;
-    if (encoder && (await this.store.hasAll(this.#listFiles(encoder).slice(0, MODEL)))) {
-      await this.#open("encoder", encoder).catch(() => this.#open("student", student));
-    } else {
+    const wait = encoder ? await this.#estimate(encoder) : Infinity;
+    if (encoder && wait <= SOON) {
+      await this.#open("encoder", encoder).catch((error) => {
+        if (!student) throw error;
+        return this.#open("student", student);
+      });
+    } else if (student) {
       const seconds = await this.#open("student", student);
       if (encoder && this.#isWorthIt(seconds)) await this.#open("encoder", encoder).catch(() => undefined);
-    }
+    } else if (encoder && !this.isSparing && !(wait > PATIENCE)) await this.#open("encoder", encoder);
+    else throw new Error("slow");
     await this.store.tidy([encoder, student].flatMap((model) => (model ? this.#listFiles(model) : [])));
+  }
+
+  /**
+   * Return how many seconds the encoder takes to load: 0 if it is kept, NaN if nobody knows. The line's
+   * speed shows in the vocabulary, which every model needs; so small a file makes a line look slower than
+   * it is.
+   * @param {ModelFiles} encoder
+   */
+  async #estimate(encoder) {
+    const files = this.#listFiles(encoder).slice(0, MODEL);
+    if (await this.store.hasAll(files)) return 0;
+    if (this.isSparing) return Infinity;
+    const vocabulary = files[MODEL - 1];
+    await this.store.load(vocabulary);
+    const [timing] = /** @type {PerformanceResourceTiming[]} */ (performance.getEntriesByName(vocabulary.href));
+    if (!timing?.encodedBodySize) return NaN; // it was kept, which says nothing of the line
+    const seconds = (timing.responseEnd - timing.responseStart) / 1000;
+    return (seconds * (this.files.bytes.encoder ?? 0)) / timing.encodedBodySize;
   }
 
   /** Tell whether the encoder comes soon enough. @param {number} seconds the student took */
   #isWorthIt(seconds) {
-    const { encoder = 0, student } = this.files.bytes;
-    return !this.isSparing && (seconds * encoder) / student <= PATIENCE;
+    const { encoder, student } = this.files.bytes;
+    return !this.isSparing && (seconds * (encoder ?? 0)) / (student ?? 1) <= PATIENCE;
   }
 
   /** Return where a model's files are, and last the vectors. @param {ModelFiles} model */
@@ -86,7 +111,7 @@ class Desk {
   async #take(name, [layers, tokens, vocabulary, vectors]) {
     this.#kernel ??= this.store.loadNewest(new URL("./kernel.wasm", import.meta.url)).then(WebAssembly.compile);
     const module = await this.#kernel;
-    const encoder = await Encoder.open(module, layers, tokens, new TextDecoder().decode(vocabulary));
+    const encoder = await Encoder.open(module, layers, tokens, new TextDecoder().decode(vocabulary), this.files);
     if (encoder.dimensions !== this.files.dimensions) throw new Error("vectors: foreign");
     if (vectors) encoder.takeVectors(vectors, this.files.vectors.count);
     encoder.encode("warm"); // the first question takes longer
@@ -144,10 +169,12 @@ const pause = () => new Promise((done) => setTimeout(done));
 
 /**
  * Put in the place of a word that no document has what it was taken for: a whole word with that stem.
+ * A word that the encoder knows stays: nobody who asks about bread wants to read.
  * @param {string} said @param {[string, string][]} corrected @param {Encoder} encoder
  */
 function correct(said, corrected, { tokeniser }) {
-  const nearest = new Map([...corrected].reverse());
+  if (tokeniser instanceof Pieces) return said; // pieces are short enough to survive a typing error
+  const nearest = new Map(corrected.filter(([word]) => !tokeniser.places.has(word)).reverse());
   const parts = said.normalize("NFKC").split(RUN);
   return parts
     .map((part) => {

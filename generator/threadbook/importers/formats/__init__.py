@@ -1,0 +1,1 @@
+"""One module a format; each reads its source as a stream of posts with places."""
