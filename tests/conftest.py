@@ -10,6 +10,7 @@ import io
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -53,8 +54,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Build without meaning, which takes long; the tests of it ask for `with_meaning`."""
+    """Build without meaning, which takes long; the tests of it ask for `with_meaning`.
+
+    Signals do what they do at a terminal. What a shell starts in the background ignores Ctrl+C, and
+    so would every command that a test stops.
+    """
     os.environ[SWITCH] = "off"
+    for each, handler in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGTERM, signal.SIG_DFL),
+        (signal.SIGHUP, signal.SIG_DFL),
+    ):
+        if signal.getsignal(each) is signal.SIG_IGN:
+            signal.signal(each, handler)
 
 
 @pytest.fixture(scope="module")
