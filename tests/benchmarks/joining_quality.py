@@ -31,7 +31,7 @@ from threadbook.progress import Quiet
 from threadbook.search.documents import find_documents
 from threadbook.search.fusion import Fused, answer_alone
 from threadbook.search.golden import Searched
-from threadbook.search.index import DocumentIndex, analyse
+from threadbook.search.index import DocumentIndex
 from threadbook.search.nearness import Nearness
 from threadbook.search.question import Groups, fits, rank, read_question, relax
 from threadbook.search.ranking import ranking
@@ -116,7 +116,7 @@ def print_thresholds(said: Sequence[Said]) -> None:
 def ask(base: Base, way: str, settings: Settings) -> dict[str, list[Said]]:
     """Ask all questions of a base, in one way."""
     by = ranking()
-    index = DocumentIndex((each.id, *analyse(each)) for each in base.documents)
+    index = DocumentIndex(base.documents)
     nearness = None
     if way != "words":
         setting = "student" if way == "student" else "auto"

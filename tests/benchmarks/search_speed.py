@@ -48,7 +48,7 @@ from threadbook.pages import Document, Plan, Planning, plan_site, share
 from threadbook.progress import Quiet
 from threadbook.search.documents import find_documents
 from threadbook.search.fusion import answer_alone
-from threadbook.search.index import DocumentIndex, analyse
+from threadbook.search.index import DocumentIndex
 from threadbook.search.making import Indexing
 from threadbook.search.question import Groups, rank, read_question, relax
 from threadbook.search.ranking import ranking
@@ -187,7 +187,7 @@ def expected(
     plan: Plan, settings: Settings, documents: Sequence[Document], queries: Sequence[str]
 ) -> list[list[str]]:
     """Return the first five of Python's planner."""
-    index = DocumentIndex((each.id, *analyse(each)) for each in documents)
+    index = DocumentIndex(documents)
     groups = Groups.of(plan.synonyms, settings.language)
     by = ranking()
 

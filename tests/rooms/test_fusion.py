@@ -18,7 +18,7 @@ from threadbook.search.fusion import (
     complete,
     correct,
 )
-from threadbook.search.index import DocumentIndex, analyse, rarity_of
+from threadbook.search.index import DocumentIndex, rarity_of
 from threadbook.search.question import find_shares, fits, rank, read_question, relax
 from threadbook.search.ranking import Alone, Joined, ranking
 
@@ -158,8 +158,9 @@ def test_results_by_words_end_where_they_have_much_less_of_the_question() -> Non
 
 
 def indexed(*titles: str) -> DocumentIndex:
-    documents = (Document(f"{at}/", "en", {"title": title}) for at, title in enumerate(titles))
-    return DocumentIndex((each.id, *analyse(each)) for each in documents)
+    return DocumentIndex(
+        [Document(f"{at}/", "en", {"title": title}) for at, title in enumerate(titles)]
+    )
 
 
 def test_a_share_counts_what_no_document_has_as_the_rarest_word() -> None:

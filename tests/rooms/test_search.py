@@ -7,7 +7,7 @@ import json
 import random
 import shutil
 import subprocess
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from threadbook.pages import Document
+from threadbook.search.analysis import MOST_POSITIONS, analyse
 from threadbook.search.corrections import MOST_CORRECTIONS, corrections
 from threadbook.search.documents import rank_languages
-from threadbook.search.index import MOST_POSITIONS, DocumentIndex, analyse, levels
+from threadbook.search.index import DocumentIndex
 from threadbook.search.question import Groups, rank, read_question
 from threadbook.search.ranking import ranking
-from threadbook.text import split_words, stem_words
+from threadbook.text import split_words, stem, stem_words
 
 # Words
 
@@ -60,6 +61,13 @@ def document(id_: str, title: str, accepted: str = "", kind: str = "thread") -> 
     return Document(id_, "en", {"title": title, "accepted": accepted}, kind)
 
 
+def levels(document: Document) -> dict[str, int]:
+    """Return how much each stem of a document says."""
+    found = analyse([document])
+    stems = [found.stems[number] for number in found.term.tolist()]
+    return dict(zip(stems, found.level.tolist(), strict=True))
+
+
 def test_a_word_of_the_title_says_more_than_one_of_the_answer() -> None:
     found = levels(document("a", "Refund", "Payment " + "is made " * 40))
     assert found["refund"] > found["payment"] >= 1
@@ -78,16 +86,59 @@ def test_other_kinds_of_page_count_less() -> None:
 
 
 def test_an_enormous_document_is_cut_and_says_nothing_of_what_is_lost() -> None:
-    found = analyse(document("a", "Refund", "word " * MOST_POSITIONS + "late"))
-    assert len(found.text) == MOST_POSITIONS
-    assert set(found.levels) == {"refund", "word"}
+    enormous = document("a", "Refund", "word " * MOST_POSITIONS + "late")
+    found = analyse([enormous, document("b", "Late")])
+    assert found.sizes.tolist() == [MOST_POSITIONS, 1]
+    assert len(found.text) == MOST_POSITIONS + 1
+    assert set(levels(enormous)) == {"refund", "word"}
+
+
+def test_no_documents_have_no_stems() -> None:
+    assert analyse([]).stems == []
+    assert levels(Document("a", "en", {})) == {}
+
+
+def level_by_level(document: Document) -> dict[str, int]:
+    """Return levels by the formula, word by word."""
+    by, sums = ranking(), defaultdict[str, float](float)
+    for name, text in document.fields.items():
+        field, words = by.fields[name], split_words(text)
+        kept = [word for word in words if field.is_short or word not in by.stop_words["en"]]
+        share = 1 - field.normalisation + field.normalisation * len(kept) / field.length
+        for each, count in Counter(stem(word, "en") for word in kept).items():
+            sums[each] += field.weight * count / share
+    most = by.levels * by.kinds.get(document.kind, 1.0)
+    return {
+        each: max(1, round(most * value / (value + by.saturation))) for each, value in sums.items()
+    }
+
+
+TEXT = st.lists(st.sampled_from("pay pays how is client contract x 2".split())).map(" ".join)
+
+
+@given(
+    st.lists(
+        st.builds(
+            document, st.uuids().map(str), TEXT, TEXT, st.sampled_from(["thread", "page", "term"])
+        ),
+        max_size=4,
+    )
+)
+def test_documents_say_the_same_one_by_one_and_together(documents: list[Document]) -> None:
+    index = DocumentIndex(documents)
+    for each in documents:
+        of = {term: found[each.id] for term, found in index.postings.items() if each.id in found}
+        assert of == levels(each) == level_by_level(each)
+        assert index.texts[each.id] == [
+            stem(word, "en") for text in each.fields.values() for word in split_words(text)
+        ]
 
 
 # Questions
 
 
 def index(*documents: Document) -> DocumentIndex:
-    return DocumentIndex((each.id, *analyse(each)) for each in documents)
+    return DocumentIndex(documents)
 
 
 BASE = index(

@@ -22,7 +22,7 @@ from threadbook.search import codec, entry, merging
 from threadbook.search.codec import FOLDER
 from threadbook.search.documents import find_documents, read_prose
 from threadbook.search.entry import SETTINGS
-from threadbook.search.index import DocumentIndex, analyse
+from threadbook.search.index import DocumentIndex
 from threadbook.search.making import Indexing
 from threadbook.search.question import Groups, rank, read_question
 from threadbook.settings import Settings
@@ -167,7 +167,7 @@ def test_browsers_rank_all_results_as_python_does(
     found = make_up(120, 7)
     site = made(repository, tmp_path / "site", found)
     assert len(settings_of(site)["shards"]) > (10 if small else 0)
-    index = DocumentIndex((each.id, *analyse(each)) for each in found)
+    index = DocumentIndex(found)
     plan, settings = planned(repository)
     groups = Groups.of(plan.synonyms, settings.language)
     languages = settings_of(site)["languages"]

@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from threadbook.search.analysis import Numbering, Numbers, sort_order, sort_stems
 from threadbook.search.meant import Texts
-from threadbook.search.runs import Facts, Numbers, Run, Spool, as_numbers, sort_key
+from threadbook.search.runs import Facts, Run, Spool
 from threadbook.text import language_of
 
 AT_ONCE: Final = 300_000
@@ -64,12 +65,10 @@ class Merged:
         self._keys: list[bytes] = []
         self._terms: list[Numbers] = []
         days, votes, members = array("q"), array("q"), _Members()
-        known: dict[str, int] = {}
+        known = Numbering()
         for run in spool.runs:
             stems, facts = spool.read_head(run)
-            self._terms.append(
-                np.array([known.setdefault(stem, len(known)) for stem in stems], np.int64)
-            )
+            self._terms.append(np.fromiter(map(known.__getitem__, stems), np.int64, len(stems)))
             days.extend(_day(fact) for fact in facts)
             votes.extend(max(fact.votes, 0) for fact in facts)
             self._take_in(run, facts, members)
@@ -80,10 +79,10 @@ class Merged:
         self.total = len(self._order)
         self._numbers = np.full(len(self._ids), -1, np.int64)
         self._numbers[self._order] = np.arange(self.total)
-        self.days, self.votes = (as_numbers(each)[self._order] for each in (days, votes))
+        self.days, self.votes = (_as_numbers(each)[self._order] for each in (days, votes))
         self.members = {
             name: {
-                value: np.sort(self._numbers[as_numbers(found)])
+                value: np.sort(self._numbers[_as_numbers(found)])
                 for value, found in sorted(by_value.items())
             }
             for name, by_value in sorted(members.items())
@@ -107,8 +106,8 @@ class Merged:
                 for value in dict.fromkeys(values):
                     members[name][value].append(number)
 
-    def _sort_stems(self, known: dict[str, int]) -> None:
-        self.stems = sorted(known, key=sort_key)
+    def _sort_stems(self, known: Numbering) -> None:
+        self.stems = sort_stems(known)
         places = np.empty(len(known), np.int64)
         places[[known[stem] for stem in self.stems]] = np.arange(len(known))
         self._terms = [places[terms] for terms in self._terms]
@@ -150,7 +149,8 @@ class Merged:
             nothing = np.zeros(0, np.int64)
             return Part(stems, nothing, nothing, nothing, nothing, nothing)
         term, document, level, count, place = map(np.concatenate, zip(*slices, strict=True))
-        order = np.lexsort((document, term))
+        order = sort_order(document)
+        order = order[sort_order(term[order] - start)]
         before = np.cumsum(count) - count
         place = place[spread(before[order], count[order])]
         return Part(stems, term[order] - start, document[order], level[order], count[order], place)
@@ -209,3 +209,8 @@ def _day(fact: Facts) -> int:
     """Return a day as a number that sorts as days do; 0 is none."""
     digits = fact.day.replace("-", "")
     return int(digits) if digits.isdecimal() else 0
+
+
+def _as_numbers(values: array[int]) -> Numbers:
+    """Return an array's numbers, to calculate with."""
+    return np.asarray(values, np.int64)

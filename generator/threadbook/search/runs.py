@@ -10,26 +10,26 @@ import json
 import shutil
 import tempfile
 import weakref
-from array import array
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from threadbook.pages import Document
-from threadbook.search.index import MOST_POSITIONS, analyse
+from threadbook.search.analysis import (
+    MOST_POSITIONS,
+    Analysis,
+    Numbers,
+    analyse,
+    changes,
+    sort_order,
+)
 from threadbook.search.maker import Written
 from threadbook.search.meant import Reading
 
-Numbers = npt.NDArray[np.int64]
-
-_DOCUMENT, _PLACE = 20, 16
-"""Bits for a document's number in its run, and for a stem's place in a document."""
-
-MOST_DOCUMENTS: Final = 1 << _DOCUMENT
-"""The most documents of a run."""
+_DOCUMENT: Final = 32
+"""Bits for a document's number in its run."""
 
 COLUMNS: Final = (
     ("pairs", "<u4"),  # for each stem: how many documents have it,
@@ -40,6 +40,8 @@ COLUMNS: Final = (
     ("place", "<u2"),  # and each of these places
 )
 """The arrays of a run, in this order, and their types."""
+
+_SHORT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 class Facts(NamedTuple):
@@ -65,19 +67,11 @@ def write_run(
 
     With a `reading`, the texts are written, too, that say what each document means.
     """
-    numbers = _Numbers()
-    tokens, sizes = array("I"), array("I")
-    levels = _Levels(array("I"), array("I"), array("I"))
+    documents = list(documents)
     facts: list[Facts] = []
     shown: list[bytes] = []
     meant: list[bytes] = []
     for each in documents:
-        found = analyse(each)
-        tokens.extend(map(numbers.__getitem__, found.text))
-        sizes.append(len(found.text))
-        levels.term.extend(map(numbers.__getitem__, found.levels))
-        levels.value.extend(found.levels.values())
-        levels.size.append(len(found.levels))
         shown.append(encode_shown(each))
         key, texts = read_meant(each, reading)
         meant.append(texts)
@@ -86,11 +80,9 @@ def write_run(
             filters["kind"] = [each.kind]
         sizes_of = len(shown[-1]), key, len(texts)
         facts.append(Facts(each.id, each.language, filters, each.day, each.votes, *sizes_of))
-    names = sorted(numbers, key=sort_key)
-    order = np.empty(len(names), np.int64)
-    order[[numbers[name] for name in names]] = np.arange(len(names))
-    columns = _sort(order[as_numbers(tokens)], as_numbers(sizes), levels, order)
-    head = json.dumps({"stems": names, "facts": facts}, ensure_ascii=False).encode()
+    found = analyse(documents)
+    columns = _sort(found)
+    head = json.dumps({"stems": found.stems, "facts": facts}, ensure_ascii=False).encode()
     with tempfile.NamedTemporaryFile(dir=folder, prefix="run-", delete=False) as file:
         lengths = [len(head), *(len(columns[name]) for name, _ in COLUMNS)]
         file.write(np.array(lengths, "<u8").tobytes())
@@ -102,37 +94,10 @@ def write_run(
     return Written(file.name, len(facts))
 
 
-class _Numbers(dict[str, int]):
-    """Stems, numbered as they come."""
-
-    def __missing__(self, stem: str) -> int:
-        number = self[stem] = len(self)
-        return number
-
-
-class _Levels(NamedTuple):
-    """The stems of documents and their levels, and how many each document has."""
-
-    term: array[int]
-    value: array[int]
-    size: array[int]
-
-
-def sort_key(stem: str) -> bytes:
-    """Return what stems are sorted by: as JavaScript compares them, by units of UTF-16."""
-    return stem.encode("utf-16-be", "surrogatepass")
-
-
-def as_numbers(values: array[int]) -> Numbers:
-    """Return an array's numbers, to calculate with."""
-    return np.asarray(values, np.int64)
-
-
 def encode_shown(document: Document) -> bytes:
     """Return what a result shows of a document, as JSON."""
     shown = {"at": document.id, **{name: text for name, text in document.shown.items() if text}}
-    text = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "replace")
+    return _SHORT.encode(shown).encode("utf-8", "replace")
 
 
 def read_meant(document: Document, reading: Reading | None) -> tuple[str, bytes]:
@@ -143,26 +108,29 @@ def read_meant(document: Document, reading: Reading | None) -> tuple[str, bytes]
     return reading.key(texts), json.dumps(texts, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _sort(terms: Numbers, sizes: Numbers, levels: _Levels, order: Numbers) -> dict[str, Numbers]:
+def _sort(found: Analysis) -> dict[str, Numbers]:
     """Return the columns of a run: all places of stems, sorted by stem, document and place."""
-    document = np.repeat(np.arange(len(sizes)), sizes)
-    place = np.arange(len(terms)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    keys = np.sort((terms << (_DOCUMENT + _PLACE)) | (document << _PLACE) | place)
-    pairs, first = np.unique(keys >> _PLACE, return_index=True)
-    level = np.zeros(len(pairs), np.int64)
-    of = np.repeat(np.arange(len(sizes)), as_numbers(levels.size))
-    known = (order[as_numbers(levels.term)] << _DOCUMENT) | of
-    level[np.searchsorted(pairs, known)] = as_numbers(levels.value)
-    count = np.diff(np.append(first, len(keys)))
-    term = pairs >> _DOCUMENT
+    order = sort_order(found.text)
+    term, document = found.text[order], found.owner[order]
+    first = np.flatnonzero(changes(term) | changes(document))
+    count = np.diff(first, append=len(term))
+    term, document = term[first], document[first]
+    level = np.zeros(len(first), np.int64)
+    said = np.searchsorted(_join(term, document), _join(found.term, found.document))
+    level[said] = found.level
+    stems = len(found.stems)
     return {
-        "pairs": np.bincount(term, minlength=len(order)),
-        "places": np.bincount(term, weights=count, minlength=len(order)).astype(np.int64),
-        "document": pairs & (MOST_DOCUMENTS - 1),
+        "pairs": np.bincount(term, minlength=stems),
+        "places": np.bincount(term, weights=count, minlength=stems).astype(np.int64),
+        "document": document,
         "level": level,
         "count": count,
-        "place": keys & ((1 << _PLACE) - 1),
+        "place": found.place[order],
     }
+
+
+def _join(term: Numbers, document: Numbers) -> Numbers:
+    return (term << _DOCUMENT) | document
 
 
 class Run(NamedTuple):
@@ -232,4 +200,4 @@ class Spool:
 
 
 _KINDS: Final = {name: np.dtype(kind) for name, kind in COLUMNS}
-assert MOST_POSITIONS < 1 << _PLACE  # noqa: S101 - what a place has room for
+assert MOST_POSITIONS < 1 << 16  # noqa: S101 - what a place has room for

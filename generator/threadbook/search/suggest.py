@@ -17,7 +17,7 @@ from threadbook.search.documents import (
     read_prose,
 )
 from threadbook.search.fusion import Fused, answer_alone
-from threadbook.search.index import DocumentIndex, analyse
+from threadbook.search.index import DocumentIndex
 from threadbook.search.nearness import Nearness
 from threadbook.search.question import Groups, Question, Ranked, fits, rank, read_question, relax
 from threadbook.search.ranking import Ranking, ranking
@@ -64,7 +64,7 @@ class Suggester:
         counts = Counter(language_of(each.language) for each in found)
         self.languages = rank_languages(own, counts)
         self.groups = Groups.of(plan.synonyms, own)
-        self.index = DocumentIndex((each.id, *analyse(each)) for each in found)
+        self.index = DocumentIndex(found)
         stems = self.index.vocabulary
         self.nearness = Nearness(found, stems, plan.gaps, reader, ranking()) if reader else None
 
