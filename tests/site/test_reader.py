@@ -190,6 +190,7 @@ def test_shortcuts_of_a_single_key_can_be_switched_off(page: Page, address: str)
     page.get_by_role("button", name="Keyboard shortcuts").click()
     expect(page.get_by_role("checkbox", name="Use these keys")).to_be_checked()
     page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press("n")
     page.wait_for_url(f"**/threads/{SECOND}/")
 

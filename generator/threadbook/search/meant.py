@@ -34,6 +34,9 @@ RECIPE: Final = "1"
 KEY: Final = 16
 """The size of a key, in bytes."""
 
+_BETWEEN: Final = "\0"
+"""What stands between texts; no text has one."""
+
 _ENDS: Final = (".", "?", "!", "…", ":")
 
 _THREADS: Final = frozenset({"thread", "archived"})
@@ -53,8 +56,13 @@ class Reading(NamedTuple):
 
     def key(self, texts: Texts) -> str:
         """Return under what the vector of texts is kept, as hexadecimal digits."""
-        content = "\0".join((RECIPE, self.name, *texts)).encode("utf-8", "replace")
-        return hashlib.sha256(content).hexdigest()[: 2 * KEY]
+        return self.write(texts)[0]
+
+    def write(self, texts: Texts) -> tuple[str, bytes]:
+        """Return the key of texts, and what `read_written` makes them of again."""
+        content = _BETWEEN.join(texts).encode("utf-8", "replace")
+        start = _BETWEEN.join((RECIPE, self.name, "")).encode()
+        return hashlib.sha256(start + content).hexdigest()[: 2 * KEY], content
 
     def texts(self, document: Document) -> Texts:
         """Return the texts of a document whose vectors make its own; none in another language.
@@ -71,6 +79,11 @@ class Reading(NamedTuple):
         asked = fields.get("also_asked", "").split("\n")
         found = (_join(each)[:LONGEST] for each in (short, whole, *zip(asked, strict=True)))
         return tuple(filter(None, found))
+
+
+def read_written(content: bytes) -> Texts:
+    """Return the texts that `Reading.write` wrote."""
+    return tuple(content.decode().split(_BETWEEN))
 
 
 def _join(texts: Sequence[str]) -> str:

@@ -5,7 +5,6 @@ Memory is bounded: of all that runs hold of stems, only a part of the alphabet i
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -14,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from threadbook.search.analysis import Numbering, Numbers, sort_order, sort_stems
-from threadbook.search.meant import Texts
+from threadbook.search.meant import Texts, read_written
 from threadbook.search.runs import Facts, Run, Spool
 from threadbook.text import language_of
 
@@ -125,8 +124,7 @@ class Merged:
 
     def read_meant(self, document: int) -> Texts:
         """Return the texts that say what a document means."""
-        found: list[str] = json.loads(self.spool.read(*self._meant[self._order[document]]))
-        return tuple(found)
+        return read_written(self.spool.read(*self._meant[self._order[document]]))
 
     @property
     def parts(self) -> Iterator[Part]:

@@ -73,7 +73,7 @@ def write_run(
     meant: list[bytes] = []
     for each in documents:
         shown.append(encode_shown(each))
-        key, texts = read_meant(each, reading)
+        key, texts = write_meant(each, reading)
         meant.append(texts)
         filters = {name: list(values) for name, values in each.filters.items() if values}
         if each.kind != "thread":
@@ -100,12 +100,10 @@ def encode_shown(document: Document) -> bytes:
     return _SHORT.encode(shown).encode("utf-8", "replace")
 
 
-def read_meant(document: Document, reading: Reading | None) -> tuple[str, bytes]:
-    """Return under what a document's vector is kept, and the texts it is made of, as JSON."""
+def write_meant(document: Document, reading: Reading | None) -> tuple[str, bytes]:
+    """Return under what a document's vector is kept, and the texts it is made of."""
     texts = reading.texts(document) if reading else ()
-    if reading is None or not texts:
-        return "", b""
-    return reading.key(texts), json.dumps(texts, ensure_ascii=False).encode("utf-8", "replace")
+    return reading.write(texts) if reading and texts else ("", b"")
 
 
 def _sort(found: Analysis) -> dict[str, Numbers]:

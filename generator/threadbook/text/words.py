@@ -44,6 +44,9 @@ _ASCII: Final = bytes(
 )
 """What becomes of each byte of ASCII: words consist of letters and digits."""
 
+_SHAPE: Final = bytes(byte if byte == ord(" ") else ord("x") for byte in _ASCII)
+_LONG: Final = b"x" * (LONGEST_WORD + 1)
+
 _PIECE: Final = re.compile(f"[{UNSPACED}]+|[^{UNSPACED}]+")
 _IS_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _PIECE_LENGTH: Final = 2_000
@@ -72,9 +75,11 @@ def split_words(text: str) -> list[str]:
     """Return the words of a text in lower case, in order, without stemming them."""
     if text.isascii():  # the same in an eighth of the time: nothing to fold, no unspaced script
         plain = _APOSTROPHE.sub(" ", text.lower()) if "'" in text else text
-        found = plain.encode().translate(_ASCII).decode().split()
-        is_long = max(map(len, found), default=0) > LONGEST_WORD
-        return [word[:LONGEST_WORD] for word in found] if is_long else found
+        content = plain.encode()
+        found = content.translate(_ASCII).decode().split()
+        if _LONG in content.translate(_SHAPE):  # a sixth of the time that sizes of words take
+            return [word[:LONGEST_WORD] for word in found]
+        return found
     plain = normalize(text).lower()
     words: list[str] = []
     for run in _RUN.findall(_APOSTROPHE.sub(" ", plain)):
