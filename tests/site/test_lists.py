@@ -86,7 +86,8 @@ def test_a_line_of_a_list_has_about_75_characters_and_nothing_is_cut(
         found = page.locator(text)
         found.first.wait_for()
         counts, cut = zip(*found.evaluate_all(CHARACTERS), strict=True)
-        assert 50 < max(counts) <= 82, text
+        least = 30 if text.endswith("title") else 50  # lines of titles are balanced
+        assert least < max(counts) <= 82, text
         assert not any(cut), text
 
 
