@@ -41,9 +41,8 @@ P = TypeVar("P", bound=PostView)
 ARCHIVED: Final = "archived"
 """The kind of an archived thread to search, which ranks it below one that an editor has checked."""
 
-SHOWN: Final = 1_600
+SHOWN: Final = 1_000
 """How much of the best answer is kept for search results, in characters."""
-
 
 CARDS: Final = 2
 """How many related threads are cards at the end of a thread; the others are in a list."""
