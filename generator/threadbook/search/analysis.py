@@ -120,15 +120,12 @@ def _weigh(
 
 def _cut(whole: Analysis) -> Analysis:
     """Cut long texts; what is only in the rest is not in the document."""
-    place = np.arange(len(whole.text)) - np.repeat(
-        np.cumsum(whole.sizes) - whole.sizes, whole.sizes
-    )
-    text, sizes = whole.text[place < MOST_POSITIONS], np.minimum(whole.sizes, MOST_POSITIONS)
-    stems = len(whole.stems)
-    known = np.unique(np.repeat(np.arange(len(sizes)), sizes) * stems + text)
+    stays, stems = whole.place < MOST_POSITIONS, len(whole.stems)
+    known = np.unique((whole.owner * stems + whole.text)[stays])
     kept = np.isin(whole.document * stems + whole.term, known, assume_unique=True)
     columns = (each[kept] for each in (whole.document, whole.term, whole.level))
-    return Analysis(whole.stems, text, sizes, *columns)
+    sizes = np.minimum(whole.sizes, MOST_POSITIONS)
+    return Analysis(whole.stems, whole.text[stays], sizes, *columns)
 
 
 def sort_stems(stems: Iterable[str]) -> list[str]:
