@@ -66,11 +66,11 @@ class _Preview:
         gc.freeze()
         source = Source(lambda: self.live.state, self.channel, self._edit_url)
         with _answering(self.server, source), Watcher(say) as watcher:
-            where = name_address(address, self.server.server_port)
-            say(f"The preview is at http://{where}{find_mount(self.live.state)} (Ctrl-C ends it).")
             self.indexer.start()
             watcher.follow(self.live.places)
             self._refresh(())  # files may have changed before anybody watched them
+            where = name_address(address, self.server.server_port)
+            say(f"The preview is at http://{where}{find_mount(self.live.state)} (Ctrl-C ends it).")
             self._warm_up()
             while True:
                 watcher.follow(self.live.places)
