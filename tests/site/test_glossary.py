@@ -37,6 +37,21 @@ def test_a_definition_opens_and_closes_by_keyboard_and_gives_the_focus_back(
 
 
 @pytest.mark.browser
+def test_a_definition_closes_when_the_page_scrolls_but_not_for_a_scroll_before_it(
+    page: Page, address: str
+) -> None:
+    """To focus a word may scroll to it, and a busy browser tells that only when the box is there."""
+    page.goto(address + THREAD)
+    word = page.locator("a.tb-term").last
+    word.focus()
+    page.keyboard.press("Enter")
+    page.evaluate("dispatchEvent(new Event('scroll'))")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.mouse.wheel(0, -200)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+@pytest.mark.browser
 def test_a_definition_opens_by_touch_within_a_small_screen(
     open_page: OpenPage, address: str
 ) -> None:

@@ -110,7 +110,9 @@ function define(link) {
   for (const part of findAll("dt, dd", entry)) {
     box.append(element(part.localName === "dt" ? "strong" : "p", "", ...part.cloneNode(true).childNodes));
   }
-  const close = () => box.hidePopover();
+  // To focus a link may scroll to it, and the event of that comes only now: the page stands where it stood.
+  const top = scrollY;
+  const close = () => scrollY !== top && box.hidePopover();
   box.addEventListener("toggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState !== "closed") return;
     removeEventListener("scroll", close);
@@ -122,7 +124,7 @@ function define(link) {
   box.showPopover();
   place(box, link.getBoundingClientRect());
   box.focus({ preventScroll: true });
-  addEventListener("scroll", close, { once: true, passive: true });
+  addEventListener("scroll", close, { passive: true });
   return true;
 }
 
