@@ -163,7 +163,7 @@ def example(settings: Settings) -> Base:
         name: [
             (text, address(id_)) for text, id_ in read_set(name) if not id_ or library.has_page(id_)
         ]
-        for name in ("everyday", "typing-errors", "other-ways", "unanswerable")
+        for name in ("everyday", "typing-errors", "unanswerable")
     }
     golden = [each for each in library.golden if each.expect and not each.holdout]
     sets = {"golden": [(each.query, address(each.expect or "")) for each in golden], **sets}

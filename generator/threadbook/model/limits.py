@@ -32,7 +32,7 @@ TOPICS_OF_A_THREAD: Final = Limit(
     20, "topics of a thread", "thread: topics", "A thread about everything is about nothing."
 )
 ALSO_ASKED: Final = Limit(
-    200, "entries of `also_asked`", "thread: also_asked", "The page lists them all."
+    200, "entries of `also_asked`", "thread: also_asked", "The page shows five of them."
 )
 RELATED: Final = Limit(
     100, "related threads of a thread", "thread: related", "The page shows six of them."
