@@ -167,7 +167,8 @@ PLAIN = st.recursive(
 def test_any_plain_data_is_read_as_it_is(
     tmp_path_factory: pytest.TempPathFactory, extra: dict[str, Any]
 ) -> None:
-    folder = tmp_path_factory.getbasetemp()
+    folder = tmp_path_factory.getbasetemp() / "plain"
+    folder.mkdir(exist_ok=True)
     values = yaml.safe_load(GOOD) | {"extra": extra}
     assert not found(folder, yaml.safe_dump(values))
     assert read_configuration(folder / "mkdocs.yml").values["extra"] == extra

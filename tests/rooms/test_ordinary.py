@@ -122,6 +122,12 @@ def test_both_readers_agree_on_every_mutant_that_the_fast_one_accepts() -> None:
     assert accepted > MUTANTS / 8
 
 
+@pytest.mark.parametrize("begin", ["9", "50+", "2026", "007", "999999", "1"])
+@pytest.mark.parametrize("end", ["a", "hours apart", "E", "e5", "x 0", "PM"])
+def test_a_text_may_begin_with_a_number_of_things(begin: str, end: str) -> None:
+    assert assert_same(f"a: {begin} {end}\nb:\n  - {begin} {end}\n")
+
+
 def test_the_fast_reader_reads_what_fmt_writes() -> None:
     kinds = {"threads": FileKind.THREAD, "paths": FileKind.PATH}
     read = []

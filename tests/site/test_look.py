@@ -210,3 +210,13 @@ def test_nothing_moves_after_the_first_paint(open_page: OpenPage, address: str, 
         page.wait_for_timeout(300)  # for what would come late
         moved[url] = round(page.evaluate("window.moved"), 2)
     assert moved == dict.fromkeys(moved, 0)
+
+
+def test_results_come_even_if_fonts_never_do(open_page: OpenPage, address: str) -> None:
+    """Results wait for fonts, so that they need not move, but not for long."""
+    page = open_page()
+    page.add_init_script(
+        "Object.defineProperty(document.fonts, 'ready', { value: new Promise(() => {}) });"
+    )
+    page.goto(f"{address}search/?q=how+do+i+get+paid")
+    page.locator(".tb-result").first.wait_for()

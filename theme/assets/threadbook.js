@@ -222,6 +222,9 @@ async function start() {
   }
 }
 
+/** How long the first results wait for fonts, in milliseconds. In another font they would move when it comes. */
+const FONTS = 400;
+
 /** Show what is asked while the rest of the script is still on its way. @param {HTMLElement} root */
 async function startSearch(root) {
   const state = need(".tb-search__state", root);
@@ -230,7 +233,10 @@ async function startSearch(root) {
   field.value ||= new URLSearchParams(location.search).get("q") ?? ""; // somebody may have typed already
   if (field.value) waiting.begin();
   try {
-    (await import("./search/page.js")).start(root, waiting);
+    const fonts = Promise.race([document.fonts.ready, new Promise((done) => setTimeout(done, FONTS))]);
+    const page = await import("./search/page.js");
+    await fonts;
+    page.start(root, waiting);
   } catch {
     waiting.end();
     state.textContent = _("The search index could not be loaded. Check the connection, and search again.");

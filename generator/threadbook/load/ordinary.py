@@ -36,6 +36,9 @@ _CAN_MATCH: Final = sys.version_info >= (3, 11, 5)
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,17}")
+_COUNT: Final = re.compile(r"[0-9]{1,6}\+? [A-Za-z]")
+"""How a text begins that begins with a number of things; no number or day has a space and a letter."""
+
 _ITEMS: Final = re.compile(r"\[[a-z][a-z0-9-]*+(?:, [a-z][a-z0-9-]*+)*+\]")
 _FLAGS: Final = {"true": True, "false": False}
 _WORDS: Final = frozenset("y n yes no on off true false null".split())
@@ -240,7 +243,7 @@ def _read_items(rest: str, line: int, column: int) -> tuple[list[str], Mark]:
 def _read_plain(rest: str) -> Any:
     """Read a scalar without quotes."""
     first = rest[0]
-    if first.isalpha() or first == "(":
+    if first.isalpha() or first == "(" or _COUNT.match(rest):
         if ": " in rest or " #" in rest or rest[-1] in ": ":
             raise _ExtraordinaryError
         if len(rest) > _LONGEST_WORD or rest.lower() not in _WORDS:
