@@ -37,7 +37,7 @@ _CAN_MATCH: Final = sys.version_info >= (3, 11, 5)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 _COUNT: Final = re.compile(r"[0-9]{1,6}\+? [A-Za-z]")
-"""How a text begins that begins with a number of things; no number or day has a space and a letter."""
+"""How a text about a number of things begins. No number or day has a space and a letter."""
 
 _ITEMS: Final = re.compile(r"\[[a-z][a-z0-9-]*+(?:, [a-z][a-z0-9-]*+)*+\]")
 _FLAGS: Final = {"true": True, "false": False}

@@ -204,7 +204,7 @@ class Thread(Model):
         max_length=ALSO_ASKED.most,
         examples=[["Do I have to accept once I was interviewed?"]],
     )
-    """Other ways people ask the question. Search finds the thread by all, and its page shows five."""
+    """Other ways people ask the question. Search finds the thread by all; its page shows five."""
 
     summary: Line | None = Field(
         default=None, examples=["Yes. Until you accept a contract you can withdraw."]
