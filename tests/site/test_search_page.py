@@ -101,7 +101,7 @@ def test_results_say_when_an_answer_was_checked_as_lists_do(page: Page, address:
 
 
 def test_a_thread_that_nobody_checked_has_its_day(page: Page, address: str) -> None:
-    asked(page, address, "xylophone NDA secrecy of an unpaid test job fake client")
+    asked(page, address, "can the client see that I have read a message")
     times = page.locator("#tb-results .tb-result__facts:not(:has-text('Checked')) time")
     assert page.locator("#tb-results .tb-result__facts", has_text="Checked").count()
     assert all(len(each.split()) == 3 for each in times.all_inner_texts())
