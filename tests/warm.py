@@ -182,6 +182,8 @@ if __name__ == "__main__":
     gc.disable()
     for each in (*(entry.partition(":")[0] for entry in PROGRAMS.values()), *MODULES):
         importlib.import_module(each)
+    for each in sys.modules["threadbook.cli"].COMMANDS.values():
+        importlib.import_module(f"threadbook.cli.{each.partition('.')[0]}")
     gc.collect()
     gc.freeze()
     gc.enable()

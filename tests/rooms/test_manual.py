@@ -14,7 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from threadbook.check import RULES
-from threadbook.cli import cli
+from threadbook.cli import COMMANDS, cli
 from threadbook.engines.mkdocs_options import ThreadbookConfig
 from threadbook.model import GoldenQuery, LearningPath, Site, Thread
 from threadbook.report import write_manual
@@ -41,7 +41,10 @@ def test_every_field_is_in_the_manual(repository: Path, model: type[BaseModel]) 
 
 def test_every_command_and_option_is_in_the_manual(repository: Path) -> None:
     manual = (repository / "manual" / "publishing.md").read_text("utf-8")
-    for name, command in cli.commands.items():
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        assert command.name == name
         assert f"`threadbook {name}" in manual
         for parameter in command.params:
             if isinstance(parameter, click.Option):

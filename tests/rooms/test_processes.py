@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from threadbook.cli import cli
+from threadbook.cli import COMMANDS
 
 BASE: dict[str, str | bytes] = {"threads/new/odd.yml": "topics: [nope]\ntitle: When??\n"}
 PATH = {"paths/x.yml": "title: X\nobjectives: [y]\nsteps: [{thread: first}]\n"}
@@ -79,4 +79,4 @@ def test_no_command_is_forgotten() -> None:
     """`serve` and `search-test` are started as processes in `tests/site`."""
     marks = test_a_process_ends_with_its_status_after_it_has_spoken.pytestmark
     tried = {case[0].split()[0] for case in marks[0].args[1]}
-    assert tried | {"serve", "search-test"} == {*cli.commands, "chek"}
+    assert tried | {"serve", "search-test"} == {*COMMANDS, "chek"}

@@ -6,39 +6,67 @@ import io
 import logging
 import os
 import sys
-from typing import Any
+from importlib import import_module
+from typing import Any, Final, cast
 
 import click
 
 from threadbook import __version__
-from threadbook.cli.asked import show_gaps
-from threadbook.cli.asking import explain_silence
-from threadbook.cli.assisting import serve_assistants
-from threadbook.cli.changes import changed
-from threadbook.cli.checking import check, rules
-from threadbook.cli.doctoring import doctor
-from threadbook.cli.editing import fix, fmt, new
-from threadbook.cli.exchange import export, import_
-from threadbook.cli.health import show_health
-from threadbook.cli.moving import merge, move, remove
-from threadbook.cli.promoting import promote_threads
-from threadbook.cli.publishing import build, schema, serve
-from threadbook.cli.redirecting import show_redirects
-from threadbook.cli.searching import search_test, suggest
-from threadbook.cli.starting import init
-from threadbook.cli.taking_in import forms, intake
 from threadbook.errors import UserError
 from threadbook.lifetime import end_workers, orderly_end
+
+COMMANDS: Final = {
+    "build": "publishing.build",
+    "changed": "changes.changed",
+    "check": "checking.check",
+    "doctor": "doctoring.doctor",
+    "export": "exchange.export",
+    "fix": "editing.fix",
+    "fmt": "editing.fmt",
+    "forms": "taking_in.forms",
+    "gaps": "asked.show_gaps",
+    "health": "health.show_health",
+    "import": "exchange.import_",
+    "init": "starting.init",
+    "intake": "taking_in.intake",
+    "mcp": "assisting.serve_assistants",
+    "merge": "moving.merge",
+    "move": "moving.move",
+    "new": "editing.new",
+    "promote": "promoting.promote_threads",
+    "redirects": "redirecting.show_redirects",
+    "remove": "moving.remove",
+    "rules": "checking.rules",
+    "schema": "publishing.schema",
+    "search-test": "searching.search_test",
+    "serve": "publishing.serve",
+    "suggest": "searching.suggest",
+}
+"""Where each command is, below this package. To import all takes longer than many commands do."""
 
 
 class _Commands(click.Group):
     """The commands, each with its whole summary, on as many lines as it needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """Return the names of all commands."""
+        return [*COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command; `None` if there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(".")
+        command = getattr(import_module(f"{__name__}.{module}"), name)
+        return cast("click.Command", command)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; the library would end one whose question got no answer with 1."""
         try:
             return super().invoke(ctx)
         except click.Abort:
+            from threadbook.cli.asking import explain_silence  # noqa: PLC0415 - see `COMMANDS`
+
             raise explain_silence() from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -60,36 +88,6 @@ def cli() -> None:
     The exit status is 0 if all is well, 1 for findings or a test that fails, 2 for wrong use, and 3
     if the command could not run.
     """
-
-
-for command in (
-    init,
-    new,
-    check,
-    changed,
-    forms,
-    intake,
-    fix,
-    fmt,
-    move,
-    merge,
-    remove,
-    show_health,
-    show_gaps,
-    rules,
-    build,
-    serve,
-    schema,
-    doctor,
-    suggest,
-    search_test,
-    serve_assistants,
-    import_,
-    promote_threads,
-    show_redirects,
-    export,
-):
-    cli.add_command(command)
 
 
 def _write_utf8() -> None:
