@@ -6,6 +6,8 @@ that nothing is lost on the way out of one.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -73,6 +75,20 @@ def test_a_process_that_imports_everything_itself_ends_the_same(
     base = knowledge(BASE | PATH)
     own, warm = (run("threadbook", *command.split(), cwd=base) for run in (run_process, run_warm))
     assert (own.returncode, own.stdout, own.stderr) == (warm.returncode, warm.stdout, warm.stderr)
+
+
+def test_a_command_imports_no_other() -> None:
+    """All together take a second, which is more than most commands do."""
+    code = (
+        "import sys\nfrom threadbook.cli import main\n"
+        "try: main(sys.argv[1:])\nexcept SystemExit: pass\n"
+        "print(*(name for name in sys.modules if name.startswith('threadbook.')))"
+    )
+    command = [sys.executable, "-c", code, "rules", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    imported = {*done.stdout.splitlines()[-1].split()}
+    assert "threadbook.cli.checking" in imported
+    assert not imported & {f"threadbook.{each}" for each in ("gaps", "importers", "preview")}
 
 
 def test_no_command_is_forgotten() -> None:
